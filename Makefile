@@ -1,0 +1,47 @@
+# Bare `make` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench chaos clean
+
+help:  ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# One virtual environment for everything, made with uv when it is there, else with pip.
+$(READY): pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+		{ [ -x $(BIN)/python ] || uv venv --quiet --python $(PYTHON) $(VENV); } && \
+		uv pip install --quiet --python $(BIN)/python --compile-bytecode -e '.[dev]'; \
+	else \
+		{ [ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV); } && \
+		$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'; \
+	fi
+	@touch $(READY)
+
+demo: $(READY)  ## Train, deploy and query a model on real house sales
+	@$(BIN)/python examples/house_prices.py
+
+test: $(READY)  ## Run the test suite
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m 'not chaos' $(ARGS)
+
+lint: $(READY)  ## Check format, style, types and who imports whom
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(READY)  ## Rewrite the code in the project's format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(READY)  ## Measure, as ratios against what a user would pick instead
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+chaos: $(READY)  ## Kill every process of the engine at random, 100 times
+	@$(BIN)/python -m pytest -m chaos tests/e2e $(ARGS)
+
+clean:  ## Remove what the targets made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

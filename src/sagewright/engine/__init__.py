@@ -1,0 +1,1 @@
+"""SageMaker on your own machines: everything that executes."""

@@ -1,0 +1,667 @@
+"""The engine's interfaces. Each docstring is the contract; implementations do not repeat it.
+
+One contract suite per interface, in `sagewright.testing`, runs against every implementation. Unless an interface says
+otherwise: methods may be called from any thread and, where the implementation is durable, from any process on the same
+home; when a method returns, its effect is durable; values given and returned are the caller's own (copies).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+# --------------------------------------------------------------------------------------------------------------------
+# Time and names
+
+
+class Clock(Protocol):
+    """Where the engine gets the time from."""
+
+    def now(self) -> float:
+        """Return the unix time in seconds."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait. A fake clock moves its own time instead."""
+        ...
+
+
+class Ids(Protocol):
+    """Where the engine gets unique names from."""
+
+    def new(self) -> str:
+        """Return a fresh identifier: 32 lower-case hexadecimal digits."""
+        ...
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Records
+
+
+@dataclass(frozen=True)
+class Record:
+    """One resource as the state store keeps it.
+
+    `(kind, scope, name)` is its key. `version` counts from 1 and grows by one with every change. `status` and `queue`
+    are copies of facts of the body that the store can search by: `queue` names the work list the record waits in
+    (None: no work is left to do on it).
+    """
+
+    kind: str
+    scope: str
+    name: str
+    body: Mapping[str, Any]
+    status: str = ""
+    queue: str | None = None
+    version: int = 0
+    created_at: float = 0.0
+    modified_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Query:
+    """What `StateStore.list` shall find; every given condition must hold.
+
+    Attributes:
+        scope: None finds the records of every scope.
+        name_contains: A substring of the name, case-sensitive.
+        name_prefix: The beginning of the name, case-sensitive.
+        created_after, created_before, modified_after, modified_before: Unix seconds; the bound itself is included.
+        sort_by: `created`, `modified`, `name` or `status`; records that compare equal follow in order of name.
+        limit: The most records of one page.
+        after: `Page.next_token` of the page before.
+    """
+
+    kind: str
+    scope: str | None = None
+    name_contains: str | None = None
+    name_prefix: str | None = None
+    status: str | None = None
+    queue: str | None = None
+    created_after: float | None = None
+    created_before: float | None = None
+    modified_after: float | None = None
+    modified_before: float | None = None
+    sort_by: str = "created"
+    descending: bool = False
+    limit: int = 100
+    after: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some records in the order asked for, and the token of the page that follows (None: this was the last)."""
+
+    records: Sequence[Record]
+    next_token: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A record was created, changed or deleted; `seq` grows with every change in the store."""
+
+    seq: int
+    kind: str
+    scope: str
+    name: str
+    version: int  # 0: deleted
+
+
+class VersionConflict(Exception):
+    """The record is not at the version the writer expected: somebody else was faster. Load and decide again."""
+
+
+class BadToken(ValueError):
+    """A page token that the store has not made, or made for another query."""
+
+
+class StateStore(Protocol):
+    """Records with versions, and leases on the work that is left on them.
+
+    Bodies are JSON documents (`dict`, `list`, `str`, `int`, `float`, `bool`, None).
+    """
+
+    def get(self, kind: str, scope: str, name: str) -> Record | None:
+        """Return the record as last put, or None."""
+        ...
+
+    def put(self, record: Record, *, expected_version: int) -> Record:
+        """Write the record if it stands at `expected_version` (0: it must not exist), and return it as written.
+
+        The store sets `version`, `modified_at` and, on creation, `created_at` (unless the record already carries a
+        `created_at`); it ignores the version in `record`. A lease on the record stays as it is.
+
+        Raises:
+            VersionConflict: The stored version differs.
+        """
+        ...
+
+    def delete(self, kind: str, scope: str, name: str, *, expected_version: int | None = None) -> None:
+        """Remove the record and its lease; one that is missing is no error unless a version is expected.
+
+        Raises:
+            VersionConflict: A version was expected and the stored one differs.
+        """
+        ...
+
+    def list(self, query: Query) -> Page:
+        """Return one page; a walk over all pages sees every record that exists from its beginning to its end once.
+
+        Raises:
+            BadToken: `query.after` is not a token of this query's walk.
+        """
+        ...
+
+    def count(self, query: Query) -> int:
+        """Return how many records match, whatever `limit` and `after` say."""
+        ...
+
+    def claim(self, kind: str, queue: str, owner: str, lease_s: float, limit: int = 1) -> Sequence[Record]:
+        """Lease up to `limit` records of a queue to `owner`, in order of creation (then name).
+
+        A record that another owner holds an unexpired lease on is passed over; one the owner itself holds is renewed
+        and returned again. Two owners never hold the same record at once.
+        """
+        ...
+
+    def renew(self, kind: str, scope: str, name: str, owner: str, lease_s: float) -> bool:
+        """Extend the owner's lease; False: the lease is not the owner's (any more), stop working on the record."""
+        ...
+
+    def release(self, kind: str, scope: str, name: str, owner: str) -> None:
+        """Give the owner's lease back; one that is not the owner's is left alone."""
+        ...
+
+    def changes(self, after: int, limit: int = 1000) -> Sequence[Change]:
+        """Return what has changed since `seq` number `after`, oldest first; only the newest change of each record."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections. The store is not used after."""
+        ...
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Objects
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket: `region` is its home, `created_at` unix seconds, `owner` the account id."""
+
+    name: str
+    region: str
+    owner: str
+    created_at: float
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ObjectInfo:
+    """What is known of an object beside its bytes.
+
+    `etag` is unquoted: the MD5 of the bytes, or `<md5 of the parts' md5s>-<parts>` for a multipart upload.
+    `headers` are the system headers kept with the object under their S3 member names (`ContentType`,
+    `ContentEncoding`, `CacheControl`, `StorageClass`, `ChecksumCRC32`, ...); `metadata` is the user's.
+    """
+
+    bucket: str
+    key: str
+    size: int
+    etag: str
+    modified_at: float
+    headers: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a listing: objects and common prefixes in order of their UTF-8 bytes, both counted by the limit."""
+
+    objects: Sequence[ObjectInfo]
+    prefixes: Sequence[str]
+    next_after: str | None  # give as `after` for the next page; None: this was the last
+
+
+@dataclass(frozen=True)
+class Part:
+    """One uploaded part of a multipart upload; `number` is 1 to 10,000."""
+
+    number: int
+    size: int
+    etag: str
+    modified_at: float
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A multipart upload that is under way."""
+
+    upload_id: str
+    bucket: str
+    key: str
+    started_at: float
+    headers: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class NoSuchBucket(KeyError):
+    """The bucket does not exist."""
+
+
+class BucketExists(Exception):
+    """A bucket of that name exists."""
+
+
+class BucketNotEmpty(Exception):
+    """Only an empty bucket can be deleted."""
+
+
+class NoSuchObject(KeyError):
+    """The object does not exist."""
+
+
+class NoSuchUpload(KeyError):
+    """The multipart upload does not exist (any more)."""
+
+
+class InvalidPart(ValueError):
+    """A part named in the completion is missing or has another etag."""
+
+
+class EntityTooSmall(ValueError):
+    """A part other than the last is smaller than 5 MiB."""
+
+
+class PreconditionFailed(Exception):
+    """An object was to be written only if absent, or only over a given etag."""
+
+
+class ObjectStore(Protocol):
+    """Buckets of immutable objects.
+
+    An object becomes visible whole or not at all, whatever is killed when; readers of an overwritten or deleted object
+    keep the bytes they have opened. Every method that takes a bucket raises `NoSuchBucket` where it is missing.
+    """
+
+    def create_bucket(self, name: str, region: str, owner: str) -> Bucket:
+        """Make a bucket.
+
+        Raises:
+            BucketExists: The name is taken.
+        """
+        ...
+
+    def head_bucket(self, name: str) -> Bucket: ...
+
+    def list_buckets(self) -> Sequence[Bucket]:
+        """Return all buckets in order of name."""
+        ...
+
+    def delete_bucket(self, name: str) -> None:
+        """Remove an empty bucket; multipart uploads under way in it are aborted.
+
+        Raises:
+            BucketNotEmpty: Objects are left.
+        """
+        ...
+
+    def tag_bucket(self, name: str, tags: Mapping[str, str]) -> None:
+        """Replace the tags of a bucket."""
+        ...
+
+    def put(
+        self,
+        bucket: str,
+        key: str,
+        body: BinaryIO | bytes,
+        *,
+        headers: Mapping[str, str] | None = None,
+        metadata: Mapping[str, str] | None = None,
+        tags: Mapping[str, str] | None = None,
+        if_absent: bool = False,
+        if_etag: str | None = None,
+        md5: bytes | None = None,
+    ) -> ObjectInfo:
+        """Store the bytes under the key, over what was there.
+
+        `body` is read to its end in pieces, never whole. A body that raises while being read leaves nothing.
+
+        Raises:
+            PreconditionFailed: `if_absent` and the key exists, or `if_etag` and the object has another etag.
+            ValueError: The bytes do not have the MD5 digest `md5`.
+        """
+        ...
+
+    def put_file(self, bucket: str, key: str, path: Path, *, headers: Mapping[str, str] | None = None) -> ObjectInfo:
+        """Store a copy of a file, without passing its bytes through memory where the file system can."""
+        ...
+
+    def head(self, bucket: str, key: str) -> ObjectInfo:
+        """Return an object's facts.
+
+        Raises:
+            NoSuchObject: There is none.
+        """
+        ...
+
+    def open(self, bucket: str, key: str, start: int = 0, length: int | None = None) -> tuple[ObjectInfo, BinaryIO]:
+        """Return an object's facts and a stream of `length` bytes from `start` (None: to the end). The caller closes it.
+
+        A file-backed stream has `fileno()`. Bounds past the end are cut; the caller checks ranges against `size`.
+
+        Raises:
+            NoSuchObject: There is none.
+        """
+        ...
+
+    def delete(self, bucket: str, key: str) -> bool:
+        """Remove an object; False: there was none."""
+        ...
+
+    def list(self, bucket: str, prefix: str = "", delimiter: str = "", after: str = "", limit: int = 1000) -> Listing:
+        """List keys that begin with `prefix` and stand after `after`, in order of their UTF-8 bytes.
+
+        With a delimiter, keys that hold it behind the prefix are rolled up to one common prefix each. `after` may be a
+        key or a common prefix (then everything beneath it is passed over).
+        """
+        ...
+
+    def copy(
+        self,
+        source: tuple[str, str],
+        target: tuple[str, str],
+        *,
+        headers: Mapping[str, str] | None = None,
+        metadata: Mapping[str, str] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> ObjectInfo:
+        """Copy `(bucket, key)` to `(bucket, key)`; None keeps the source's headers, metadata or tags.
+
+        Raises:
+            NoSuchObject: The source is missing.
+        """
+        ...
+
+    def tag(self, bucket: str, key: str, tags: Mapping[str, str]) -> None:
+        """Replace an object's tags.
+
+        Raises:
+            NoSuchObject: There is none.
+        """
+        ...
+
+    def start_upload(
+        self,
+        bucket: str,
+        key: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        metadata: Mapping[str, str] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Upload:
+        """Begin a multipart upload."""
+        ...
+
+    def put_part(self, upload_id: str, number: int, body: BinaryIO | bytes, *, md5: bytes | None = None) -> Part:
+        """Store a part, over one of the same number.
+
+        Raises:
+            NoSuchUpload: The upload is unknown, completed or aborted.
+            ValueError: The bytes do not have the MD5 digest `md5`.
+        """
+        ...
+
+    def get_upload(self, upload_id: str) -> Upload: ...
+
+    def list_parts(self, upload_id: str) -> Sequence[Part]:
+        """Return the parts in order of number.
+
+        Raises:
+            NoSuchUpload: As for `put_part`.
+        """
+        ...
+
+    def list_uploads(self, bucket: str) -> Sequence[Upload]:
+        """Return the uploads under way in order of key, then start."""
+        ...
+
+    def complete_upload(self, upload_id: str, parts: Sequence[tuple[int, str]]) -> ObjectInfo:
+        """Join the named `(number, etag)` parts, in the order given, to one object.
+
+        Raises:
+            NoSuchUpload: As for `put_part`.
+            InvalidPart: A part is missing or its etag differs.
+            EntityTooSmall: A part other than the last has less than 5 MiB.
+        """
+        ...
+
+    def abort_upload(self, upload_id: str) -> None:
+        """Throw a multipart upload away.
+
+        Raises:
+            NoSuchUpload: As for `put_part`.
+        """
+        ...
+
+    def materialise(self, bucket: str, key: str, path: Path) -> None:
+        """Make a file of an object at `path` (its folder exists), sharing blocks where the file system can.
+
+        The file is the caller's own: changing it never changes the object.
+
+        Raises:
+            NoSuchObject: There is none.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Streams: logs and metrics
+
+
+@dataclass(frozen=True)
+class LogEvent:
+    """One line of a log stream; times in unix milliseconds."""
+
+    timestamp_ms: int
+    message: str
+    ingested_ms: int = 0
+
+
+@dataclass(frozen=True)
+class LogStream:
+    """A log stream's facts; times in unix milliseconds, None while it holds no event."""
+
+    group: str
+    name: str
+    created_ms: int
+    first_event_ms: int | None
+    last_event_ms: int | None
+    stored_bytes: int
+
+
+class NoSuchLog(KeyError):
+    """The log group or stream does not exist; `args[0]` says which: `group` or `stream`."""
+
+
+class LogStore(Protocol):
+    """Streams of log lines in groups. Groups and streams come into being when they are first written."""
+
+    def create_group(self, group: str) -> bool:
+        """Make an empty group; False: it exists."""
+        ...
+
+    def create_stream(self, group: str, stream: str) -> bool:
+        """Make an empty stream in a group that exists; False: the stream exists.
+
+        Raises:
+            NoSuchLog: The group is missing.
+        """
+        ...
+
+    def append(self, group: str, stream: str, events: Sequence[LogEvent]) -> None:
+        """Write events at the end, all of them or, where the writer is killed, a whole number of them.
+
+        Durable against the death of any process (not necessarily of the machine). Appends of several writers to
+        one stream do not tear each other's lines.
+        """
+        ...
+
+    def read(self, group: str, stream: str, after: int = 0, limit: int = 10_000) -> tuple[Sequence[LogEvent], int]:
+        """Return events from position `after` on, oldest first, and the position behind the last of them.
+
+        Position 0 is the beginning; at the end of the stream no events and the same position come back.
+
+        Raises:
+            NoSuchLog: The group or stream is missing.
+        """
+        ...
+
+    def streams(self, group: str, prefix: str = "") -> Sequence[LogStream]:
+        """Return the group's streams whose names begin with `prefix`, in order of name.
+
+        Raises:
+            NoSuchLog: The group is missing.
+        """
+        ...
+
+    def groups(self, prefix: str = "") -> Sequence[str]:
+        """Return the names of the groups that begin with `prefix`, in order."""
+        ...
+
+    def delete_group(self, group: str) -> None:
+        """Remove a group and its streams.
+
+        Raises:
+            NoSuchLog: The group is missing.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Datum:
+    """One value of a metric: `timestamp` in unix seconds; `dimensions` compare without regard to order."""
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, str]
+    timestamp: float
+    value: float
+    unit: str = "None"
+
+
+class MetricStore(Protocol):
+    """Every point of every metric, none merged."""
+
+    def put(self, data: Sequence[Datum]) -> None:
+        """Store the points."""
+        ...
+
+    def query(
+        self, namespace: str, name: str, dimensions: Mapping[str, str], start: float, end: float
+    ) -> Sequence[Datum]:
+        """Return the points with exactly these dimensions and `start <= timestamp < end`, oldest first."""
+        ...
+
+    def list(
+        self, namespace: str | None = None, name: str | None = None
+    ) -> Sequence[tuple[str, str, Mapping[str, str]]]:
+        """Return the distinct `(namespace, name, dimensions)`, in that order."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Execution
+
+
+@dataclass(frozen=True)
+class Capability:
+    """What an executor can do here: the memory in bytes it may hand out, and which isolation is in force."""
+
+    cpus: int
+    memory_bytes: int
+    gpus: int
+    isolation: Sequence[str]  # of: "mount", "pid", "network"
+
+
+@dataclass(frozen=True)
+class HostPlan:
+    """Everything one host of an execution needs, as a JSON document; it asks nobody while it runs.
+
+    Attributes:
+        host: Its name, `algo-1` to `algo-N`.
+        document: See `sagewright.engine.planning`.
+    """
+
+    host: str
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ExecutionPlan:
+    """What an executor starts: one process tree per host.
+
+    Attributes:
+        execution_id: Names the execution for ever; one attempt of a job has one. Part of file names.
+        role: `job` (runs to its end and leaves an outcome) or `server` (runs until stopped and has addresses).
+        python: The interpreter that runs the user's code.
+    """
+
+    execution_id: str
+    role: str
+    hosts: Sequence[HostPlan]
+    python: str
+
+
+@dataclass(frozen=True)
+class HostState:
+    """What can be seen of one host.
+
+    Attributes:
+        phases: `(phase, unix seconds)` as they happened: `Downloading`, `Training`, `Uploading`.
+        alive: Its process runs.
+        address: `host:port` of a server that has passed its health check.
+        outcome: What the host left when it was done; None while it runs or when it died.
+    """
+
+    host: str
+    phases: Sequence[tuple[str, float]]
+    alive: bool
+    address: str | None = None
+    outcome: Mapping[str, Any] | None = None
+
+
+class Executor(Protocol):
+    """Runs executions. Owned by one steward at a time, which may be killed and replaced at any moment.
+
+    All of an execution's facts are on disk or with its processes, none in the executor, so that the next steward's
+    executor goes on where the last one was killed.
+    """
+
+    def capabilities(self) -> Capability: ...
+
+    def start(self, plan: ExecutionPlan) -> None:
+        """Start every host of the plan; calling it again for the same `execution_id` starts none twice."""
+        ...
+
+    def observe(self, execution_id: str) -> Sequence[HostState]:
+        """Return the hosts in order of name; an unknown execution has none."""
+        ...
+
+    def stop(self, execution_id: str, grace_s: float) -> None:
+        """Ask every host to end (SIGTERM to the user's process), and kill it `grace_s` seconds later. Does not wait."""
+        ...
+
+    def release(self, execution_id: str) -> None:
+        """Kill what is left of the execution and remove its folders. An unknown execution is no error."""
+        ...

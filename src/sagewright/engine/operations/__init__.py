@@ -1,0 +1,92 @@
+"""One function per API operation, one file per resource family.
+
+`ROOMS` says where each operation lives: service (botocore's name) -> module -> operations. The function is the
+operation's name in snake_case, `(parts, caller, params) -> result`. Params and results are botocore's Python form of
+the operation's shapes, except that times may be given as unix seconds. Params have passed the shape checks of the
+service model (required, types, patterns, enums, ranges) before; a function checks what crosses fields or needs state.
+An error is an `ApiError`. Modules are imported when first called.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from functools import cache
+
+from sagewright.engine.parts import Operation
+
+ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
+    "sagemaker": {
+        "sagemaker.training": ("CreateTrainingJob", "DescribeTrainingJob", "ListTrainingJobs", "StopTrainingJob"),
+        "sagemaker.models": ("CreateModel", "DescribeModel", "ListModels", "DeleteModel"),
+        "sagemaker.endpoint_configs": (
+            "CreateEndpointConfig",
+            "DescribeEndpointConfig",
+            "ListEndpointConfigs",
+            "DeleteEndpointConfig",
+        ),
+        "sagemaker.endpoints": ("CreateEndpoint", "DescribeEndpoint", "ListEndpoints", "DeleteEndpoint"),
+        "sagemaker.tags": ("AddTags", "ListTags", "DeleteTags"),
+    },
+    "sagemaker-runtime": {"runtime.invocations": ("InvokeEndpoint",)},
+    "s3": {
+        "s3.buckets": (
+            "CreateBucket",
+            "HeadBucket",
+            "ListBuckets",
+            "DeleteBucket",
+            "GetBucketLocation",
+        ),
+        "s3.objects": (
+            "PutObject",
+            "GetObject",
+            "HeadObject",
+            "DeleteObject",
+            "DeleteObjects",
+            "CopyObject",
+        ),
+        "s3.listings": ("ListObjects", "ListObjectsV2"),
+        "s3.uploads": (
+            "CreateMultipartUpload",
+            "UploadPart",
+            "UploadPartCopy",
+            "CompleteMultipartUpload",
+            "AbortMultipartUpload",
+            "ListParts",
+            "ListMultipartUploads",
+        ),
+    },
+    "iam": {"iam.roles": ("CreateRole", "GetRole", "ListRoles", "DeleteRole")},
+    "sts": {"sts.identity": ("GetCallerIdentity",)},
+    "logs": {
+        "logs.groups": (
+            "CreateLogGroup",
+            "DescribeLogGroups",
+            "DeleteLogGroup",
+            "CreateLogStream",
+            "DescribeLogStreams",
+        ),
+        "logs.events": ("PutLogEvents", "GetLogEvents", "FilterLogEvents"),
+    },
+    "cloudwatch": {"cloudwatch.metrics": ("PutMetricData", "GetMetricData", "GetMetricStatistics", "ListMetrics")},
+}
+
+
+def is_ours(service: str) -> bool:
+    """Tell whether the engine serves the service itself."""
+    return service in ROOMS
+
+
+@cache
+def find(service: str, operation: str) -> Operation | None:
+    """Return the function of an operation, or None where it is not built yet."""
+    for room, operations in ROOMS.get(service, {}).items():
+        if operation in operations:
+            function: Operation = getattr(importlib.import_module(f"{__name__}.{room}"), snake_case(operation))
+            return function
+    return None
+
+
+def snake_case(operation: str) -> str:
+    """`ListObjectsV2` -> `list_objects_v2`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", operation).lower()

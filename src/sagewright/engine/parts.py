@@ -1,0 +1,58 @@
+"""What an operation works with: the engine's parts, and who is calling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sagewright.engine.abc import Clock, Ids, LogStore, MetricStore, ObjectStore, StateStore
+
+Params = Mapping[str, Any]
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls, from where.
+
+    Attributes:
+        arn: The caller's identity.
+        python: The interpreter of the calling process, in which its jobs shall run; None over HTTP.
+        environment: Environment variables of the calling process that its jobs inherit (`PATH`, ...).
+    """
+
+    account: str
+    region: str
+    arn: str
+    user_id: str
+    python: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def scope(self) -> str:
+        """The scope of state records: SageMaker's resources are per account and region."""
+        return f"{self.account}/{self.region}"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The stores, the clock and the bell of one engine.
+
+    Attributes:
+        home: The folder of this engine; None where everything is in memory.
+        ring: Tells the steward that there is work, starting it if need be. Call it after the state is written.
+    """
+
+    home: Path | None
+    state: StateStore
+    objects: ObjectStore
+    logs: LogStore
+    metrics: MetricStore
+    clock: Clock
+    ids: Ids
+    ring: Callable[[], None]
+
+
+Operation = Callable[[Parts, Caller, Params], Result]

@@ -1,0 +1,82 @@
+"""Every setting: its meaning and unit, its default, its environment variable, and where a value came from.
+
+A setting is read when it is asked for, never at import. Precedence: environment variable, then the default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One setting."""
+
+    variable: str
+    meaning: str
+    default: T
+    parse: Callable[[str], T]
+
+    def read(self, environ: Mapping[str, str] | None = None) -> T:
+        """Return the value in force.
+
+        Raises:
+            ValueError: The environment holds something that is not a value of this setting.
+        """
+        text = (os.environ if environ is None else environ).get(self.variable)
+        if not text:
+            return self.default
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            raise ValueError(f"{self.variable}=`{text}` is not usable: {error}\nhint: {self.meaning}") from None
+
+    def source(self) -> str:
+        """Return where the value in force comes from."""
+        return f"environment variable {self.variable}" if os.environ.get(self.variable) else "default"
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"choose one of {', '.join(words)}")
+        return text
+
+    return parse
+
+
+def _target(text: str) -> str:
+    if text in ("local", "aws") or text.startswith(("http://", "https://")):
+        return text
+    raise ValueError("choose `local`, `aws` or an http(s) address")
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not number > 0:
+        raise ValueError("must be greater than 0")
+    return number
+
+
+HOME = Setting("SAGEWRIGHT_HOME", "Folder of the embedded engine.", Path("~/.sagewright").expanduser(), _path)
+TARGET = Setting("SAGEWRIGHT_TARGET", "Where requests go: `local`, `aws` or `http(s)://host:port`.", "local", _target)
+EXECUTOR = Setting(
+    "SAGEWRIGHT_EXECUTOR",
+    "How jobs run on `local`: `process`, or `inline` in the calling interpreter.",
+    "process",
+    _one_of("process", "inline"),
+)
+IDLE_S = Setting("SAGEWRIGHT_IDLE_S", "Seconds without work after which the steward leaves.", 300.0, _positive)
+ACCOUNT = Setting("SAGEWRIGHT_ACCOUNT", "Account id of the embedded engine, 12 digits.", "123456789012", str)
+
+ALL: tuple[Setting[Path] | Setting[str] | Setting[float], ...] = (HOME, TARGET, EXECUTOR, IDLE_S, ACCOUNT)
