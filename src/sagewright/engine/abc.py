@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from sagewright.engine.planning.document import ExecutionPlan
+
 # --------------------------------------------------------------------------------------------------------------------
 # Time and names
 
@@ -350,7 +352,7 @@ class ObjectStore(Protocol):
         ...
 
     def open(self, bucket: str, key: str, start: int = 0, length: int | None = None) -> tuple[ObjectInfo, BinaryIO]:
-        """Return an object's facts and a stream of `length` bytes from `start` (None: to the end). The caller closes it.
+        """Return an object's facts and a stream of `length` bytes from `start` (None: to the end); the caller closes it.
 
         A file-backed stream has `fileno()`. Bounds past the end are cut; the caller checks ranges against `size`.
 
@@ -595,35 +597,6 @@ class Capability:
 
 
 @dataclass(frozen=True)
-class HostPlan:
-    """Everything one host of an execution needs, as a JSON document; it asks nobody while it runs.
-
-    Attributes:
-        host: Its name, `algo-1` to `algo-N`.
-        document: See `sagewright.engine.planning`.
-    """
-
-    host: str
-    document: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class ExecutionPlan:
-    """What an executor starts: one process tree per host.
-
-    Attributes:
-        execution_id: Names the execution for ever; one attempt of a job has one. Part of file names.
-        role: `job` (runs to its end and leaves an outcome) or `server` (runs until stopped and has addresses).
-        python: The interpreter that runs the user's code.
-    """
-
-    execution_id: str
-    role: str
-    hosts: Sequence[HostPlan]
-    python: str
-
-
-@dataclass(frozen=True)
 class HostState:
     """What can be seen of one host.
 
@@ -631,7 +604,11 @@ class HostState:
         phases: `(phase, unix seconds)` as they happened: `Downloading`, `Training`, `Uploading`.
         alive: Its process runs.
         address: `host:port` of a server that has passed its health check.
-        outcome: What the host left when it was done; None while it runs or when it died.
+        outcome: What the host left when it was done; None while it runs or when it died. Its members:
+            `exit_code` (of the user's program; None where it never started), `reason` (why the host counts its work
+            as failed, as `contract.md` 1.6 forms it; None: it succeeded), `stopped` (`order`, `max-runtime` or None),
+            `artifacts` (`path` of each upload made -> its S3 URI), `metrics` (name -> `[value, unix seconds]`, the
+            last of each), `started_at`, `ended_at` (unix seconds of the user's program; None where it never started).
     """
 
     host: str

@@ -1,0 +1,131 @@
+"""The document a host of an execution works from: everything it needs, so that it asks nobody while it runs.
+
+Paths are relative to the container's `/opt/ml` unless they say otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Objects to lay down before the user's code starts: every key of `bucket` that begins with `prefix`.
+
+    The part of a key behind the prefix's last `/` becomes the path below `path`.
+    """
+
+    channel: str
+    bucket: str
+    prefix: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Unpack:
+    """A `.tar.gz` object to extract into `path` before the user's code starts."""
+
+    bucket: str
+    key: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A folder to store when the user's code has ended, as one gzipped tar archive at `key`.
+
+    With `required` the archive is made of an empty folder too; else an empty folder is passed over.
+    """
+
+    path: str
+    bucket: str
+    key: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Where the numbers go that `definitions` (`{"Name", "Regex"}`) find in the log's lines."""
+
+    namespace: str
+    dimensions: Mapping[str, str]
+    definitions: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Server:
+    """How a served model is reached and checked.
+
+    Attributes:
+        port_variable: Environment variable that tells the server which loopback port to bind.
+        ping_path: Answers 200 when the server is ready (`contract.md` 2.1).
+        startup_s: Seconds it may take until then.
+    """
+
+    port_variable: str = "SAGEMAKER_BIND_TO_PORT"
+    ping_path: str = "/ping"
+    startup_s: float = 240.0
+
+
+@dataclass(frozen=True)
+class HostDocument:
+    """One host's whole work.
+
+    Attributes:
+        command: The user's program and its arguments; the word `{python}` stands for the execution's interpreter.
+        environment: Variables of the user's program, beside those the executor sets.
+        files: Text files to write, path -> content.
+        folders: Folders to make.
+        working_folder: Where the program starts.
+        log_group, log_stream: Where its lines go.
+        max_runtime_s: Seconds the program may run; then it is stopped as by a stop order. None: for ever.
+        grace_s: Seconds between SIGTERM and SIGKILL.
+        server: Set for a served model; None for a job.
+    """
+
+    host: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    files: Mapping[str, str]
+    folders: Sequence[str]
+    log_group: str
+    log_stream: str
+    working_folder: str = ""
+    fetches: Sequence[Fetch] = ()
+    unpacks: Sequence[Unpack] = ()
+    uploads: Sequence[Upload] = ()
+    metrics: Metrics | None = None
+    max_runtime_s: float | None = None
+    grace_s: float = 120.0
+    network_isolation: bool = False
+    server: Server | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> HostDocument:
+        values = dict(document)
+        values["fetches"] = [Fetch(**item) for item in values.get("fetches", ())]
+        values["unpacks"] = [Unpack(**item) for item in values.get("unpacks", ())]
+        values["uploads"] = [Upload(**item) for item in values.get("uploads", ())]
+        values["metrics"] = Metrics(**values["metrics"]) if values.get("metrics") else None
+        values["server"] = Server(**values["server"]) if values.get("server") else None
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class ExecutionPlan:
+    """What an executor starts: one process tree per host.
+
+    Attributes:
+        execution_id: Names the execution for ever (one attempt of a job, one instance of a variant). Letters, digits
+            and hyphens; part of file names.
+        python: The interpreter that runs the user's code.
+    """
+
+    execution_id: str
+    python: str
+    hosts: Sequence[HostDocument] = field(default_factory=list)
