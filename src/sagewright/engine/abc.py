@@ -352,9 +352,10 @@ class ObjectStore(Protocol):
         ...
 
     def open(self, bucket: str, key: str, start: int = 0, length: int | None = None) -> tuple[ObjectInfo, BinaryIO]:
-        """Return an object's facts and a stream of `length` bytes from `start` (None: to the end); the caller closes it.
+        """Return an object's facts and a stream of `length` bytes from `start`; the caller closes it.
 
-        A file-backed stream has `fileno()`. Bounds past the end are cut; the caller checks ranges against `size`.
+        `length` None reads to the end. A file-backed stream has
+        `fileno()`. Bounds past the end are cut; the caller checks ranges against `size`.
 
         Raises:
             NoSuchObject: There is none.
