@@ -61,6 +61,13 @@ def _target(text: str) -> str:
     raise ValueError("choose `local`, `aws` or an http(s) address")
 
 
+def _whole_number(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError("must not be negative")
+    return number
+
+
 def _positive(text: str) -> float:
     number = float(text)
     if not number > 0:
@@ -77,6 +84,16 @@ EXECUTOR = Setting(
     _one_of("process", "inline"),
 )
 IDLE_S = Setting("SAGEWRIGHT_IDLE_S", "Seconds without work after which the steward leaves.", 300.0, _positive)
+CPUS = Setting(
+    "SAGEWRIGHT_CPUS", "CPUs that jobs may occupy together; 0: as many as the machine has.", 0, _whole_number
+)
 ACCOUNT = Setting("SAGEWRIGHT_ACCOUNT", "Account id of the embedded engine, 12 digits.", "123456789012", str)
 
-ALL: tuple[Setting[Path] | Setting[str] | Setting[float], ...] = (HOME, TARGET, EXECUTOR, IDLE_S, ACCOUNT)
+ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = (
+    HOME,
+    TARGET,
+    EXECUTOR,
+    IDLE_S,
+    CPUS,
+    ACCOUNT,
+)

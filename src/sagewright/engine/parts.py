@@ -21,6 +21,7 @@ class Caller:
         arn: The caller's identity.
         python: The interpreter of the calling process, in which its jobs shall run; None over HTTP.
         environment: Environment variables of the calling process that its jobs inherit (`PATH`, ...).
+        executor: `process`, or `inline` for jobs that shall run in the calling process.
     """
 
     account: str
@@ -29,6 +30,7 @@ class Caller:
     user_id: str
     python: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    executor: str = "process"
 
     @property
     def scope(self) -> str:

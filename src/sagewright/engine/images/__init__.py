@@ -1,0 +1,66 @@
+"""What an image URI means on this engine.
+
+An image resolves to a built-in algorithm by its repository's name, or to plain Python (`python`, `python:3.11`): the
+interpreter the job was submitted with, for jobs that bring their own `ContainerEntrypoint`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sagewright.vocabulary import linear_learner
+
+
+class UnknownImage(ValueError):
+    """The URI means nothing here; the text says what would."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """A resolved image.
+
+    Attributes:
+        name: The repository's name, for example `linear-learner`.
+        train_command, serve_command: What `docker run IMAGE train` and `... serve` start; empty: the image has none.
+            `{python}` stands for the job's interpreter.
+        metric_definitions: What the service fills in for a built-in algorithm (`contract.md` 7.2.3).
+    """
+
+    uri: str
+    name: str
+    train_command: Sequence[str] = ()
+    serve_command: Sequence[str] = ()
+    metric_definitions: Sequence[Mapping[str, str]] = ()
+
+
+BUILT_IN: Mapping[str, tuple[str, Sequence[Mapping[str, str]]]] = {
+    "linear-learner": ("sagewright.engine.algorithms.linear_learner", linear_learner.METRIC_DEFINITIONS),
+}
+
+PLAIN_PYTHON = "python"
+
+
+def resolve(uri: str) -> Image:
+    """Return what the image means.
+
+    Raises:
+        UnknownImage: It is neither a built-in algorithm nor plain Python.
+    """
+    name = repository(uri)
+    if name in BUILT_IN:
+        module, definitions = BUILT_IN[name]
+        run = ("{python}", "-m", module)
+        return Image(uri, name, (*run, "train"), (*run, "serve"), definitions)
+    if name == PLAIN_PYTHON:
+        return Image(uri, name)
+    raise UnknownImage(
+        f"The image `{uri}` is not one that this engine can run.\n"
+        f"hint: built-in algorithms here are {', '.join(sorted(BUILT_IN))}; "
+        f"`{PLAIN_PYTHON}` runs a `ContainerEntrypoint` of your own."
+    )
+
+
+def repository(uri: str) -> str:
+    """`683313688378.dkr.ecr.us-east-1.amazonaws.com/linear-learner:latest` -> `linear-learner`."""
+    return uri.rpartition("/")[2].partition("@")[0].partition(":")[0]

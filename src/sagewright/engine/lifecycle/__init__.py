@@ -1,0 +1,1 @@
+"""The state machines as tables. Pure; nobody else sets a status."""

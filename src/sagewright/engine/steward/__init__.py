@@ -1,0 +1,1 @@
+"""The background process of a home: it carries on what operations have written down."""

@@ -1,0 +1,179 @@
+"""Laying out a container's `/opt/ml` and taking in what a program has left there."""
+
+from __future__ import annotations
+
+import os
+import tarfile
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+
+from sagewright.engine.abc import NoSuchBucket, NoSuchObject, ObjectStore
+from sagewright.engine.planning.document import Fetch, HostDocument, Unpack, Upload
+
+FAILURE_CHARACTERS = 1024  # of `output/failure` that become the failure reason (`contract.md` 1.6)
+_PAGE = 1000
+
+
+class LayoutError(Exception):
+    """What the program needs cannot be laid down; the text is the job's failure reason."""
+
+
+def lay_out(document: HostDocument, ml: Path) -> None:
+    """Make the folders and files that a program finds below `/opt/ml`, its input data excepted."""
+    ml.mkdir(mode=0o755, parents=True, exist_ok=True)
+    for folder in document.folders:
+        (ml / folder).mkdir(parents=True, exist_ok=True)
+    for name, text in document.files.items():
+        path = ml / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def fetch(objects: ObjectStore, fetches: Sequence[Fetch], ml: Path) -> None:
+    """Lay down the input data.
+
+    Raises:
+        LayoutError: An input is missing or its keys cannot be files side by side.
+    """
+    for item in fetches:
+        target = ml / item.path
+        target.mkdir(parents=True, exist_ok=True)
+        count = 0
+        for key in _keys(objects, item.bucket, item.prefix):
+            _lay_down(objects, item, key, target)
+            count += 1
+        if count == 0:
+            raise LayoutError(
+                "ClientError: Data download failed:No S3 objects found under S3 URL "
+                f'"s3://{item.bucket}/{item.prefix}" given in input data source of channel `{item.channel}`.'
+            )
+
+
+def unpack(objects: ObjectStore, unpacks: Sequence[Unpack], ml: Path) -> None:
+    """Extract model archives.
+
+    Raises:
+        LayoutError: An archive is missing, damaged, or reaches outside its folder.
+    """
+    for item in unpacks:
+        target = ml / item.path
+        target.mkdir(parents=True, exist_ok=True)
+        uri = f"s3://{item.bucket}/{item.key}"
+        try:
+            with objects.open(item.bucket, item.key)[1] as stream, tarfile.open(fileobj=stream, mode="r|*") as archive:
+                extract_safely(archive, target)
+        except (NoSuchBucket, NoSuchObject):
+            raise LayoutError(f"ClientError: The model data `{uri}` does not exist.") from None
+        except (tarfile.TarError, OSError, EOFError) as error:
+            raise LayoutError(f"ClientError: The model data `{uri}` cannot be extracted: {error}") from None
+
+
+def extract_safely(archive: tarfile.TarFile, target: Path) -> None:
+    """Extract an archive of unknown origin.
+
+    Raises:
+        tarfile.TarError: A member would lie, or link, outside of `target`, or is a device.
+    """
+    if hasattr(tarfile, "data_filter"):
+        archive.extractall(target, filter="data")
+        return
+    for member in archive:  # Pythons before the filter was backported
+        if not (member.isfile() or member.isdir()) or _escapes(member.name):
+            raise tarfile.TarError(f"member `{member.name}` is not a plain file inside the archive")
+        archive.extract(member, target)
+
+
+def upload(objects: ObjectStore, uploads: Sequence[Upload], ml: Path) -> dict[str, str]:
+    """Store what the program has left; return the S3 URI of each folder that was stored.
+
+    Raises:
+        LayoutError: The bucket is gone or an archive cannot be written.
+    """
+    stored = {}
+    for item in uploads:
+        folder = ml / item.path
+        if not item.required and not (folder.is_dir() and any(folder.iterdir())):
+            continue
+        try:
+            with tempfile.TemporaryDirectory(dir=ml.parent) as scratch:
+                archive = pack(folder, Path(scratch) / "archive.tar.gz")
+                objects.put_file(item.bucket, item.key, archive, headers={"ContentType": "application/gzip"})
+        except NoSuchBucket:
+            raise LayoutError(
+                f"ClientError: Artifact upload failed:The bucket `{item.bucket}` does not exist."
+            ) from None
+        except OSError as error:
+            raise LayoutError(f"ClientError: Artifact upload failed:{error}") from None
+        stored[item.path] = f"s3://{item.bucket}/{item.key}"
+    return stored
+
+
+def pack(folder: Path, archive: Path) -> Path:
+    """Write a folder's content to a gzipped tar archive, its members relative to the folder."""
+    with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
+        if folder.is_dir():
+            for child in sorted(folder.iterdir()):
+                tar.add(child, child.name, filter=_anonymous)
+    return archive
+
+
+def failure_text(ml: Path) -> str | None:
+    """Return what the program says of its failure in `output/failure`, or None."""
+    try:
+        with open(ml / "output" / "failure", errors="replace") as file:
+            return file.read(FAILURE_CHARACTERS).strip() or None
+    except OSError:
+        return None
+
+
+def environment_of(document: HostDocument, python: str, ml: Path, *, isolated: bool) -> dict[str, str]:
+    """Return the variables of the program: its interpreter first on the path, and where its base folder is."""
+    environment = dict(document.environment)
+    search = [os.path.dirname(python), environment.get("PATH") or os.defpath]
+    environment["PATH"] = os.pathsep.join(search)
+    if not isolated:
+        environment["SAGEMAKER_BASE_DIR"] = str(ml)
+    return environment
+
+
+def command_of(document: HostDocument, python: str) -> list[str]:
+    return [python if word == "{python}" else word for word in document.command]
+
+
+def _keys(objects: ObjectStore, bucket: str, prefix: str) -> Iterable[str]:
+    after: str | None = ""
+    while after is not None:
+        try:
+            listing = objects.list(bucket, prefix, after=after, limit=_PAGE)
+        except NoSuchBucket:
+            return
+        yield from (info.key for info in listing.objects)
+        after = listing.next_after
+
+
+def _lay_down(objects: ObjectStore, item: Fetch, key: str, target: Path) -> None:
+    relative = key[item.prefix.rfind("/") + 1 :]
+    if relative.endswith("/") or not relative:  # a key that stands for a folder
+        return
+    if _escapes(relative):
+        raise LayoutError(f"ClientError: Data download failed:The key `{key}` is not a path inside its channel.")
+    path = target / relative
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        objects.materialise(item.bucket, key, path)
+    except (NoSuchObject, NoSuchBucket):
+        return  # deleted since it was listed
+    except OSError as error:
+        raise LayoutError(f"ClientError: Data download failed:`{key}`: {error}") from None
+
+
+def _escapes(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts or "\0" in name
+
+
+def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    return member

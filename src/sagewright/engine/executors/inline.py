@@ -1,0 +1,147 @@
+"""The inline executor: a job in the interpreter that submits it, so that breakpoints work.
+
+The caller's process is the job's host: it holds the host's lock, does the host's work in the same folders and leaves
+the same outcome, and the steward sees no difference (a caller that is killed is a host that died). Only the program is
+not a process: `python -m MODULE` and `python SCRIPT` are run in place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import runpy
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from sagewright.engine.executors import containers
+from sagewright.engine.executors.log_lines import LineSplitter, LogWriter
+from sagewright.engine.executors.process.folder import HostFolder
+from sagewright.engine.executors.process.host import Ending, Host
+from sagewright.engine.parts import Parts
+from sagewright.engine.planning.document import ExecutionPlan
+from sagewright.vocabulary.errors import validation_error
+
+
+def reserve(parts: Parts, plan: ExecutionPlan) -> Callable[[], None]:
+    """Make the folders of a plan and hold its hosts' locks; return what runs the hosts, one after another.
+
+    Between the two the caller writes the record that names the execution: a steward that sees it finds hosts alive.
+
+    Raises:
+        ApiError: A host's command cannot run in this interpreter.
+    """
+    assert parts.home is not None
+    held = []
+    for document in plan.hosts:
+        check_inline(document.command)
+        folder = HostFolder(parts.home / "executions" / plan.execution_id / document.host)
+        folder.prepare(document, plan.python)
+        held.append((folder, folder.take_lock()))
+
+    def run() -> None:
+        for folder, lock in held:
+            try:
+                Host(parts, folder, (), runner=run_here).run()
+            finally:
+                if lock is not None:
+                    os.close(lock)
+        parts.ring()
+
+    return run
+
+
+def run_here(host: Host) -> Ending:
+    """Run the host's program in this interpreter (`host.follow` for a program that is none of its own)."""
+    document, ml = host.document, host.folder.ml
+    environment = containers.environment_of(document, host.python, ml, isolated=False)
+    command = containers.command_of(document, host.python)
+    ending = Ending(started_at=host.parts.clock.now())
+    with _surroundings(command, environment, ml / document.working_folder), _captured(host.lines):
+        ending.exit_code = _execute(command)
+    ending.ended_at = host.parts.clock.now()
+    return ending
+
+
+def check_inline(command: Sequence[str]) -> None:
+    """Check that a command can run in this interpreter.
+
+    Raises:
+        ApiError: It is not a Python module or script.
+    """
+    program = os.path.basename(command[0]) if command else ""
+    if len(command) < 2 or not (program == "{python}" or program.startswith("python")) or command[1] == "-c":
+        raise validation_error(
+            f"`{' '.join(command)}` cannot run in the calling interpreter.\nhint: unset SAGEWRIGHT_EXECUTOR."
+        )
+
+
+def _execute(command: Sequence[str]) -> int:
+    try:
+        if command[1] == "-m":
+            runpy.run_module(command[2], run_name="__main__", alter_sys=False)
+        else:
+            runpy.run_path(command[1], run_name="__main__")
+    except SystemExit as stop:
+        return _exit_code(stop.code)
+    except BaseException as error:
+        traceback.print_exc()
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        return 1
+    return 0
+
+
+def _exit_code(code: object) -> int:
+    if code is None or isinstance(code, int):
+        return code or 0
+    print(code, file=sys.stderr)  # noqa: T201 - what the interpreter does with `sys.exit("text")`
+    return 1
+
+
+@contextlib.contextmanager
+def _surroundings(command: Sequence[str], environment: dict[str, str], folder: Path) -> Iterator[None]:
+    """Lend the program its arguments, environment, working folder and import path."""
+    arguments, path, variables, here = sys.argv, sys.path[:], dict(os.environ), os.getcwd()
+    sys.argv = list(command[2:]) if command[1] == "-m" else list(command[1:])
+    if command[1] != "-m":
+        sys.path.insert(0, os.path.dirname(os.path.abspath(command[1])))
+    os.environ.update(environment)
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(here)
+        os.environ.clear()
+        os.environ.update(variables)
+        sys.argv, sys.path[:] = arguments, path
+
+
+class _Tee:
+    """A text stream that goes to the console, where a debugger needs it, and to the job's log."""
+
+    def __init__(self, console: TextIO, lines: LogWriter) -> None:
+        self._console, self._lines, self._splitter = console, lines, LineSplitter()
+
+    def write(self, text: str) -> int:
+        self._lines.write(self._splitter.feed(text.encode(errors="replace")))
+        return self._console.write(text)
+
+    def finish(self) -> None:
+        self._lines.write(self._splitter.finish())
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._console, name)
+
+
+@contextlib.contextmanager
+def _captured(lines: LogWriter) -> Iterator[None]:
+    outputs = _Tee(sys.stdout, lines), _Tee(sys.stderr, lines)
+    with contextlib.redirect_stdout(outputs[0]), contextlib.redirect_stderr(outputs[1]):  # type: ignore[type-var]
+        try:
+            yield
+        finally:
+            for output in outputs:
+                output.finish()

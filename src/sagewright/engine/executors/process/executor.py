@@ -1,0 +1,91 @@
+"""The process executor: what the steward sees of its hosts."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sagewright.engine.abc import Capability, HostState
+from sagewright.engine.executors.process.folder import HostFolder, write_atomically
+from sagewright.engine.executors.process.launcher import Launcher
+from sagewright.engine.planning.document import ExecutionPlan
+
+
+class ProcessExecutor:
+    """Runs hosts as processes of their own sessions, through a launcher. All state is in `<home>/executions`."""
+
+    def __init__(self, home: Path, launcher: Launcher, cpus: int, memory_bytes: int) -> None:
+        self._root = home / "executions"
+        self._launcher = launcher
+        self._capability = Capability(cpus, memory_bytes, 0, list(launcher.isolation))
+
+    def capabilities(self) -> Capability:
+        return self._capability
+
+    def start(self, plan: ExecutionPlan) -> None:
+        for document in plan.hosts:
+            folder = HostFolder(self._root / plan.execution_id / document.host)
+            if folder.has_started():
+                continue
+            folder.prepare(document, plan.python)
+            lock = folder.take_lock()
+            if lock is not None:  # else a host is just starting
+                self._launcher.launch(folder.path, lock)
+
+    def observe(self, execution_id: str) -> Sequence[HostState]:
+        return [_state(folder) for folder in self._folders(execution_id)]
+
+    def stop(self, execution_id: str, grace_s: float) -> None:
+        root = self._root / execution_id
+        if root.is_dir():
+            write_atomically(root / "stop.json", json.dumps({"grace_s": grace_s}))
+            self._signal_hosts(execution_id, signal.SIGTERM)
+
+    def release(self, execution_id: str) -> None:
+        self._signal_hosts(execution_id, signal.SIGKILL)
+        root = self._root / execution_id
+        if root.is_dir():
+            grave = root.with_name(f".{execution_id}")  # a half-removed folder is no execution
+            with contextlib.suppress(OSError):
+                root.rename(grave)
+            shutil.rmtree(grave, ignore_errors=True)
+
+    def executions(self) -> Sequence[str]:
+        """Return the ids of all executions that have a folder."""
+        if not self._root.is_dir():
+            return []
+        return sorted(child.name for child in self._root.iterdir() if not child.name.startswith("."))
+
+    def _folders(self, execution_id: str) -> Sequence[HostFolder]:
+        root = self._root / execution_id
+        if not root.is_dir():
+            return []
+        return [HostFolder(child) for child in sorted(root.iterdir(), key=_by_number) if (child / "host.json").exists()]
+
+    def _signal_hosts(self, execution_id: str, number: signal.Signals) -> None:
+        for folder in self._folders(execution_id):
+            pid = folder.pid()
+            if pid is not None and folder.is_alive():
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    _signal(pid, number)
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    """SIGTERM goes to the host alone; SIGKILL to its session, programs without a namespace of their own included."""
+    send: Callable[[int, int], None] = os.killpg if number == signal.SIGKILL else os.kill
+    send(pid, number)
+
+
+def _state(folder: HostFolder) -> HostState:
+    alive = folder.is_alive()  # before the outcome: a host that ends in between has left one
+    return HostState(folder.path.name, folder.phases(), alive, folder.address(), folder.outcome())
+
+
+def _by_number(path: Path) -> tuple[int, str]:
+    digits = path.name.rpartition("-")[2]
+    return (int(digits) if digits.isdigit() else 0, path.name)

@@ -1,0 +1,299 @@
+"""A host: the process that does one host's work of an execution and needs nobody while it does.
+
+It fetches the input, starts the user's program, follows what the program writes, stores what it leaves, and writes down
+the outcome last. Being told to stop (an order in the folder, noticed at the latest half a second after a SIGTERM or a
+glance) or running out of time, it sends SIGTERM to the program and SIGKILL when the grace is over.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from sagewright.engine.executors import containers
+from sagewright.engine.executors.containers import LayoutError
+from sagewright.engine.executors.log_lines import LineSplitter, LogWriter
+from sagewright.engine.executors.process import program as programs
+from sagewright.engine.executors.process.folder import HostFolder
+from sagewright.engine.executors.process.health import HealthCheck
+from sagewright.engine.parts import Parts
+from sagewright.engine.planning.document import HostDocument
+
+GLANCE_S = 0.5
+CLIENT_PREFIXES = ("AlgorithmError:", "ClientError:")
+REASON_CHARACTERS = 1024
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Ending:
+    """How the program ended.
+
+    Attributes:
+        stopped: Why it was told to end: `order`, `max-runtime`; None: it ended by itself.
+        failure: Why the host ended it, where the program was at fault (a server that did not come up).
+    """
+
+    exit_code: int | None = None
+    stopped: str | None = None
+    failure: str | None = None
+    started_at: float | None = None
+    ended_at: float | None = None
+
+
+@dataclass
+class Host:
+    """One host at work.
+
+    Args:
+        parts: The engine's stores, opened by this process.
+        isolation: What `isolation.probe` has found.
+        runner: Runs the program to its end; None: `follow`, in a process of its own.
+    """
+
+    parts: Parts
+    folder: HostFolder
+    isolation: tuple[str, ...]
+    runner: Callable[[Host], Ending] | None = None
+    python: str = field(init=False)
+    document: HostDocument = field(init=False)
+    artifacts: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.python, self.document = self.folder.work()
+        document = self.document
+        self.lines = LogWriter(
+            self.parts.logs,
+            document.log_group,
+            document.log_stream,
+            self.parts.metrics,
+            document.metrics,
+            self.parts.clock,
+        )
+
+    def run(self) -> None:
+        """Do the work and leave its outcome."""
+        self.folder.mark_started()
+        ending = Ending()
+        try:
+            self._prepare()
+            ending = self._follow()
+            reason = ending.failure or failure_reason(ending, self.folder.ml)
+            if not self.document.server:
+                reason = self._take_in() or reason
+        except LayoutError as error:
+            reason = str(error)
+        except Exception as error:  # the border of the process: what went wrong becomes the job's reason
+            log.exception("host %s failed", self.folder.path)
+            reason = f"InternalServerError: {type(error).__name__}: {error}"
+        self.folder.set_outcome(self._outcome(ending, reason))
+        self.parts.ring()
+
+    def _prepare(self) -> None:
+        document, ml = self.document, self.folder.ml
+        self._enter("Downloading")
+        containers.lay_out(document, ml)
+        containers.fetch(self.parts.objects, document.fetches, ml)
+        containers.unpack(self.parts.objects, document.unpacks, ml)
+
+    def _follow(self) -> Ending:
+        self._enter("Training")
+        if self.folder.stop_order() is not None:
+            return Ending(stopped="order")
+        return (self.runner or follow)(self)
+
+    def _take_in(self) -> str | None:
+        """Store what the program has left; return why that failed."""
+        self._enter("Uploading")
+        try:
+            self.artifacts = containers.upload(self.parts.objects, self.document.uploads, self.folder.ml)
+        except LayoutError as error:
+            return str(error)
+        return None
+
+    def _enter(self, phase: str) -> None:
+        self.folder.enter_phase(phase, self.parts.clock.now())
+        self.parts.ring()
+
+    def _outcome(self, ending: Ending, reason: str | None) -> Mapping[str, Any]:
+        return {
+            "exit_code": ending.exit_code,
+            "reason": reason[:REASON_CHARACTERS] if reason else None,
+            "stopped": ending.stopped,
+            "artifacts": self.artifacts,
+            "metrics": {name: list(value) for name, value in self.lines.last.items()},
+            "started_at": ending.started_at,
+            "ended_at": ending.ended_at,
+        }
+
+
+def failure_reason(ending: Ending, ml: Path) -> str | None:
+    """Return why the program counts as failed, as SageMaker words it (`contract.md` 1.6); None: it does not."""
+    if ending.exit_code in (0, None) or ending.stopped:
+        return None
+    text = containers.failure_text(ml) or ""
+    prefix = "" if text.startswith(CLIENT_PREFIXES) else "AlgorithmError: "
+    first, line_end, rest = text.partition("\nhint: ")
+    return f"{prefix}{first}, exit code: {ending.exit_code}{line_end}{rest}"
+
+
+def follow(host: Host) -> Ending:
+    """Start the program and stay with it to its end."""
+    document, ml, clock = host.document, host.folder.ml, host.parts.clock
+    isolated = "mount" in host.isolation
+    environment = containers.environment_of(document, host.python, ml, isolated=isolated)
+    health = _health(document, environment)
+    ending = Ending(started_at=clock.now())
+    program = programs.start(
+        containers.command_of(document, host.python),
+        environment,
+        ml,
+        document.working_folder,
+        isolated=isolated,
+        network=not document.network_isolation,
+    )
+    with Wakeups() as wakeups:
+        _Following(host, program, ending, health, wakeups).run()
+    ending.ended_at = clock.now()
+    return ending
+
+
+@dataclass
+class _Following:
+    host: Host
+    program: programs.Program
+    ending: Ending
+    health: HealthCheck | None
+    wakeups: Wakeups
+    kill_at: float | None = None
+    splitter: LineSplitter = field(default_factory=LineSplitter)
+
+    def run(self) -> None:
+        os.set_blocking(self.program.output, False)
+        open_output = True
+        while self.ending.exit_code is None:
+            open_output = self._wait(open_output)
+            self.ending.exit_code = self.program.poll()
+            if self.ending.exit_code is None:
+                self._supervise()
+        self._read()  # what is left in the pipe; what others hold it open for is not waited for
+        self.host.lines.write(self.splitter.finish())
+        os.close(self.program.output)
+        self.program.kill()  # what it has left behind in its group
+
+    def _wait(self, open_output: bool) -> bool:
+        """Wait until something happens; return whether the program's output may still bring something."""
+        sources = [self.wakeups.fileno(), *([self.program.output] if open_output else [])]
+        timeout = self.health.pause_s if self.health and not self.health.address else GLANCE_S
+        ready, _, _ = select.select(sources, [], [], timeout)
+        self.wakeups.drain()
+        return self._read() if self.program.output in ready else open_output
+
+    def _read(self) -> bool:
+        while True:
+            try:
+                piece = os.read(self.program.output, 1 << 16)
+            except BlockingIOError:
+                return True
+            if not piece:
+                return False
+            self.host.lines.write(self.splitter.feed(piece))
+
+    def _supervise(self) -> None:
+        now = self.host.parts.clock.now()
+        if self.kill_at is not None:
+            if now >= self.kill_at:
+                self.program.kill()
+            return
+        self._check_time(now)
+        self._check_order(now)
+        self._check_health(now)
+
+    def _check_time(self, now: float) -> None:
+        limit, started_at = self.host.document.max_runtime_s, self.ending.started_at
+        if limit is not None and started_at is not None and now - started_at >= limit:
+            self._stop("max-runtime", self.host.document.grace_s, now)
+
+    def _check_order(self, now: float) -> None:
+        grace_s = self.host.folder.stop_order()
+        if grace_s is not None and self.kill_at is None:
+            self._stop("order", grace_s, now)
+
+    def _check_health(self, now: float) -> None:
+        if self.health is None or self.health.address:
+            return
+        if self.health.passes():
+            assert self.health.address is not None
+            self.host.folder.set_address(self.health.address)
+            self.host.parts.ring()
+        elif self.ending.started_at is not None and now - self.ending.started_at >= self.health.startup_s:
+            self.ending.failure = "AlgorithmError: the server did not pass the ping health check in time"
+            self._stop("health", self.host.document.grace_s, now)
+
+    def _stop(self, why: str, grace_s: float, now: float) -> None:
+        self.ending.stopped = None if why == "health" else why
+        self.kill_at = now + grace_s
+        self.program.terminate()
+
+
+def _health(document: HostDocument, environment: dict[str, str]) -> HealthCheck | None:
+    if document.server is None:
+        return None
+    with socket.socket() as probe:  # a port that is free now; a server that loses it fails its start and is retried
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment[document.server.port_variable] = str(port)
+    return HealthCheck(port, document.server.ping_path, document.server.startup_s)
+
+
+class Wakeups:
+    """Makes SIGCHLD and SIGTERM end a `select`. SIGTERM itself does nothing more: the order is in the folder."""
+
+    def __enter__(self) -> Wakeups:
+        self._reading, self._writing = os.pipe()
+        os.set_blocking(self._reading, False)
+        os.set_blocking(self._writing, False)
+        self._before: dict[signal.Signals, Callable[[int, FrameType | None], Any] | int | None] = {
+            number: signal.signal(number, _noted) for number in (signal.SIGCHLD, signal.SIGTERM)
+        }
+        self._fd_before = signal.set_wakeup_fd(self._writing)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.set_wakeup_fd(self._fd_before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        os.close(self._reading)
+        os.close(self._writing)
+
+    def fileno(self) -> int:
+        return self._reading
+
+    def drain(self) -> None:
+        try:
+            while os.read(self._reading, 512):
+                pass
+        except BlockingIOError:
+            pass
+
+
+def _noted(_number: int, _frame: FrameType | None) -> None:
+    pass
+
+
+def main(home: Path, path: Path, isolation: tuple[str, ...]) -> None:
+    """Be the host of the folder `path`; its lock is already held by this process."""
+    from sagewright.engine.engine import Engine
+
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(process)d %(name)s %(message)s")
+    Host(Engine.open(home).parts, HostFolder(path), isolation).run()

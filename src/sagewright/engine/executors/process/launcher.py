@@ -1,0 +1,107 @@
+"""The launcher: a small process that forks hosts for the steward.
+
+It is forked from the steward before that opens a store: SQLite must not be carried over a fork, and a host forked from
+here needs no interpreter start and no imports. It ends with the steward; its hosts live on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from sagewright.engine import engine  # noqa: F401 - imported once here so that no host has to
+from sagewright.engine.executors.process import host, isolation
+
+_MESSAGE_BYTES = 16 * 1024
+
+
+class LauncherGone(Exception):
+    """The launcher's process has ended."""
+
+
+class Launcher:
+    """The steward's end.
+
+    Attributes:
+        isolation: Which isolation its hosts can give their programs (`isolation.probe`).
+    """
+
+    def __init__(self, connection: socket.socket, isolation_kinds: Sequence[str], pid: int) -> None:
+        self._connection = connection
+        self.isolation = isolation_kinds
+        self.pid = pid
+
+    @classmethod
+    def start(cls, home: Path) -> Launcher:
+        """Fork the launcher. Call it in a process of one thread that has no store open."""
+        kinds = tuple(isolation.probe())
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            _serve(theirs, home, kinds)
+        theirs.close()
+        return cls(ours, kinds, pid)
+
+    def launch(self, folder: Path, lock: int) -> None:
+        """Start the host of a prepared folder; `lock` holds its lock and passes to it (ours is closed).
+
+        Raises:
+            LauncherGone: Nobody is there to start it.
+        """
+        try:
+            socket.send_fds(self._connection, [json.dumps(str(folder)).encode() + b"\n"], [lock])
+            if not self._connection.recv(1):
+                raise LauncherGone
+        except OSError as error:
+            raise LauncherGone from error
+        finally:
+            os.close(lock)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _serve(connection: socket.socket, home: Path, kinds: tuple[str, ...]) -> NoReturn:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # hosts are reaped by the kernel
+    _keep_only(connection.fileno())
+    while True:
+        try:
+            message, locks, _, _ = socket.recv_fds(connection, _MESSAGE_BYTES, 1)
+        except OSError:
+            break
+        if not message:
+            break
+        if os.fork() == 0:
+            _become_host(home, Path(json.loads(message)), locks[0], kinds)
+        os.close(locks[0])
+        connection.sendall(b"!")
+    os._exit(0)
+
+
+def _become_host(home: Path, folder: Path, lock: int, kinds: tuple[str, ...]) -> NoReturn:
+    code = 1
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _keep_only(lock)
+        host.main(home, folder, kinds)
+        code = 0
+    except BaseException:  # noqa: BLE001 - a forked child must never return into the launcher's loop
+        sys.excepthook(*sys.exc_info())
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _keep_only(descriptor: int) -> None:
+    os.closerange(3, descriptor)
+    os.closerange(descriptor + 1, os.sysconf("SC_OPEN_MAX"))

@@ -1,0 +1,179 @@
+"""What a training job's request must hold beyond the shapes of the service model (`contract.md` 1.1, 1.8).
+
+A field is honoured, or it is refused here by name; the few whose meaning is the placement, price or encryption of
+Amazon's machines hold on this one by themselves, and are recorded and shown: `VpcConfig`, KMS keys, traffic encryption,
+volume sizes, and the destinations of the debugger and profiler, which send nothing as long as no rule asks them to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sagewright.engine.abc import NoSuchBucket
+from sagewright.engine.images import PLAIN_PYTHON, UnknownImage, resolve
+from sagewright.engine.parts import Caller, Params, Parts
+from sagewright.vocabulary.errors import ApiError, validation_error
+from sagewright.vocabulary.s3_uris import split_s3_uri
+
+NOT_BUILT = "is not built into the Sagewright engine yet (target `local`)"
+
+
+def check(parts: Parts, caller: Caller, params: Params) -> None:
+    """Check a `CreateTrainingJob` request.
+
+    Raises:
+        ApiError: `ValidationException`, naming the field.
+    """
+    for rule in (_check_completeness, _check_unbuilt, _check_image, _check_spot, _check_channel_names):
+        rule(params)
+    _check_input(parts, caller, params)
+    _check_output(parts, params)
+
+
+def _check_completeness(params: Params) -> None:
+    for member in ("AlgorithmSpecification", "ResourceConfig"):
+        if not params.get(member):
+            raise _missing(member[0].lower() + member[1:])
+    resources = params["ResourceConfig"]
+    if not resources.get("InstanceGroups"):
+        for member in ("InstanceType", "InstanceCount"):
+            if member not in resources:
+                raise _missing(f"resourceConfig.{member[0].lower() + member[1:]}")
+    specification = params["AlgorithmSpecification"]
+    if ("TrainingImage" in specification) == ("AlgorithmName" in specification):
+        raise validation_error(
+            "You must specify either TrainingImage or AlgorithmName in AlgorithmSpecification, not both."
+        )
+
+
+def _check_unbuilt(params: Params) -> None:
+    for path, present in _unbuilt(params):
+        if present:
+            raise validation_error(f"`{path}` {NOT_BUILT}.\nhint: leave it out, or run the job with the target `aws`.")
+
+
+def _unbuilt(params: Params) -> Iterator[tuple[str, Any]]:
+    """Yield the fields that would change what a job does and that the engine cannot honour yet."""
+    resources, specification = params["ResourceConfig"], params["AlgorithmSpecification"]
+    yield "AlgorithmSpecification.AlgorithmName", specification.get("AlgorithmName")
+    yield "ResourceConfig.InstanceGroups", resources.get("InstanceGroups")
+    yield "ResourceConfig.InstanceCount > 1", resources.get("InstanceCount", 1) > 1
+    yield "ResourceConfig.KeepAlivePeriodInSeconds", resources.get("KeepAlivePeriodInSeconds")
+    yield "ResourceConfig.TrainingPlanArn", resources.get("TrainingPlanArn")
+    yield "OutputDataConfig.CompressionType NONE", params["OutputDataConfig"].get("CompressionType") == "NONE"
+    for member in (
+        "CheckpointConfig",
+        "DebugRuleConfigurations",
+        "ProfilerRuleConfigurations",
+        "TensorBoardOutputConfig",
+        "ExperimentConfig",
+        "ServerlessJobConfig",
+        "MlflowConfig",
+        "ModelPackageConfig",
+        "SessionChainingConfig",
+        "InfraCheckConfig",
+    ):
+        yield member, params.get(member)
+    yield "DebugHookConfig.CollectionConfigurations", params.get("DebugHookConfig", {}).get("CollectionConfigurations")
+    yield "RemoteDebugConfig", params.get("RemoteDebugConfig", {}).get("EnableRemoteDebug")
+    default_mode = specification["TrainingInputMode"]
+    for number, channel in enumerate(params.get("InputDataConfig") or (), start=1):
+        for member, present in _unbuilt_of_channel(channel, default_mode):
+            yield f"InputDataConfig.{number}.{member}", present
+
+
+def _unbuilt_of_channel(channel: Mapping[str, Any], default_mode: str) -> Iterator[tuple[str, Any]]:
+    source = channel["DataSource"]
+    yield "DataSource.FileSystemDataSource", source.get("FileSystemDataSource")
+    yield "DataSource.DatasetSource", source.get("DatasetSource")
+    s3 = source.get("S3DataSource") or {}
+    yield "DataSource.S3DataSource.S3DataType", s3.get("S3DataType", "S3Prefix") != "S3Prefix"
+    yield "InputMode Pipe", channel.get("InputMode", default_mode) == "Pipe"
+    yield "CompressionType", channel.get("CompressionType", "None") != "None"
+    yield "RecordWrapperType", channel.get("RecordWrapperType", "None") != "None"
+    yield "ShuffleConfig", channel.get("ShuffleConfig")
+
+
+def _check_image(params: Params) -> None:
+    specification = params["AlgorithmSpecification"]
+    try:
+        image = resolve(specification["TrainingImage"])
+    except UnknownImage as error:
+        raise validation_error(str(error)) from None
+    if image.name == PLAIN_PYTHON and not specification.get("ContainerEntrypoint"):
+        raise validation_error(
+            f"The image `{image.uri}` starts no training program by itself.\n"
+            "hint: give AlgorithmSpecification.ContainerEntrypoint."
+        )
+
+
+def _check_spot(params: Params) -> None:
+    stopping = params.get("StoppingCondition") or {}
+    run, wait = stopping.get("MaxRuntimeInSeconds", 86_400), stopping.get("MaxWaitTimeInSeconds")
+    if params.get("EnableManagedSpotTraining"):
+        if wait is None or wait < run:
+            raise validation_error(
+                "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to "
+                f"MaxRuntimeInSeconds ({run})"
+            )
+    elif wait is not None:
+        raise validation_error("MaxWaitTimeInSeconds is only valid with EnableManagedSpotTraining.")
+
+
+def _check_channel_names(params: Params) -> None:
+    names = [channel["ChannelName"] for channel in params.get("InputDataConfig") or ()]
+    for name in names:
+        if names.count(name) > 1:
+            raise validation_error(f"The channel name `{name}` is used more than once in InputDataConfig.")
+
+
+def _check_input(parts: Parts, caller: Caller, params: Params) -> None:
+    for channel in params.get("InputDataConfig") or ():
+        uri = (channel["DataSource"].get("S3DataSource") or {}).get("S3Uri")
+        if uri is None:
+            raise validation_error(f"The channel `{channel['ChannelName']}` names no DataSource.")
+        bucket, prefix = _split(uri)
+        if not _has_objects(parts, bucket, prefix):
+            raise no_objects(uri, bucket, caller.region, params["RoleArn"])
+
+
+def no_objects(uri: str, bucket: str, region: str, role: str) -> ApiError:
+    """Return the answer to an input that does not exist (`contract.md` 1.8)."""
+    return validation_error(
+        f'No S3 objects found under S3 URL "{uri}" given in input data source. Please ensure that the bucket exists in '
+        f"the selected region ({region}), that objects exist under that S3 prefix, and that the role "
+        f'"{role}" has "s3:ListBucket" permissions on bucket "{bucket}".'
+    )
+
+
+def _check_output(parts: Parts, params: Params) -> None:
+    uri = params["OutputDataConfig"]["S3OutputPath"]
+    bucket, _ = _split(uri)
+    try:
+        parts.objects.head_bucket(bucket)
+    except NoSuchBucket:
+        raise validation_error(
+            f"The bucket `{bucket}` of OutputDataConfig.S3OutputPath `{uri}` does not exist.\n"
+            f'hint: make it with boto3.client("s3").create_bucket(Bucket="{bucket}").'
+        ) from None
+
+
+def _has_objects(parts: Parts, bucket: str, prefix: str) -> bool:
+    try:
+        return bool(parts.objects.list(bucket, prefix, limit=1).objects)
+    except NoSuchBucket:
+        return False
+
+
+def _split(uri: str) -> tuple[str, str]:
+    try:
+        return split_s3_uri(uri)
+    except ValueError:
+        raise validation_error(f"`{uri}` is not an S3 URI of this engine.\nhint: write s3://bucket/prefix.") from None
+
+
+def _missing(path: str) -> ApiError:
+    return validation_error(
+        f"1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null"
+    )

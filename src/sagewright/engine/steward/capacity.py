@@ -1,0 +1,53 @@
+"""What this machine can run at the same time. Pure.
+
+An instance type stands for CPUs and memory. A job that asks for more than the machine has gets the whole machine, so
+that every job can run some day. Served models take no part: they mostly wait, and a deployed endpoint must not keep
+training jobs out for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sagewright.vocabulary.instance_types import instance
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a job occupies while it runs."""
+
+    cpus: int
+    memory_bytes: int
+
+
+@dataclass
+class Ledger:
+    """The machine's CPUs and memory, and who occupies them."""
+
+    cpus: int
+    memory_bytes: int
+    _taken: dict[str, Demand] = field(default_factory=dict)
+
+    def fits(self, demand: Demand) -> bool:
+        demand = self._cut(demand)
+        return demand.cpus <= self.cpus - sum(taken.cpus for taken in self._taken.values()) and (
+            demand.memory_bytes <= self.memory_bytes - sum(taken.memory_bytes for taken in self._taken.values())
+        )
+
+    def take(self, who: str, demand: Demand) -> None:
+        """Occupy; whoever occupies already keeps what he has."""
+        self._taken.setdefault(who, self._cut(demand))
+
+    def give_back(self, who: str) -> None:
+        self._taken.pop(who, None)
+
+    def _cut(self, demand: Demand) -> Demand:
+        return Demand(min(demand.cpus, self.cpus), min(demand.memory_bytes, self.memory_bytes))
+
+
+def demand_of(resource_config: Mapping[str, Any]) -> Demand:
+    """Return what all hosts of a `ResourceConfig` occupy together."""
+    kind, count = instance(resource_config["InstanceType"]), resource_config.get("InstanceCount", 1)
+    return Demand(kind.vcpus * count, kind.memory_bytes * count)

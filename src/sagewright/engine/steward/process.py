@@ -1,0 +1,61 @@
+"""The steward as a process: puts launcher, stores and reconcilers together, and leaves the house in order."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+from pathlib import Path
+
+from sagewright import settings
+from sagewright.engine.engine import Engine
+from sagewright.engine.executors.process.executor import ProcessExecutor
+from sagewright.engine.executors.process.launcher import Launcher
+from sagewright.engine.steward import machine
+from sagewright.engine.steward.endpoints import EndpointReconciler
+from sagewright.engine.steward.loop import Steward, take_lock
+from sagewright.engine.steward.sweep import sweep
+from sagewright.engine.steward.training import TrainingReconciler
+
+
+def main(home: Path) -> None:
+    """Be the steward of `home`, unless it has one."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"
+    )
+    while True:
+        lock = take_lock(home)
+        if lock is None:
+            return
+        more = _serve(home, lock)
+        if not more:
+            return
+
+
+def _serve(home: Path, lock: int) -> bool:
+    """Work until idle; return whether there is work after all, written while we were leaving."""
+    launcher = Launcher.start(home)  # before a store is opened: see `launcher.py`
+    engine = Engine.open(home)
+    executor = ProcessExecutor(home, launcher, machine.cpus(), machine.memory_bytes())
+    owner = f"{socket.gethostname()}/{os.getpid()}"
+    sweep(engine.parts.state, executor)
+    reconcilers = (TrainingReconciler(engine.parts, executor, owner), EndpointReconciler(engine.parts, executor, owner))
+    steward = Steward(home, reconcilers, settings.IDLE_S.read())
+    steward.run()
+    launcher.close()
+    os.close(lock)  # from here on a ringer starts another steward
+    left = home.is_dir() and work_waits(engine)
+    engine.close()
+    return left
+
+
+def work_waits(engine: Engine) -> bool:
+    """Tell whether records are left that a steward should work on."""
+    from sagewright.engine.abc import Query
+
+    return any(
+        engine.parts.state.count(Query(kind, queue=queue)) > 0
+        for kind in ("training-job", "endpoint")
+        for queue in ("queued", "active")
+    )

@@ -1,0 +1,48 @@
+"""Clearing away executions whose records no longer name them: a steward may have died before it could."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from sagewright.engine.abc import Query, Record, StateStore
+
+
+class Keeper(Protocol):
+    """An executor that can tell what it keeps."""
+
+    def executions(self) -> Sequence[str]: ...
+
+    def release(self, execution_id: str) -> None: ...
+
+
+def sweep(state: StateStore, executor: Keeper) -> None:
+    """Release every execution that no active record names."""
+    wanted = {execution for record in _active(state) for execution in named_in(record)}
+    for execution in executor.executions():
+        if execution not in wanted:
+            executor.release(execution)
+
+
+def named_in(record: Record) -> Iterator[str]:
+    """Yield every execution id that stands anywhere in a record's body."""
+    stack: list[object] = [record.body]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            if isinstance(value.get("execution_id"), str):
+                yield value["execution_id"]
+            stack.extend(value.values())
+        elif isinstance(value, list):
+            stack.extend(value)
+
+
+def _active(state: StateStore) -> Iterator[Record]:
+    for kind in ("training-job", "endpoint"):
+        token: str | None = None
+        while True:
+            page = state.list(Query(kind, queue="active", limit=1000, after=token))
+            yield from page.records
+            token = page.next_token
+            if token is None:
+                break
