@@ -1,0 +1,120 @@
+"""Laying out `/opt/ml` and taking in what a program leaves."""
+
+import io
+import tarfile
+
+import pytest
+
+from sagewright.engine.clock import FakeClock
+from sagewright.engine.executors import containers
+from sagewright.engine.executors.containers import LayoutError
+from sagewright.engine.objects.memory import MemoryObjectStore
+from sagewright.engine.planning.document import Fetch, Unpack, Upload
+
+
+@pytest.fixture
+def objects():
+    store = MemoryObjectStore(FakeClock())
+    store.create_bucket("bucket", "us-east-1", "123456789012")
+    return store
+
+
+def archive_of(*members):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        for info, data in members:
+            tar.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def member(name, data=b"", **attributes):
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    for attribute, value in attributes.items():
+        setattr(info, attribute, value)
+    return info, data
+
+
+@pytest.mark.parametrize(
+    ("prefix", "files"),
+    [
+        ("data/train", {"train/a.csv", "train/deep/b.csv", "train-2.csv"}),
+        ("data/train/", {"a.csv", "deep/b.csv"}),
+        ("data/train/a.csv", {"a.csv"}),
+    ],
+)
+def test_what_follows_the_last_slash_of_the_prefix_becomes_the_path(objects, tmp_path, prefix, files):
+    for key in ("data/train/a.csv", "data/train/deep/b.csv", "data/train-2.csv", "data/train/"):
+        objects.put("bucket", key, key.encode())
+    containers.fetch(objects, [Fetch("train", "bucket", prefix, "input/data/train")], tmp_path)
+    root = tmp_path / "input/data/train"
+    assert {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()} == files
+
+
+@pytest.mark.parametrize("bucket", ["bucket", "nowhere"])
+def test_an_input_without_objects_fails_as_a_download(objects, tmp_path, bucket):
+    with pytest.raises(LayoutError, match='^ClientError: Data download failed:No S3 objects found .*"s3://'):
+        containers.fetch(objects, [Fetch("train", bucket, "none/", "input/data/train")], tmp_path)
+
+
+def test_a_key_cannot_leave_its_channel(objects, tmp_path):
+    objects.put("bucket", "data/../../../escape", b"x")
+    with pytest.raises(LayoutError, match="not a path inside its channel"):
+        containers.fetch(objects, [Fetch("train", "bucket", "data/", "input/data/train")], tmp_path)
+    assert not (tmp_path.parent / "escape").exists()
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        member("../escape", b"x"),
+        member("/tmp/escape", b"x"),
+        member("link", type=tarfile.SYMTYPE, linkname="/etc/passwd"),
+        member("device", type=tarfile.CHRTYPE),
+    ],
+    ids=["parent", "absolute", "symlink", "device"],
+)
+def test_a_model_archive_cannot_reach_outside(objects, tmp_path, evil):
+    objects.put("bucket", "model.tar.gz", archive_of(evil))
+    ml = tmp_path / "ml"
+    try:
+        containers.unpack(objects, [Unpack("bucket", "model.tar.gz", "model")], ml)
+    except LayoutError:
+        pass
+    else:  # the filter may also have turned it into a harmless name inside
+        assert [path for path in tmp_path.rglob("*") if path.is_symlink()] == []
+    assert not (tmp_path / "escape").exists()
+    assert not (ml / "escape").exists()
+
+
+@pytest.mark.parametrize("data", [b"", b"not an archive", archive_of(member("a", b"abc"))[:-12]])
+def test_a_damaged_archive_is_the_customer_s_error(objects, tmp_path, data):
+    objects.put("bucket", "model.tar.gz", data)
+    with pytest.raises(LayoutError, match="^ClientError: The model data `s3://bucket/model.tar.gz` cannot be extracted"):
+        containers.unpack(objects, [Unpack("bucket", "model.tar.gz", "model")], tmp_path)
+
+
+def test_folders_come_back_as_archives_relative_to_themselves(objects, tmp_path):
+    (tmp_path / "model/sub").mkdir(parents=True)
+    (tmp_path / "model/sub/weights").write_bytes(b"123")
+    (tmp_path / "output/data").mkdir(parents=True)
+    stored = containers.upload(
+        objects,
+        [Upload("model", "bucket", "m.tar.gz", required=True), Upload("output/data", "bucket", "o.tar.gz")],
+        tmp_path,
+    )
+    assert stored == {"model": "s3://bucket/m.tar.gz"}
+    with objects.open("bucket", "m.tar.gz")[1] as stream, tarfile.open(fileobj=stream, mode="r:gz") as tar:
+        assert "sub/weights" in tar.getnames()
+        assert {info.uid for info in tar} == {0}
+
+
+def test_a_vanished_bucket_is_told_as_a_failed_upload(objects, tmp_path):
+    with pytest.raises(LayoutError, match="^ClientError: Artifact upload failed:"):
+        containers.upload(objects, [Upload("model", "gone", "m.tar.gz", required=True)], tmp_path)
+
+
+def test_only_the_first_1024_characters_of_a_failure_count(tmp_path):
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output/failure").write_text("x" * 3000)
+    assert containers.failure_text(tmp_path) == "x" * 1024

@@ -1,0 +1,42 @@
+"""From a program's bytes to log lines and metrics."""
+
+import pytest
+
+from sagewright.engine.clock import FakeClock
+from sagewright.engine.executors.log_lines import MAX_LINE_BYTES, LineSplitter, LogWriter
+from sagewright.engine.planning.document import Metrics
+from sagewright.engine.streams.memory import MemoryLogStore, MemoryMetricStore
+
+TEXT = "eins\nzwei – drei\r\nvier\nohne Ende"
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_lines_do_not_depend_on_how_the_bytes_are_cut(size):
+    splitter, data = LineSplitter(), TEXT.encode()
+    lines = [line for start in range(0, len(data), size) for line in splitter.feed(data[start : start + size])]
+    assert lines + splitter.finish() == ["eins", "zwei – drei", "vier", "ohne Ende"]
+
+
+def test_a_line_that_never_ends_is_cut_in_pieces():
+    splitter = LineSplitter()
+    lines = splitter.feed(b"x" * (2 * MAX_LINE_BYTES + 10))
+    assert [len(line) for line in lines] == [MAX_LINE_BYTES, MAX_LINE_BYTES]
+    assert splitter.finish() == ["x" * 10]
+
+
+def test_numbers_in_lines_become_points_and_the_last_is_kept():
+    clock, logs, metrics = FakeClock(100.0), MemoryLogStore(FakeClock()), MemoryMetricStore()
+    definitions = [{"Name": "loss", "Regex": r"loss=(\S+)"}, {"Name": "none", "Regex": "nothing (.*)"}]
+    writer = LogWriter(logs, "group", "stream", metrics, Metrics("space", {"Job": "a"}, definitions), clock)
+    writer.write(["loss=0.5", "loss=abc", "something else"])
+    clock.sleep(1)
+    writer.write(["loss=0.25"])
+    assert writer.last == {"loss": (0.25, 101.0)}
+    points = metrics.query("space", "loss", {"Job": "a"}, 0, 1000)
+    assert [(point.timestamp, point.value) for point in points] == [(100.0, 0.5), (101.0, 0.25)]
+    assert [event.message for event in logs.read("group", "stream")[0]] == [
+        "loss=0.5",
+        "loss=abc",
+        "something else",
+        "loss=0.25",
+    ]
