@@ -1,0 +1,24 @@
+"""`import sagewright` and an Estimator, over bare Python."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from benchmarks.timing import in_turns, report
+
+OURS = """
+import sys, sagewright
+estimator = sagewright.estimator.Estimator("image", "arn:aws:iam::123456789012:role/r", 1, "ml.m5.large")
+heavy = {"boto3", "numpy", "pandas"} & set(sys.modules)
+assert not heavy, heavy
+"""
+
+
+def main() -> None:
+    def run(code: str) -> None:
+        subprocess.run([sys.executable, "-c", code], check=True)
+
+    run(OURS)
+    ours, theirs = in_turns(lambda: run(OURS), lambda: run("pass"), 15)
+    report("import sagewright and make an Estimator", ours, theirs, "bare python", "50 ms more at most")
