@@ -633,7 +633,10 @@ class Executor(Protocol):
         ...
 
     def observe(self, execution_id: str) -> Sequence[HostState]:
-        """Return the hosts in order of name; an unknown execution has none."""
+        """Return the hosts that were started, in order of name; an unknown execution has none.
+
+        A host that is missing (whoever started it was killed before it could) shall be started again with `start`.
+        """
         ...
 
     def stop(self, execution_id: str, grace_s: float) -> None:

@@ -36,7 +36,8 @@ class Unpack:
 class Upload:
     """A folder to store when the user's code has ended, as one gzipped tar archive at `key`.
 
-    With `required` the archive is made of an empty folder too; else an empty folder is passed over.
+    With `required` the archive is made of an empty folder too (but not for a program that failed); else an empty folder
+    is passed over.
     """
 
     path: str

@@ -11,12 +11,14 @@ from pathlib import Path
 from sagewright import settings
 from sagewright.engine.engine import Engine
 from sagewright.engine.executors.process.executor import ProcessExecutor
-from sagewright.engine.executors.process.launcher import Launcher
+from sagewright.engine.executors.process.launcher import Launcher, LauncherGone
 from sagewright.engine.steward import machine
 from sagewright.engine.steward.endpoints import EndpointReconciler
 from sagewright.engine.steward.loop import Steward, take_lock
 from sagewright.engine.steward.sweep import sweep
 from sagewright.engine.steward.training import TrainingReconciler
+
+log = logging.getLogger(__name__)
 
 
 def main(home: Path) -> None:
@@ -42,7 +44,10 @@ def _serve(home: Path, lock: int) -> bool:
     sweep(engine.parts.state, executor)
     reconcilers = (TrainingReconciler(engine.parts, executor, owner), EndpointReconciler(engine.parts, executor, owner))
     steward = Steward(home, reconcilers, settings.IDLE_S.read())
-    steward.run()
+    try:
+        steward.run()
+    except LauncherGone:
+        log.warning("the launcher was killed; starting another")
     launcher.close()
     os.close(lock)  # from here on a ringer starts another steward
     left = home.is_dir() and work_waits(engine)

@@ -61,10 +61,15 @@ class TrainingReconciler:
         due = any(now - since > LEASE_S / 3 for since in self._held.values())
         if not due and self._parts.state.count(Query(KIND, queue=ACTIVE)) == len(self._held):
             return
-        self._held = {}
+        before, self._held = self._held, {}
         for record in self._parts.state.claim(KIND, ACTIVE, self._owner, LEASE_S, limit=10_000):
-            self._held[record.scope, record.name] = now
-            self._ledger.take(f"{record.scope}/{record.name}", demand_of(record.body["request"]["ResourceConfig"]))
+            self._hold(record, now)
+        for scope, name in before.keys() - self._held.keys():
+            self._ledger.give_back(f"{scope}/{name}")
+
+    def _hold(self, record: Record, since: float) -> None:
+        self._held[record.scope, record.name] = since
+        self._ledger.take(f"{record.scope}/{record.name}", demand_of(record.body["request"]["ResourceConfig"]))
 
     # Jobs under way ---------------------------------------------------------------------------------------------
 
@@ -74,7 +79,8 @@ class TrainingReconciler:
             self._let_go(scope, name, record)
             return
         hosts = self._executor.observe(record.body["execution_id"])
-        if not hosts:  # a steward died between writing the attempt down and starting it
+        if len(hosts) < len(planning.host_names(record.body["request"])):
+            # A steward died between writing the attempt down and starting all of it.
             self._start(record.body)
             return
         if record.body["secondary"] == "Stopping" and not record.body.get("stop_ordered"):
@@ -97,18 +103,20 @@ class TrainingReconciler:
         if verdict == "failed" and any(host.alive for host in hosts):
             self._executor.stop(body["execution_id"], planning.GRACE_S)
             return
-        execution_id = body["execution_id"]
         if verdict == "died" and attempts_left(body):
-            self._put(record, self._next_attempt(body))
+            self._put(record, self._next_attempt(body, hosts))
         else:
             self._put(record, finished(body, verdict, hosts, self._parts.clock.now()), queue=None)
-        self._executor.release(execution_id)
-        if verdict != "died" or not attempts_left(body):
             self._let_go(record.scope, record.name, None)
+        self._executor.release(body["execution_id"])
 
-    def _next_attempt(self, body: Body) -> Body:
-        body = body if body["secondary"] == "Starting" else lifecycle.move(body, "Starting", self._parts.clock.now())
-        return {**body, "attempt": body["attempt"] + 1, "execution_id": self._new_execution()}
+    def _next_attempt(self, body: Body, hosts: Sequence[HostState]) -> Body:
+        now = self._parts.clock.now()
+        began = [time for host in hosts for phase, time in host.phases if phase == "Training"]
+        used_s = body.get("used_s", 0.0) + (now - min(began) if began else 0.0)
+        if body["secondary"] != "Starting":
+            body = lifecycle.move(body, "Starting", now)
+        return {**body, "attempt": body["attempt"] + 1, "used_s": used_s, "execution_id": self._new_execution()}
 
     def _let_go(self, scope: str, name: str, record: Record | None) -> None:
         del self._held[scope, name]
@@ -149,9 +157,7 @@ class TrainingReconciler:
             body = lifecycle.move(body, "Starting", now)
         body = {**body, "execution_id": self._new_execution()}
         # The record first: should we die now, the next steward finds an attempt that was never started.
-        self._put(record, body, queue=ACTIVE)
-        self._held[record.scope, record.name] = 0.0
-        self._ledger.take(f"{record.scope}/{record.name}", demand_of(body["request"]["ResourceConfig"]))
+        self._hold(self._put(record, body, queue=ACTIVE), since=0.0)
         self._start(body)
 
     def _start(self, body: Mapping[str, Any]) -> None:

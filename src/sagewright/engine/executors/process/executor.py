@@ -38,7 +38,7 @@ class ProcessExecutor:
                 self._launcher.launch(folder.path, lock)
 
     def observe(self, execution_id: str) -> Sequence[HostState]:
-        return [_state(folder) for folder in self._folders(execution_id)]
+        return [_state(folder) for folder in self._folders(execution_id) if folder.has_started() or folder.is_alive()]
 
     def stop(self, execution_id: str, grace_s: float) -> None:
         root = self._root / execution_id

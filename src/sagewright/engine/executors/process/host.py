@@ -90,7 +90,7 @@ class Host:
             ending = self._follow()
             reason = ending.failure or failure_reason(ending, self.folder.ml)
             if not self.document.server:
-                reason = self._take_in() or reason
+                reason = self._take_in(failed=reason is not None) or reason
         except LayoutError as error:
             reason = str(error)
         except Exception as error:  # the border of the process: what went wrong becomes the job's reason
@@ -112,13 +112,15 @@ class Host:
             return Ending(stopped="order")
         return (self.runner or follow)(self)
 
-    def _take_in(self) -> str | None:
-        """Store what the program has left; return why that failed."""
-        self._enter("Uploading")
+    def _take_in(self, *, failed: bool) -> str | None:
+        """Store what the program has left, but no model of a program that failed; return why that went wrong."""
+        uploads = [item for item in self.document.uploads if not (failed and item.required)]
+        if not failed:
+            self._enter("Uploading")
         try:
-            self.artifacts = containers.upload(self.parts.objects, self.document.uploads, self.folder.ml)
+            self.artifacts = containers.upload(self.parts.objects, uploads, self.folder.ml)
         except LayoutError as error:
-            return str(error)
+            return None if failed else str(error)
         return None
 
     def _enter(self, phase: str) -> None:
@@ -295,5 +297,6 @@ def main(home: Path, path: Path, isolation: tuple[str, ...]) -> None:
     """Be the host of the folder `path`; its lock is already held by this process."""
     from sagewright.engine.engine import Engine
 
+    signal.signal(signal.SIGTERM, _noted)  # the steward's knock; what it wants stands in the folder
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(process)d %(name)s %(message)s")
     Host(Engine.open(home).parts, HostFolder(path), isolation).run()

@@ -21,8 +21,11 @@ from sagewright.engine.executors.process import host, isolation
 _MESSAGE_BYTES = 16 * 1024
 
 
-class LauncherGone(Exception):
-    """The launcher's process has ended."""
+class LauncherGone(BaseException):
+    """The launcher's process has ended; the steward must begin anew.
+
+    Not an `Exception`: no single job's border may swallow it.
+    """
 
 
 class Launcher:
