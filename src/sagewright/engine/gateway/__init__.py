@@ -1,0 +1,1 @@
+"""AWS's protocols in front of `Engine.call`; knows no SageMaker semantics."""

@@ -35,7 +35,7 @@ class HttpRequest:
         query: The query string as on the wire, without `?`.
         host: Value of the Host header.
         body: A stream of the body's bytes, read at most once.
-        service, operation: botocore's names where the carrier knows them (in-process); None: found from the wire.
+        service, operation: botocore's names, for example `s3` and `PutObject`; the carrier finds them.
     """
 
     method: str
@@ -44,8 +44,8 @@ class HttpRequest:
     host: str
     headers: Headers
     body: BinaryIO
-    service: str | None = None
-    operation: str | None = None
+    service: str
+    operation: str
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""The handlers of `gateway.app.HANDLERS`, one file each."""

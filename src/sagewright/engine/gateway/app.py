@@ -1,0 +1,41 @@
+"""The gateway: the life of a request, as one ordered list of handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sagewright.engine.gateway.exchange import Exchange
+from sagewright.engine.gateway.handlers.dispatch import dispatch
+from sagewright.engine.gateway.handlers.errors import answer_error
+from sagewright.engine.gateway.handlers.foreign import hand_to_hybrid
+from sagewright.engine.gateway.handlers.identify import identify
+from sagewright.engine.gateway.handlers.parse import parse
+from sagewright.engine.gateway.handlers.render import render
+from sagewright.engine.gateway.handlers.validate import validate
+from sagewright.engine.gateway.wire import HttpRequest, HttpResponse
+
+Handler = Callable[[Exchange], "HttpResponse | None"]
+
+# Each handler adds to the exchange, or ends it with a response, or raises: `ApiError` for the client's eyes.
+HANDLERS: Sequence[Handler] = (
+    identify,  # who calls, from where
+    hand_to_hybrid,  # services that are not ours
+    parse,  # wire -> params
+    validate,  # what the service model says of the params
+    dispatch,  # params -> result
+    render,  # result -> wire
+)
+
+
+def handle(request: HttpRequest, home: Path) -> HttpResponse:
+    """Answer a request with the engine at `home`. Never raises."""
+    exchange = Exchange(request, home)
+    try:
+        for handler in HANDLERS:
+            response = handler(exchange)
+            if response is not None:
+                return response
+        raise AssertionError("the last handler answers")
+    except Exception as error:  # noqa: BLE001 - the border of the gateway
+        return answer_error(exchange, error)

@@ -1,0 +1,43 @@
+"""One request on its way through the handlers."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from botocore.model import OperationModel
+
+from sagewright.engine.gateway import models
+from sagewright.engine.gateway.protocols import Codec, codec_of
+from sagewright.engine.gateway.wire import HttpRequest
+from sagewright.engine.parts import Caller
+
+
+@dataclass
+class Exchange:
+    """What is known of a request so far; each handler adds its share.
+
+    Attributes:
+        home: The folder of the engine that answers.
+        caller: Set by `identify`.
+        params: Set by `parse`.
+        result: Set by `dispatch`.
+    """
+
+    request: HttpRequest
+    home: Path
+    caller: Caller | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+    result: dict[str, Any] = field(default_factory=dict)
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @cached_property
+    def model(self) -> OperationModel:
+        return models.operation_model(self.request.service, self.request.operation)
+
+    @cached_property
+    def codec(self) -> Codec:
+        return codec_of(self.model, self.request)

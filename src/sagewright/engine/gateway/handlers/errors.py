@@ -1,0 +1,31 @@
+"""Errors on the wire."""
+
+from __future__ import annotations
+
+import logging
+
+from sagewright.engine.gateway.exchange import Exchange
+from sagewright.engine.gateway.protocols import json
+from sagewright.engine.gateway.wire import Headers, HttpResponse
+from sagewright.vocabulary.errors import ApiError
+
+log = logging.getLogger(__name__)
+
+
+def answer_error(exchange: Exchange, error: Exception) -> HttpResponse:
+    """Return the response to a request that failed; whatever is no `ApiError` is a defect of ours."""
+    if not isinstance(error, ApiError):
+        request = exchange.request
+        log.error("%s:%s failed", request.service, request.operation, exc_info=error)
+        error = ApiError("InternalFailure", f"{type(error).__name__}: {error}", 500)
+    try:
+        response = exchange.codec.error(error, exchange.model, exchange.request_id)
+    except Exception:  # noqa: BLE001 - a service or operation that no model describes
+        response = HttpResponse(
+            error.status,
+            Headers({"content-type": "application/x-amz-json-1.1"}),
+            json.dump({"__type": error.code, "message": error.message}),
+        )
+    if exchange.request.method == "HEAD":
+        response.body = b""
+    return response

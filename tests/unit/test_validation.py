@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from sagewright.engine.gateway.exchange import Exchange
+from sagewright.engine.gateway.handlers.validate import _compiled, validate, violations
+from sagewright.engine.gateway.models import operation_model
+from sagewright.engine.gateway.wire import Headers, HttpRequest
+from sagewright.vocabulary.errors import ApiError
+
+TAG_VALUE = r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)"
+
+
+def exchange(operation: str, params: dict, service: str = "sagemaker") -> Exchange:
+    request = HttpRequest("POST", "/", "", "", Headers(), io.BytesIO(), service, operation)
+    return Exchange(request, Path("/nowhere"), params=params)
+
+
+def test_a_bad_name_is_answered_in_the_service_s_words():
+    with pytest.raises(ApiError) as caught:
+        validate(exchange("DescribeTrainingJob", {"TrainingJobName": "my_job"}))
+
+    assert caught.value.code == "ValidationException"
+    assert caught.value.message == (
+        "1 validation error detected: Value 'my_job' at 'trainingJobName' failed to satisfy constraint: "
+        "Member must satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+    )
+
+
+def test_all_violations_come_at_once():
+    variant = {"VariantName": "v", "ModelName": "m_1", "InitialInstanceCount": 0, "InstanceType": "ml.none"}
+    with pytest.raises(ApiError) as caught:
+        validate(exchange("CreateEndpointConfig", {"ProductionVariants": [variant]}))
+
+    message = caught.value.message
+    assert message.startswith("4 validation errors detected: Value null at 'endpointConfigName' failed")
+    assert "Value 'm_1' at 'productionVariants.1.member.modelName'" in message
+    assert "Value '0' at 'productionVariants.1.member.initialInstanceCount'" in message
+    assert "Member must have value greater than or equal to 1" in message
+    assert "Value 'ml.none' at 'productionVariants.1.member.instanceType'" in message
+    assert "Member must satisfy enum value set: [" in message
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "ending"),
+    [
+        (
+            "ListTags",
+            {"ResourceArn": "arn:aws:sagemaker:us-east-1:1:x" + "x" * 300},
+            "length less than or equal to 256",
+        ),
+        ("ListTrainingJobs", {"MaxResults": 101}, "value less than or equal to 100"),
+        ("ListTrainingJobs", {"MaxResults": 0}, "value greater than or equal to 1"),
+    ],
+)
+def test_lengths_and_ranges(operation, params, ending):
+    shape = operation_model("sagemaker", operation).input_shape
+
+    assert any(ending in text for text in violations(shape, params))
+
+
+@pytest.mark.parametrize(("value", "fits"), [("größe 1:ü", True), ("日本語", True), ("no!", False), ("", True)])
+def test_unicode_classes_of_java(value, fits):
+    shape = operation_model("sagemaker", "AddTags").input_shape
+    params = {"ResourceArn": "arn:aws:sagemaker:us-east-1:123456789012:model/m", "Tags": [{"Key": "k", "Value": value}]}
+
+    assert (list(violations(shape, params)) == []) is fits
+
+
+def test_a_request_that_holds_is_let_through():
+    validate(exchange("DescribeTrainingJob", {"TrainingJobName": "my-job"}))
+
+
+def test_a_pattern_is_compiled_once():
+    assert _compiled("[a-z]+") is _compiled("[a-z]+")
