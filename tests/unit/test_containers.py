@@ -90,7 +90,9 @@ def test_a_model_archive_cannot_reach_outside(objects, tmp_path, evil):
 @pytest.mark.parametrize("data", [b"", b"not an archive", archive_of(member("a", b"abc"))[:-12]])
 def test_a_damaged_archive_is_the_customer_s_error(objects, tmp_path, data):
     objects.put("bucket", "model.tar.gz", data)
-    with pytest.raises(LayoutError, match="^ClientError: The model data `s3://bucket/model.tar.gz` cannot be extracted"):
+    with pytest.raises(
+        LayoutError, match="^ClientError: The model data `s3://bucket/model.tar.gz` cannot be extracted"
+    ):
         containers.unpack(objects, [Unpack("bucket", "model.tar.gz", "model")], tmp_path)
 
 

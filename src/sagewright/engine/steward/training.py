@@ -14,10 +14,10 @@ from sagewright.engine.lifecycle import training as lifecycle
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning import training as planning
 from sagewright.engine.steward.capacity import Ledger, demand_of
+from sagewright.engine.steward.leases import ACTIVE, Leases
 
 KIND = "training-job"
-QUEUED, ACTIVE = "queued", "active"
-LEASE_S = 60.0
+QUEUED = "queued"
 SHOWN_AS_PENDING = 20  # of those that wait; to rewrite ten thousand waiting records would help nobody
 
 Body = dict[str, Any]
@@ -34,18 +34,18 @@ class TrainingReconciler:
     kind = KIND
 
     def __init__(self, parts: Parts, executor: Executor, owner: str) -> None:
-        self._parts, self._executor, self._owner = parts, executor, owner
+        self._parts, self._executor = parts, executor
+        self._leases = Leases(parts, KIND, owner)
         capability = executor.capabilities()
         self._ledger = Ledger(capability.cpus, capability.memory_bytes)
-        self._held: dict[tuple[str, str], float] = {}  # (scope, name) of active jobs -> when the lease was taken
 
     def tick(self) -> bool:
         """Do what can be done; return whether a job is under way or waits."""
         self._adopt()
-        for scope, name in list(self._held):
+        for scope, name in list(self._leases.held):
             self._guarded(name, partial(self._carry_on, scope, name))
         waiting = self._start_waiting()
-        return bool(self._held) or waiting
+        return bool(self._leases.held) or waiting
 
     def _guarded(self, name: str, step: Callable[[], None]) -> None:
         try:
@@ -56,19 +56,14 @@ class TrainingReconciler:
             log.exception("training job %s", name)
 
     def _adopt(self) -> None:
-        """Take the active jobs that nobody holds, and renew the leases on ours in time."""
-        now = self._parts.clock.now()
-        due = any(now - since > LEASE_S / 3 for since in self._held.values())
-        if not due and self._parts.state.count(Query(KIND, queue=ACTIVE)) == len(self._held):
-            return
-        before, self._held = self._held, {}
-        for record in self._parts.state.claim(KIND, ACTIVE, self._owner, LEASE_S, limit=10_000):
-            self._hold(record, now)
-        for scope, name in before.keys() - self._held.keys():
+        """Take the active jobs that nobody carries on, with the room they occupy."""
+        claimed, lost = self._leases.adopt()
+        for record in claimed:
+            self._occupy(record)
+        for scope, name in lost:
             self._ledger.give_back(f"{scope}/{name}")
 
-    def _hold(self, record: Record, since: float) -> None:
-        self._held[record.scope, record.name] = since
+    def _occupy(self, record: Record) -> None:
         self._ledger.take(f"{record.scope}/{record.name}", demand_of(record.body["request"]["ResourceConfig"]))
 
     # Jobs under way ---------------------------------------------------------------------------------------------
@@ -76,7 +71,7 @@ class TrainingReconciler:
     def _carry_on(self, scope: str, name: str) -> None:
         record = self._parts.state.get(KIND, scope, name)
         if record is None or record.queue != ACTIVE:
-            self._let_go(scope, name, record)
+            self._let_go(scope, name)
             return
         hosts = self._executor.observe(record.body["execution_id"])
         if len(hosts) < len(planning.host_names(record.body["request"])):
@@ -107,7 +102,7 @@ class TrainingReconciler:
             self._put(record, self._next_attempt(body, hosts))
         else:
             self._put(record, finished(body, verdict, hosts, self._parts.clock.now()), queue=None)
-            self._let_go(record.scope, record.name, None)
+            self._let_go(record.scope, record.name)
         self._executor.release(body["execution_id"])
 
     def _next_attempt(self, body: Body, hosts: Sequence[HostState]) -> Body:
@@ -118,11 +113,9 @@ class TrainingReconciler:
             body = lifecycle.move(body, "Starting", now)
         return {**body, "attempt": body["attempt"] + 1, "used_s": used_s, "execution_id": self._new_execution()}
 
-    def _let_go(self, scope: str, name: str, record: Record | None) -> None:
-        del self._held[scope, name]
+    def _let_go(self, scope: str, name: str) -> None:
+        self._leases.let_go(scope, name)
         self._ledger.give_back(f"{scope}/{name}")
-        if record is not None:
-            self._parts.state.release(KIND, scope, name, self._owner)
 
     # Jobs that wait ---------------------------------------------------------------------------------------------
 
@@ -157,7 +150,9 @@ class TrainingReconciler:
             body = lifecycle.move(body, "Starting", now)
         body = {**body, "execution_id": self._new_execution()}
         # The record first: should we die now, the next steward finds an attempt that was never started.
-        self._hold(self._put(record, body, queue=ACTIVE), since=0.0)
+        record = self._put(record, body, queue=ACTIVE)
+        self._leases.hold(record)
+        self._occupy(record)
         self._start(body)
 
     def _start(self, body: Mapping[str, Any]) -> None:

@@ -12,11 +12,10 @@ from typing import Any
 
 from sagewright.engine.abc import NoSuchBucket
 from sagewright.engine.images import PLAIN_PYTHON, UnknownImage, resolve
+from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.parts import Caller, Params, Parts
 from sagewright.vocabulary.errors import ApiError, validation_error
 from sagewright.vocabulary.s3_uris import split_s3_uri
-
-NOT_BUILT = "is not built into the Sagewright engine yet (target `local`)"
 
 
 def check(parts: Parts, caller: Caller, params: Params) -> None:
@@ -25,7 +24,9 @@ def check(parts: Parts, caller: Caller, params: Params) -> None:
     Raises:
         ApiError: `ValidationException`, naming the field.
     """
-    for rule in (_check_completeness, _check_unbuilt, _check_image, _check_spot, _check_channel_names):
+    _check_completeness(params)
+    refuse(_unbuilt(params))
+    for rule in (_check_image, _check_spot, _check_channel_names):
         rule(params)
     _check_input(parts, caller, params)
     _check_output(parts, params)
@@ -45,12 +46,6 @@ def _check_completeness(params: Params) -> None:
         raise validation_error(
             "You must specify either TrainingImage or AlgorithmName in AlgorithmSpecification, not both."
         )
-
-
-def _check_unbuilt(params: Params) -> None:
-    for path, present in _unbuilt(params):
-        if present:
-            raise validation_error(f"`{path}` {NOT_BUILT}.\nhint: leave it out, or run the job with the target `aws`.")
 
 
 def _unbuilt(params: Params) -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,41 @@
+"""The life of an endpoint (`contract.md` 2.5).
+
+    Creating -> InService -> Deleting -> gone
+            \\-> Failed  --/
+
+A served model that crashes is replaced without the endpoint leaving InService. An endpoint that is being created
+cannot be deleted; one that has failed can only be deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+MOVES: Mapping[str, frozenset[str]] = {
+    "Creating": frozenset({"InService", "Failed"}),
+    "InService": frozenset({"Deleting"}),
+    "Failed": frozenset({"Deleting"}),
+    "Deleting": frozenset(),
+}
+
+
+class IllegalMove(ValueError):
+    """The table has no such move."""
+
+
+def begin() -> dict[str, Any]:
+    """Return the members of a new endpoint's body that this machine keeps."""
+    return {"endpoint_status": "Creating"}
+
+
+def move(body: Mapping[str, Any], to: str) -> dict[str, Any]:
+    """Return the body of an endpoint that has moved to the status `to`.
+
+    Raises:
+        IllegalMove: The table does not allow it.
+    """
+    was = body["endpoint_status"]
+    if to not in MOVES[was]:
+        raise IllegalMove(f"an endpoint cannot go from {was} to {to}")
+    return {**body, "endpoint_status": to}
