@@ -1,0 +1,89 @@
+"""A fake executor, whose hosts do what the test says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sagewright.engine.abc import Capability, Clock, HostState
+from sagewright.engine.planning.document import ExecutionPlan
+
+GIB = 1 << 30
+
+
+@dataclass
+class FakeExecutor:
+    """Keeps executions in memory; nothing runs.
+
+    Attributes:
+        plans: Every plan that was started and not released, by execution id.
+        stopped: Execution ids that were told to stop -> the grace in seconds.
+        released: Execution ids in the order of their release.
+    """
+
+    clock: Clock
+    cpus: int = 4
+    memory_bytes: int = 32 * GIB
+    plans: dict[str, ExecutionPlan] = field(default_factory=dict)
+    stopped: dict[str, float] = field(default_factory=dict)
+    released: list[str] = field(default_factory=list)
+    _hosts: dict[str, dict[str, HostState]] = field(default_factory=dict)
+
+    def capabilities(self) -> Capability:
+        return Capability(self.cpus, self.memory_bytes, 0, [])
+
+    def start(self, plan: ExecutionPlan) -> None:
+        self.plans.setdefault(plan.execution_id, plan)
+        hosts = self._hosts.setdefault(plan.execution_id, {})
+        for document in plan.hosts:
+            hosts.setdefault(document.host, HostState(document.host, [], alive=True))
+
+    def observe(self, execution_id: str) -> Sequence[HostState]:
+        return list(self._hosts.get(execution_id, {}).values())
+
+    def stop(self, execution_id: str, grace_s: float) -> None:
+        self.stopped[execution_id] = grace_s
+
+    def release(self, execution_id: str) -> None:
+        self.released.append(execution_id)
+        self.plans.pop(execution_id, None)
+        self._hosts.pop(execution_id, None)
+
+    def executions(self) -> Sequence[str]:
+        return sorted(self.plans)
+
+    # What the test lets happen -----------------------------------------------------------------------------------
+
+    def enter(self, execution_id: str, *phases: str) -> None:
+        """Let all hosts of an execution enter phases, now."""
+        for host, state in self._hosts[execution_id].items():
+            entered = [*state.phases, *((phase, self.clock.now()) for phase in phases)]
+            self._hosts[execution_id][host] = replace(state, phases=entered)
+
+    def serve(self, execution_id: str, address: str) -> None:
+        """Let a served model pass its health check."""
+        self._change(execution_id, address=address)
+
+    def finish(self, execution_id: str, **outcome: Any) -> None:
+        """Let all hosts end and leave an outcome."""
+        now = self.clock.now()
+        whole = {
+            "exit_code": 0,
+            "reason": None,
+            "stopped": None,
+            "artifacts": {},
+            "metrics": {},
+            "started_at": now,
+            "ended_at": now,
+            **outcome,
+        }
+        self._change(execution_id, alive=False, outcome=whole)
+
+    def die(self, execution_id: str) -> None:
+        """Kill all hosts: they leave nothing."""
+        self._change(execution_id, alive=False)
+
+    def _change(self, execution_id: str, **changes: Any) -> None:
+        for host, state in self._hosts[execution_id].items():
+            self._hosts[execution_id][host] = replace(state, **changes)
