@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -43,13 +44,14 @@ def values(shape: Shape, depth: int = 0, *, located: bool = False) -> st.SearchS
 
 def structures(shape: StructureShape, depth: int = 0) -> st.SearchStrategy[dict[str, Any]]:
     """Return a strategy for structures; deep down only what is required remains."""
-    required, optional = {}, {}
+    required: dict[str, st.SearchStrategy[Any]] = {}
+    optional: dict[str, st.SearchStrategy[Any]] = {}
     for name, member in shape.members.items():
-        strategy = st.deferred(lambda m=member: values(m, depth + 1, located="location" in m.serialization))
+        strategy = st.deferred(partial(values, member, depth + 1, located="location" in member.serialization))
         if name in shape.required_members:
             required[name] = strategy
         elif (depth < MAX_DEPTH or not shape.required_members) and not getattr(member, "is_document_type", False):
             optional[name] = strategy
     if getattr(shape, "is_tagged_union", False):
-        return st.one_of([strategy.map(lambda v, n=name: {n: v}) for name, strategy in (required | optional).items()])
+        return st.one_of([st.fixed_dictionaries({name: one}) for name, one in (required | optional).items()])
     return st.fixed_dictionaries(required, optional=optional)

@@ -104,7 +104,7 @@ def received(model: OperationModel, response: Any, protocol: str) -> dict[str, A
     document = {"status_code": response.status, "headers": HeadersDict(response.headers), "body": body}
     if model.has_streaming_output and response.status < 300:
         document["body"] = io.BytesIO(body)
-    return dict(ResponseParserFactory().create_parser(protocol).parse(document, model.output_shape))
+    return dict(ResponseParserFactory().create_parser(protocol).parse(document, model.output_shape))  # type: ignore[arg-type]
 
 
 def comparable(value: Any) -> Any:

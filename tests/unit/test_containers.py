@@ -87,7 +87,11 @@ def test_a_model_archive_cannot_reach_outside(objects, tmp_path, evil):
     assert not (ml / "escape").exists()
 
 
-@pytest.mark.parametrize("data", [b"", b"not an archive", archive_of(member("a", b"abc"))[:-12]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"not an archive", archive_of(member("a", bytes(range(256)) * 8))[:200]],
+    ids=["empty", "no archive", "cut off"],
+)
 def test_a_damaged_archive_is_the_customer_s_error(objects, tmp_path, data):
     objects.put("bucket", "model.tar.gz", data)
     with pytest.raises(

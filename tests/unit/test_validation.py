@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from sagewright.vocabulary.errors import ApiError
 TAG_VALUE = r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)"
 
 
-def exchange(operation: str, params: dict, service: str = "sagemaker") -> Exchange:
+def exchange(operation: str, params: dict[str, Any], service: str = "sagemaker") -> Exchange:
     request = HttpRequest("POST", "/", "", "", Headers(), io.BytesIO(), service, operation)
     return Exchange(request, Path("/nowhere"), params=params)
 
@@ -58,6 +59,7 @@ def test_all_violations_come_at_once():
 )
 def test_lengths_and_ranges(operation, params, ending):
     shape = operation_model("sagemaker", operation).input_shape
+    assert shape is not None
 
     assert any(ending in text for text in violations(shape, params))
 
@@ -65,6 +67,7 @@ def test_lengths_and_ranges(operation, params, ending):
 @pytest.mark.parametrize(("value", "fits"), [("größe 1:ü", True), ("日本語", True), ("no!", False), ("", True)])
 def test_unicode_classes_of_java(value, fits):
     shape = operation_model("sagemaker", "AddTags").input_shape
+    assert shape is not None
     params = {"ResourceArn": "arn:aws:sagemaker:us-east-1:123456789012:model/m", "Tags": [{"Key": "k", "Value": value}]}
 
     assert (list(violations(shape, params)) == []) is fits

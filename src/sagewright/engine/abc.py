@@ -331,7 +331,8 @@ class ObjectStore(Protocol):
     ) -> ObjectInfo:
         """Store the bytes under the key, over what was there.
 
-        `body` is read to its end in pieces, never whole. A body that raises while being read leaves nothing.
+        `body` is read to its end in pieces, never whole, and `headers` is looked at after that: a sender's checksum may
+        come behind the bytes. A body that raises while being read leaves nothing.
 
         Raises:
             PreconditionFailed: `if_absent` and the key exists, or `if_etag` and the object has another etag.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sagewright.vocabulary import linear_learner
+from sagewright.vocabulary.linear_learner import METRIC_DEFINITIONS
 
 
 class UnknownImage(ValueError):
@@ -35,7 +35,7 @@ class Image:
 
 
 BUILT_IN: Mapping[str, tuple[str, Sequence[Mapping[str, str]]]] = {
-    "linear-learner": ("sagewright.engine.algorithms.linear_learner", linear_learner.METRIC_DEFINITIONS),
+    "linear-learner": ("sagewright.engine.algorithms.linear_learner", METRIC_DEFINITIONS),
 }
 
 PLAIN_PYTHON = "python"

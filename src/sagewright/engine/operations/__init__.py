@@ -36,6 +36,10 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
             "ListBuckets",
             "DeleteBucket",
             "GetBucketLocation",
+            "GetBucketVersioning",
+            "GetBucketTagging",
+            "PutBucketTagging",
+            "DeleteBucketTagging",
         ),
         "s3.objects": (
             "PutObject",
@@ -44,6 +48,9 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
             "DeleteObject",
             "DeleteObjects",
             "CopyObject",
+            "GetObjectTagging",
+            "PutObjectTagging",
+            "DeleteObjectTagging",
         ),
         "s3.listings": ("ListObjects", "ListObjectsV2"),
         "s3.uploads": (

@@ -38,14 +38,14 @@ class Leases:
         due = any(now - since > LEASE_S / 3 for since in self.held.values())
         if not due and self.parts.state.count(Query(self.kind, queue=ACTIVE)) == len(self.held):
             return (), ()
-        before = self.held
+        return self.claim()
+
+    def claim(self) -> tuple[Sequence[Record], Sequence[Key]]:
+        """Do what `adopt` does, now."""
+        now, before = self.parts.clock.now(), self.held
         claimed = self.parts.state.claim(self.kind, ACTIVE, self.owner, LEASE_S, limit=_MOST)
         self.held = {(record.scope, record.name): now for record in claimed}
         return claimed, list(before.keys() - self.held.keys())
-
-    def hold(self, record: Record) -> None:
-        """Count a record that has just become active as ours; it is claimed in the next round."""
-        self.held[record.scope, record.name] = 0.0
 
     def let_go(self, scope: str, name: str) -> None:
         """Give a lease back; it may have gone with its record."""

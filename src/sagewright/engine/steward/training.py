@@ -14,7 +14,7 @@ from sagewright.engine.lifecycle import training as lifecycle
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning import training as planning
 from sagewright.engine.steward.capacity import Ledger, demand_of
-from sagewright.engine.steward.leases import ACTIVE, Leases
+from sagewright.engine.steward.leases import ACTIVE, Key, Leases
 
 KIND = "training-job"
 QUEUED = "queued"
@@ -56,15 +56,15 @@ class TrainingReconciler:
             log.exception("training job %s", name)
 
     def _adopt(self) -> None:
-        """Take the active jobs that nobody carries on, with the room they occupy."""
-        claimed, lost = self._leases.adopt()
+        """Take the active jobs that nobody carries on."""
+        self._occupy(*self._leases.adopt())
+
+    def _occupy(self, claimed: Sequence[Record], lost: Sequence[Key]) -> None:
+        """Take the room that claimed jobs occupy, and give back that of lost ones."""
         for record in claimed:
-            self._occupy(record)
+            self._ledger.take(f"{record.scope}/{record.name}", demand_of(record.body["request"]["ResourceConfig"]))
         for scope, name in lost:
             self._ledger.give_back(f"{scope}/{name}")
-
-    def _occupy(self, record: Record) -> None:
-        self._ledger.take(f"{record.scope}/{record.name}", demand_of(record.body["request"]["ResourceConfig"]))
 
     # Jobs under way ---------------------------------------------------------------------------------------------
 
@@ -150,10 +150,10 @@ class TrainingReconciler:
             body = lifecycle.move(body, "Starting", now)
         body = {**body, "execution_id": self._new_execution()}
         # The record first: should we die now, the next steward finds an attempt that was never started.
-        record = self._put(record, body, queue=ACTIVE)
-        self._leases.hold(record)
-        self._occupy(record)
-        self._start(body)
+        self._put(record, body, queue=ACTIVE)
+        self._occupy(*self._leases.claim())
+        if (record.scope, record.name) in self._leases.held:  # else another steward was faster
+            self._start(body)
 
     def _start(self, body: Mapping[str, Any]) -> None:
         environment = job_environment(self._parts.home, body)

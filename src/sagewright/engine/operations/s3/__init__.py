@@ -1,0 +1,1 @@
+"""Amazon S3. Codes, statuses and messages: Amazon S3 API Reference, "Error responses"."""

@@ -1,0 +1,96 @@
+"""What every built-in algorithm's container does: `train` once, or `serve`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sagewright.engine.algorithms.abc import Algorithm, Channel, CustomerError
+from sagewright.engine.algorithms.report import Report
+
+CUSTOMER_FAULT, OWN_FAULT = 2, 1  # exit codes
+
+
+def main(algorithm: Algorithm, arguments: list[str]) -> int:
+    """Do what `docker run IMAGE train` or `... serve` would; return the exit code."""
+    base = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
+    if arguments == ["train"]:
+        return train(algorithm, base)
+    if arguments == ["serve"]:
+        from sagewright.engine.algorithms.serving import serve
+
+        return serve(algorithm, base / "model")
+    print(f"usage: train | serve, not {' '.join(arguments)}", file=sys.stderr)  # noqa: T201
+    return CUSTOMER_FAULT
+
+
+def train(algorithm: Algorithm, base: Path) -> int:
+    """Train from and to the folders of `/opt/ml`."""
+    report = Report(algorithm.name, _config(base, "resourceconfig").get("current_host", "algo-1"))
+    report.plain("Docker entrypoint called with argument(s): train")
+    try:
+        _train(algorithm, base, report)
+    except CustomerError as error:
+        report.error(f"Customer Error: {error}")
+        _fail(base, f"ClientError: {error}")
+        return CUSTOMER_FAULT
+    except MemoryError:
+        text = "Please use an instance type with more memory, or reduce the size of job data processed on an instance."
+        report.error(f"Customer Error: {text}")
+        _fail(base, f"ClientError: {text}")
+        return CUSTOMER_FAULT
+    except Exception as error:  # noqa: BLE001 - the border of the process
+        traceback.print_exc()
+        _fail(base, f"AlgorithmError: {type(error).__name__}: {error}")
+        return OWN_FAULT
+    return 0
+
+
+def _train(algorithm: Algorithm, base: Path, report: Report) -> None:
+    given = _config(base, "hyperparameters")
+    report.info(
+        f"Merging with provided configuration from {base}/input/config/hyperparameters.json: {json.dumps(given)}"
+    )
+    parameters = algorithm.parse({name: str(value) for name, value in given.items()})
+    report.info(f"Final configuration: {parameters}")
+    channels = _read_channels(algorithm, base, report)
+    model = algorithm.train(parameters, channels, report)
+    folder = base / "model"
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save(folder)
+
+
+def _read_channels(algorithm: Algorithm, base: Path, report: Report) -> dict[str, Channel]:
+    from sagewright.engine.algorithms.channels import read_channel
+
+    configs = _config(base, "inputdataconfig")
+    first = algorithm.channels[0]
+    if first not in configs:
+        raise CustomerError(f"The required channel '{first}' is missing; the job has {sorted(configs) or 'none'}.")
+    for name in configs:
+        if name not in algorithm.channels:
+            raise CustomerError(f"The channel '{name}' is not one of {list(algorithm.channels)}.")
+    return {
+        name: read_channel(name, base / "input/data" / name, configs[name], algorithm.label_size, report)
+        for name in algorithm.channels
+        if name in configs
+    }
+
+
+def _config(base: Path, name: str) -> Mapping[str, Any]:
+    try:
+        document = json.loads((base / "input/config" / f"{name}.json").read_text())
+    except FileNotFoundError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _fail(base: Path, text: str) -> None:
+    path = base / "output/failure"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)

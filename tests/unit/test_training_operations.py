@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import pytest
+
+from sagewright.vocabulary.errors import ApiError
+from tests.unit.conftest import ACCOUNT, IMAGE, channel, training_request
+
+ARN = f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:training-job/job"
+
+
+def test_a_new_job_is_described_as_the_service_does(house):
+    assert house.call("CreateTrainingJob", **training_request(HyperParameters={"epochs": "2"})) == {
+        "TrainingJobArn": ARN
+    }
+
+    job = house.call("DescribeTrainingJob", TrainingJobName="job")
+
+    assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("InProgress", "Starting")
+    assert job["TrainingJobArn"] == ARN
+    assert job["HyperParameters"] == {"epochs": "2"}
+    assert job["ModelArtifacts"] == {"S3ModelArtifacts": "s3://bucket/out/job/output/model.tar.gz"}
+    assert job["OutputDataConfig"] == {"S3OutputPath": "s3://bucket/out", "KmsKeyId": "", "CompressionType": "GZIP"}
+    assert [t["Status"] for t in job["SecondaryStatusTransitions"]] == ["Starting"]
+    assert {d["Name"] for d in job["AlgorithmSpecification"]["MetricDefinitions"]} >= {"validation:objective_loss"}
+    assert "FailureReason" not in job
+    assert "TrainingEndTime" not in job
+
+
+def test_a_name_is_used_once_and_for_ever(house):
+    house.call("CreateTrainingJob", **training_request())
+    with pytest.raises(ApiError) as caught:
+        house.call("CreateTrainingJob", **training_request())
+
+    assert caught.value.code == "ResourceInUse"
+    assert caught.value.message == (
+        "Training job names must be unique within an AWS account and region, and a training job with this name "
+        f"already exists ({ARN})"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"InputDataConfig": [channel(uri="s3://bucket/none/")]},
+            'No S3 objects found under S3 URL "s3://bucket/none/"',
+        ),
+        ({"InputDataConfig": [channel(uri="s3://nowhere/x")]}, 'No S3 objects found under S3 URL "s3://nowhere/x"'),
+        ({"InputDataConfig": [channel(), channel()]}, "The channel name `train` is used more than once"),
+        ({"InputDataConfig": [channel(InputMode="Pipe")]}, "`InputDataConfig.1.InputMode Pipe` is not built"),
+        ({"OutputDataConfig": {"S3OutputPath": "s3://nowhere/out"}}, "The bucket `nowhere` of OutputDataConfig"),
+        (
+            {"AlgorithmSpecification": {"TrainingImage": "x/kmeans:1", "TrainingInputMode": "File"}},
+            "The image `x/kmeans:1`",
+        ),
+        ({"AlgorithmSpecification": {"TrainingImage": "python", "TrainingInputMode": "File"}}, "ContainerEntrypoint"),
+        ({"CheckpointConfig": {"S3Uri": "s3://bucket/c"}}, "`CheckpointConfig` is not built"),
+        ({"ResourceConfig": {"InstanceCount": 1, "VolumeSizeInGB": 1}}, "Value null at 'resourceConfig.instanceType'"),
+    ],
+)
+def test_what_cannot_work_is_refused_before_anything_starts(house, changes, said):
+    with pytest.raises(ApiError) as caught:
+        house.call("CreateTrainingJob", **training_request(**changes))
+
+    assert caught.value.code == "ValidationException"
+    assert said in caught.value.message
+    assert house.call("ListTrainingJobs") == {"TrainingJobSummaries": []}
+
+
+def test_an_unknown_job_is_not_found(house):
+    for operation in ("DescribeTrainingJob", "StopTrainingJob"):
+        with pytest.raises(ApiError, match="^ValidationException: Requested resource not found.$"):
+            house.call(operation, TrainingJobName="none")
+
+
+def test_jobs_are_listed_in_pages_and_by_what_is_asked(house):
+    for number in range(5):
+        house.call("CreateTrainingJob", **training_request(f"job-{number}"))
+        house.parts.clock.sleep(1)
+
+    page = house.call("ListTrainingJobs", MaxResults=2)
+    rest = house.call("ListTrainingJobs", MaxResults=9, NextToken=page["NextToken"])
+    names = [summary["TrainingJobName"] for summary in page["TrainingJobSummaries"] + rest["TrainingJobSummaries"]]
+
+    assert names == [f"job-{number}" for number in range(5)]
+    assert "NextToken" not in rest
+    newest = house.call("ListTrainingJobs", SortOrder="Descending", MaxResults=1)
+    assert newest["TrainingJobSummaries"][0]["TrainingJobName"] == "job-4"
+    assert [s["TrainingJobName"] for s in house.call("ListTrainingJobs", NameContains="3")["TrainingJobSummaries"]] == [
+        "job-3"
+    ]
+    assert house.call("ListTrainingJobs", StatusEquals="Failed") == {"TrainingJobSummaries": []}
+    with pytest.raises(ApiError, match="NextToken"):
+        house.call("ListTrainingJobs", NextToken="made up")
+
+
+def test_tags_of_the_request_are_kept(house):
+    house.call("CreateTrainingJob", **training_request(Tags=[{"Key": "k", "Value": "v"}]))
+
+    assert house.call("ListTags", ResourceArn=ARN)["Tags"] == [{"Key": "k", "Value": "v"}]
+    assert "Tags" not in house.call("DescribeTrainingJob", TrainingJobName="job")
+
+
+def test_stopping_a_job_that_has_ended_is_refused(house):
+    house.call("CreateTrainingJob", **training_request())
+    house.call("StopTrainingJob", TrainingJobName="job")
+    assert house.call("DescribeTrainingJob", TrainingJobName="job")["TrainingJobStatus"] == "Stopping"
+    house.call("StopTrainingJob", TrainingJobName="job")  # twice is once
+    house.tick()
+
+    with pytest.raises(ApiError) as caught:
+        house.call("StopTrainingJob", TrainingJobName="job")
+    assert caught.value.message == "The request was rejected because the training job is in status Stopped"
+
+
+def test_the_job_s_image_is_what_was_asked_for(house):
+    house.call("CreateTrainingJob", **training_request())
+
+    job = house.call("DescribeTrainingJob", TrainingJobName="job")
+    assert job["AlgorithmSpecification"]["TrainingImage"] == IMAGE
