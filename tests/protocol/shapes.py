@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import string
 from datetime import datetime, timezone
-from functools import partial
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -42,12 +41,21 @@ def values(shape: Shape, depth: int = 0, *, located: bool = False) -> st.SearchS
     }[shape.type_name]
 
 
+def _later(member: Shape, depth: int) -> st.SearchStrategy[Any]:
+    """Return the strategy of a member, made when it is needed: shapes may hold themselves."""
+
+    def make() -> st.SearchStrategy[Any]:
+        return values(member, depth, located="location" in member.serialization)
+
+    return st.deferred(make)
+
+
 def structures(shape: StructureShape, depth: int = 0) -> st.SearchStrategy[dict[str, Any]]:
     """Return a strategy for structures; deep down only what is required remains."""
     required: dict[str, st.SearchStrategy[Any]] = {}
     optional: dict[str, st.SearchStrategy[Any]] = {}
     for name, member in shape.members.items():
-        strategy = st.deferred(partial(values, member, depth + 1, located="location" in member.serialization))
+        strategy = _later(member, depth + 1)
         if name in shape.required_members:
             required[name] = strategy
         elif (depth < MAX_DEPTH or not shape.required_members) and not getattr(member, "is_document_type", False):

@@ -11,7 +11,7 @@ def hand_to_hybrid(exchange: Exchange) -> HttpResponse | None:
     """Let the library behind the extra `hybrid` answer for the rest of AWS."""
     if is_ours(exchange.request.service):
         return None
-    from sagewright.engine.gateway import hybrid
+    from sagewright.engine.gateway.hybrid import answer
 
     assert exchange.caller is not None
-    return hybrid.answer(exchange.request.service, exchange.request, exchange.home, exchange.caller)
+    return answer(exchange.request.service, exchange.request, exchange.home, exchange.caller)

@@ -1,0 +1,7 @@
+"""`python -m sagewright.cli`."""
+
+import sys
+
+from sagewright.cli import main
+
+sys.exit(main())

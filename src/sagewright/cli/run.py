@@ -1,0 +1,88 @@
+"""`sagewright run`: a script, unedited, on the target.
+
+The script runs in an interpreter of its own, as `python SCRIPT` would run it: same arguments, exit code, tracebacks.
+What differs is its environment, which makes `import sagemaker` mean Sagewright and leads every boto3 call of the
+process, and of the processes it starts, to the target.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from sagewright import settings
+from sagewright.targets import DEFAULT_REGION, Target, target_of
+
+USAGE = "sagewright run [--genuine] [--target TARGET] (SCRIPT | -m MODULE | -) [ARGUMENT ...]"
+
+
+def add_to(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("run", help="run a script or module on the target", usage=USAGE)
+    parser.add_argument("--genuine", action="store_true", help="leave `import sagemaker` to the installed package")
+    parser.add_argument("--target", help="local or aws; default: $SAGEWRIGHT_TARGET, else local")
+    parser.add_argument("-m", dest="module", metavar="MODULE", help="run a module, as python -m does")
+    parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="SCRIPT [ARGUMENT ...]")
+    parser.set_defaults(function=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the script; on systems that can, become it."""
+    target = target_of(options.target or settings.TARGET.read())
+    program = ["-m", options.module, *options.rest] if options.module else list(options.rest)
+    if not program:
+        raise ValueError(f"name a script to run\nhint: {USAGE}")
+    if not options.module and program[0] != "-" and not os.path.exists(program[0]):
+        raise ValueError(f"there is no script `{program[0]}`")
+    environment = environment_for(target, os.environ, genuine=options.genuine)
+    command = [sys.executable, *program]
+    if os.name == "posix":
+        sys.stdout.flush()
+        os.execve(command[0], command, environment)  # noqa: S606 - the interpreter itself
+    return subprocess.call(command, env=environment)
+
+
+def environment_for(target: Target, environment: Mapping[str, str], *, genuine: bool) -> dict[str, str]:
+    """Return the environment of a program on a target."""
+    from sagewright.engine.gateway.mounts.startup import ALIAS, DROPPED, ROUTE, child_environment, python_path
+
+    changed = dict(environment)
+    changed[settings.TARGET.variable] = target.name
+    for name in (ROUTE, ALIAS):
+        changed.pop(name, None)
+    if target.home is not None:
+        for name in list(changed):
+            if name in DROPPED or name.startswith("AWS_ENDPOINT_URL_"):
+                del changed[name]
+        changed.update(child_environment(target.home, region_of(environment), environment))
+    if not genuine:
+        changed["PYTHONPATH"] = python_path(changed)
+        changed[ALIAS] = "1"
+    return changed
+
+
+def region_of(environment: Mapping[str, str]) -> str:
+    """Return the region that AWS's variables or the user's configuration file name, else us-east-1."""
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        if environment.get(name):
+            return environment[name]
+    return _configured_region(environment) or DEFAULT_REGION
+
+
+def _configured_region(environment: Mapping[str, str]) -> str | None:
+    """Read the configuration file without botocore, which would take longer than all the rest."""
+    import configparser
+
+    path = os.path.expanduser(environment.get("AWS_CONFIG_FILE", "~/.aws/config"))
+    profile = environment.get("AWS_PROFILE", "default")
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(path)
+    except (configparser.Error, OSError, UnicodeDecodeError):
+        return None
+    section = "default" if profile == "default" else f"profile {profile}"
+    return parser.get(section, "region", fallback=None)

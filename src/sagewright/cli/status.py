@@ -1,0 +1,48 @@
+"""`sagewright status`: where requests go, and what is under way there."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from sagewright import settings, targets
+
+
+def add_to(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("status", help="show the target, the settings and what is under way")
+    parser.set_defaults(function=status)
+
+
+def status(options: argparse.Namespace) -> int:
+    """Print the status."""
+    target = targets.current()
+    print(f"target     {target}")
+    for setting in settings.ALL:
+        print(f"  {setting.variable:<20} {setting.read()!s:<30} {setting.source()}")
+    if target.home is not None:
+        _print_engine(target)
+    return 0
+
+
+def _print_engine(target: targets.Target) -> None:
+    from sagewright.engine.executors.process.isolation import probe
+    from sagewright.engine.steward.loop import steward_pid
+
+    assert target.home is not None
+    print(f"isolation  {', '.join(probe()) or 'none: jobs see SAGEMAKER_BASE_DIR instead of /opt/ml'}")
+    pid = steward_pid(target.home) if target.home.is_dir() else None
+    print(f"steward    {'process ' + str(pid) if pid else 'not running (it starts when there is work)'}")
+    if not target.home.is_dir():
+        print("engine     nothing has run here yet")
+        return
+    client = targets.boto_session().client("sagemaker")
+    for word, operation, member, field in (
+        ("jobs", "list_training_jobs", "TrainingJobSummaries", "TrainingJobStatus"),
+        ("endpoints", "list_endpoints", "Endpoints", "EndpointStatus"),
+    ):
+        counts: dict[str, int] = {}
+        for page in client.get_paginator(operation).paginate():
+            for item in page[member]:
+                counts[item[field]] = counts.get(item[field], 0) + 1
+        print(f"{word:<10} {', '.join(f'{n} {status}' for status, n in sorted(counts.items())) or 'none'}")
