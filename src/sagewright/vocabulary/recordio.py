@@ -146,7 +146,7 @@ def _parse_tensor(data: bytes, code: str, size: int, wire_type: int) -> Tensor:
         raise ValueError(f"a sparse vector has {len(keys)} keys and {len(values)} values")
     if keys and not shape:
         raise ValueError("a sparse vector has no shape")
-    return Tensor(values, keys, shape)
+    return Tensor(values, tuple(keys), tuple(shape))
 
 
 def _add_values(values: array[float] | array[int], value: bytes | int, size: int, wire_type: int) -> None:

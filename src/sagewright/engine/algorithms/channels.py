@@ -16,6 +16,7 @@ from sagewright.vocabulary import recordio
 from sagewright.vocabulary.content_types import CSV, RECORDIO, ContentType, parse_content_type
 
 Rows = npt.NDArray[np.float32]
+WIDEST_ROW = 10_000_000  # features; sparse rows are spread out
 
 
 def read_channel(name: str, folder: Path, config: Mapping[str, str], label_size: int, report: Report) -> Channel:
@@ -122,15 +123,20 @@ def dense(tensor: recordio.Tensor) -> Rows:
     """Return a record's vector, `(d,) float32`; what a sparse one leaves out is 0.
 
     Raises:
-        DamagedRecord: A key lies outside of the shape.
+        DamagedRecord: A key lies outside of the shape, or the shape is not that of a vector that could be held.
     """
     values = np.asarray(tensor.values, np.float32)
     if not tensor.keys:
         return values
-    row = np.zeros(int(tensor.shape[-1]), np.float32)
+    width = int(tensor.shape[-1]) if tensor.shape else 0
+    if not 0 < width <= WIDEST_ROW:
+        raise recordio.DamagedRecord(f"a sparse vector has the shape {list(tensor.shape)}")
     keys = np.asarray(tensor.keys, np.int64)
-    if keys.size and keys.max() >= len(row):
-        raise recordio.DamagedRecord(f"the key {keys.max()} lies outside of the shape {list(tensor.shape)}")
+    if len(keys) != len(values):
+        raise recordio.DamagedRecord(f"a sparse vector has {len(keys)} keys and {len(values)} values")
+    if keys.min() < 0 or keys.max() >= width:
+        raise recordio.DamagedRecord(f"a key lies outside of the shape {list(tensor.shape)}")
+    row = np.zeros(width, np.float32)
     row[keys] = values
     return row
 

@@ -57,12 +57,33 @@ def _train(algorithm: Algorithm, base: Path, report: Report) -> None:
         f"Merging with provided configuration from {base}/input/config/hyperparameters.json: {json.dumps(given)}"
     )
     parameters = algorithm.parse({name: str(value) for name, value in given.items()})
-    report.info(f"Final configuration: {parameters}")
+    final = {name: value for name, value in vars(parameters).items() if value is not None}
+    report.info(f"Final configuration: {json.dumps(final)}")
+    _check_hosts(base)
     channels = _read_channels(algorithm, base, report)
     model = algorithm.train(parameters, channels, report)
+    if report.host != _hosts(base)[0]:
+        return  # every host has trained the same model, and the first one leaves it
     folder = base / "model"
     folder.mkdir(parents=True, exist_ok=True)
     model.save(folder)
+
+
+def _hosts(base: Path) -> list[str]:
+    config = _config(base, "resourceconfig")
+    return config.get("hosts") or [config.get("current_host", "algo-1")]
+
+
+def _check_hosts(base: Path) -> None:
+    """Refuse what needs hosts to exchange what they learn: they do not, each trains on what it has."""
+    if len(_hosts(base)) == 1:
+        return
+    for name, config in _config(base, "inputdataconfig").items():
+        if config.get("S3DistributionType") == "ShardedByS3Key":
+            raise CustomerError(
+                f"The channel '{name}' is ShardedByS3Key over {len(_hosts(base))} hosts, which is not supported here.\n"
+                "hint: use FullyReplicated, or InstanceCount 1."
+            )
 
 
 def _read_channels(algorithm: Algorithm, base: Path, report: Report) -> dict[str, Channel]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,40 +38,57 @@ def decode(body: bytes, content_type: str, feature_dim: int) -> Rows:
     Raises:
         BadRequest: The body is not what the content type says, or a row has another number of features.
     """
-    name = parse_content_type(content_type).name or CSV
+    form = parse_content_type(content_type)
+    name = form.name or CSV
     readers = {CSV: _from_csv, JSON: _from_json, JSON_LINES: _from_json_lines, RECORDIO: _from_recordio}
     if name not in readers:
         raise BadRequest(415, f"Content-type {content_type} is not supported; use one of {', '.join(readers)}.")
+    rows: list[Any] = []
     try:
-        rows = readers[name](body)
-    except BadRequest:
-        raise
+        labels = form.number("label_size", 0) if name == CSV else 0
+        for row in readers[name](body):
+            _check_width(len(rows) + 1, len(row) - labels, feature_dim)
+            rows.append(row[labels:])
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise BadRequest(400, f"unable to evaluate payload provided as {name}: {error}") from None
-    for number, row in enumerate(rows, start=1):
-        if len(row) != feature_dim:
-            raise BadRequest(
-                400, f"row {number} has {len(row)} features; the model was trained with {feature_dim} per row."
-            )
-    if not len(rows):
+        what = f"{error} is missing" if isinstance(error, KeyError) else error
+        raise BadRequest(400, f"unable to evaluate payload provided as {name}: {what}") from None
+    if not rows:
         raise BadRequest(400, "the request holds no row.")
-    return np.asarray(rows, np.float64)
+    return _finite(np.asarray(rows, np.float64))
 
 
-def _from_csv(body: bytes) -> list[list[float]]:
-    lines = body.decode().splitlines()
-    return [[float(cell) for cell in line.split(",")] for line in lines if line.strip()]
+def _check_width(number: int, width: int, feature_dim: int) -> None:
+    if width != feature_dim:
+        raise BadRequest(400, f"row {number} has {width} features; the model was trained with {feature_dim} per row.")
 
 
-def _from_json(body: bytes) -> list[Any]:
+def _finite(rows: Rows) -> Rows:
+    bad = np.argwhere(~np.isfinite(rows))
+    if len(bad):
+        raise BadRequest(400, f"row {bad[0][0] + 1}, feature {bad[0][1] + 1}: not a finite number.")
+    return rows
+
+
+# Readers give their rows one by one: what is wrong with the first of them is told before the rest is read.
+
+
+def _from_csv(body: bytes) -> Iterator[list[float]]:
+    for line in body.decode().splitlines():
+        if line.strip():
+            yield [float(cell) for cell in line.split(",")]
+
+
+def _from_json(body: bytes) -> Iterator[Any]:
     document = json.loads(body)
     if not isinstance(document, dict) or not isinstance(document.get("instances"), list):
         raise BadRequest(400, 'JSON must be of the form {"instances": [{"features": [...]}, ...]}.')
-    return [_instance(item) for item in document["instances"]]
+    yield from map(_instance, document["instances"])
 
 
-def _from_json_lines(body: bytes) -> list[Any]:
-    return [_instance(json.loads(line)) for line in body.decode().splitlines() if line.strip()]
+def _from_json_lines(body: bytes) -> Iterator[Any]:
+    for line in body.decode().splitlines():
+        if line.strip():
+            yield _instance(json.loads(line))
 
 
 def _instance(item: Any) -> Any:
@@ -86,8 +103,9 @@ def _instance(item: Any) -> Any:
     return dense(recordio.Tensor(array("d", values), keys, features["shape"]))
 
 
-def _from_recordio(body: bytes) -> list[Any]:
-    return [dense(record.features["values"]) for record in recordio.read_records(io.BytesIO(body))]
+def _from_recordio(body: bytes) -> Iterator[Any]:
+    for record in recordio.read_records(io.BytesIO(body)):
+        yield dense(record.features["values"])
 
 
 def encode(answers: Answers, accept: str) -> tuple[bytes, str]:

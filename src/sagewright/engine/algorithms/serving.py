@@ -154,6 +154,8 @@ def read_request(stream: BinaryIO) -> Request | None:
     if len(words) != 3 or not words[2].startswith("HTTP/1."):
         raise BadRequest(400, "This is not an HTTP/1.1 request.")
     headers = _read_headers(stream)
+    if words[2] == "HTTP/1.0":
+        headers.setdefault("connection", "close")
     if headers.get("transfer-encoding"):
         raise BadRequest(411, "Send a Content-Length.")
     text = headers.get("content-length", "0")

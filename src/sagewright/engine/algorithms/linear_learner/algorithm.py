@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sagewright.engine.algorithms.abc import Channel, CustomerError
-from sagewright.engine.algorithms.linear_learner import descent, quality, scaling
+from sagewright.engine.algorithms.linear_learner import descent, quality, scaling, solving
 from sagewright.engine.algorithms.linear_learner.candidates import Candidate, candidates
 from sagewright.engine.algorithms.linear_learner.hyperparameters import (
     BINARY,
@@ -25,7 +25,6 @@ from sagewright.engine.algorithms.linear_learner.model import LinearModel, load
 from sagewright.engine.algorithms.report import Report
 
 Floats = npt.NDArray[np.float32]
-MOST_SOLVED_FEATURES = 2000  # for which the normal equations are solved
 MOST_CALIBRATED_ROWS = 100_000  # where num_calibration_samples is `auto`
 
 
@@ -49,9 +48,7 @@ class LinearLearner:
             _check(channel, train, parameters)
         training = _Training.of(parameters, train, channels.get("validation"), report)
         model = training.run()
-        final = "validation" if "validation" in channels else "train"
-        if final == "train":
-            training.report_objective("train", train, model)
+        training.report_objective("train", train, model)
         for phase in ("validation", "test"):
             if phase in channels:
                 training.report_objective(phase, channels[phase], model)
@@ -170,12 +167,10 @@ class _Training:
             self._descend(work, models, best)
         if not np.isfinite(best.losses).any():
             raise CustomerError("The loss became infinite.\nhint: choose a smaller learning_rate.")
-        found = [best.models.one(number) for number in range(len(self.settings))]
-        settings = list(self.settings)
-        if self._is_solvable():
-            found += [self._solve(wd) for wd in dict.fromkeys(setting.wd for setting in self.settings)]
-            settings += [replace(s, learning_rate=0.0, l1=0.0) for s in _one_per_wd(self.settings)]
-        return self._select(found, settings)
+        found = [(best.models.one(number), setting) for number, setting in enumerate(self.settings)]
+        solved = list(self._solve())
+        # Without rows held out, the training rows would choose whichever model is penalised least.
+        return self._select(solved if solved and self.validation is None else [*found, *solved])
 
     def _descend(self, work: descent.Descent, models: descent.Models, best: _Best) -> None:
         reached, waited = np.inf, 0
@@ -185,13 +180,11 @@ class _Training:
             losses = train if self.validation is None else descent.mean_losses(models, self.loss, *self.validation)
             losses = np.where(np.isfinite(losses), losses, np.inf)
             best.update(losses, models)
-            self._report_epoch(epoch, train, losses, started_at)
             value = float(losses.min())
-            if value < reached - self.parameters.early_stopping_tolerance * abs(reached if np.isfinite(reached) else 0):
-                self.report.info(f"Epoch {epoch}: Loss improved. Updating best model")
-                reached, waited = value, 0
-                continue
-            waited += 1
+            # Both are infinite while every model diverges: that is no progress either.
+            improved = value < reached * (1 - self.parameters.early_stopping_tolerance)
+            reached, waited = (value, 0) if improved else (reached, waited + 1)
+            self._report_epoch(epoch, train, losses, started_at, improved=improved)
             if waited >= self.parameters.early_stopping_patience:
                 self.report.info(f"Early stop condition met. Stopping training after {epoch + 1} epochs.")
                 return
@@ -202,6 +195,8 @@ class _Training:
         train: npt.NDArray[np.float64],
         losses: npt.NDArray[np.float64],
         started_at: float,
+        *,
+        improved: bool,
     ) -> None:
         number = int(losses.argmin())
         name = f"{self.loss.name}_objective"
@@ -211,20 +206,22 @@ class _Training:
         if self.validation is not None:
             self.report.quality("validation", name, float(losses[number]), "loss", epoch)
         self.report.criterion(epoch, name, float(losses[number]))
+        if improved:
+            self.report.info(f"Epoch {epoch}: Loss improved. Updating best model")
         self.report.progress(epoch + 1, self.parameters.epochs)
         self.report.throughput(len(self.rows), time.time() - started_at)
 
     # Selection --------------------------------------------------------------------------------------------------------
 
-    def _select(self, found: Sequence[tuple[Floats, Floats]], settings: Sequence[Candidate]) -> LinearModel:
+    def _select(self, found: Sequence[tuple[tuple[Floats, Floats], Candidate]]) -> LinearModel:
         """Return the model that does best on the validation rows, or on a sample of the training rows."""
         rows, labels = self.validation or (self.rows, self.labels)
         most = self.parameters.num_calibration_samples or MOST_CALIBRATED_ROWS
         rows, labels = rows[:most], labels[:most]
-        judged = [self._judge(weights, bias, rows, labels) for weights, bias in found]
+        judged = [self._judge(weights, bias, rows, labels) for (weights, bias), _ in found]
         best = max(range(len(found)), key=lambda number: judged[number][0])
-        self.report.info(f"Best model found for hyperparameters: {asdict(settings[best])}")
-        weights, bias = scaling.unscaled(*found[best], self.features, self.label)
+        self.report.info(f"Best model found for hyperparameters: {asdict(found[best][1])}")
+        weights, bias = scaling.unscaled(*found[best][0], self.features, self.label)
         is_margin = self.parameters.loss == "hinge_loss"
         return LinearModel(self.parameters.predictor_type, weights, bias, judged[best][1], is_margin)
 
@@ -252,30 +249,17 @@ class _Training:
         loss = float(descent.mean_losses(models, self.loss, channel.features, labels)[0])
         self.report.quality(phase, f"{self.loss.name}_objective", loss, "loss")
 
-    # Exact solutions --------------------------------------------------------------------------------------------------
-
-    def _is_solvable(self) -> bool:
-        """Tell whether the best weights can be computed: squared loss, and nothing said about how to descend."""
-        p = self.parameters
-        return (
-            self.loss.name == "mse"
-            and p.optimizer is None
-            and p.learning_rate is None
-            and not p.l1
-            and self.rows.shape[1] <= MOST_SOLVED_FEATURES
-        )
-
-    def _solve(self, wd: float) -> tuple[Floats, Floats]:
-        """Return the weights that minimise the mean squared loss plus `wd / 2` times their squares."""
-        rows = self.rows.astype(np.float64)
-        mean = rows.mean(axis=0) if self.parameters.use_bias else np.zeros(rows.shape[1])
-        label_mean = float(self.labels.mean()) if self.parameters.use_bias else 0.0
-        centred = rows - mean
-        gram = centred.T @ centred / len(rows) + wd / 2 * np.eye(rows.shape[1])
-        target = centred.T @ (self.labels - label_mean) / len(rows)
-        weights = np.linalg.lstsq(gram, target, rcond=None)[0]
-        bias = np.array([label_mean - float(weights @ mean)])
-        return weights[None].astype(np.float32), bias.astype(np.float32)
+    def _solve(self) -> Iterator[tuple[tuple[Floats, Floats], Candidate]]:
+        """Yield models that are solved for, where that is possible, with their settings."""
+        p, (n, d) = self.parameters, self.rows.shape
+        if not solving.is_solvable(p, self.loss, n, d, self.outputs):
+            return
+        for setting, number in solving.settings_of(p, self.settings, n, is_validated=self.validation is not None):
+            row_weights = self.row_weights[:, number if self.row_weights.shape[1] > 1 else 0]
+            weights, bias = solving.solve(
+                self.rows, self.labels, row_weights, self.loss, setting.wd, self.outputs, use_bias=p.use_bias
+            )
+            yield (weights.astype(np.float32), bias.astype(np.float32)), setting
 
     def _row_weights(self) -> Floats:
         """Return how much each row weighs for each model, `(n, m)` or `(n, 1)`."""
@@ -292,10 +276,6 @@ class _Training:
         balanced = float((~positive).sum() / max(1, positive.sum()))
         factors = np.array([balanced if weight == "balanced" else weight for weight in given], np.float32)
         return np.where(positive[:, None], factors[None], np.float32(1.0)).astype(np.float32)
-
-
-def _one_per_wd(settings: Sequence[Candidate]) -> list[Candidate]:
-    return list({setting.wd: setting for setting in settings}.values())
 
 
 def _report_quality(

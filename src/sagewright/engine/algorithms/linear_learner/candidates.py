@@ -16,9 +16,14 @@ AUTO_MODELS = 32
 
 @dataclass(frozen=True)
 class Candidate:
-    """The settings of one model; `positive_weight` is `balanced` or a factor."""
+    """The settings of one model.
 
-    learning_rate: float
+    Attributes:
+        learning_rate: None: the model is solved for, not descended to.
+        positive_weight: `balanced`, or a factor.
+    """
+
+    learning_rate: float | None
     wd: float
     l1: float
     positive_weight: float | str = 1.0

@@ -3,12 +3,13 @@
 Notation: `m` models, `k` outputs each (1 for regression and binary classification), `d` features, `b` rows of a batch.
 Weights are `(d, m * k)`, so that one matrix product serves all models; biases are `(m * k,)`.
 
-Adam is that of Kingma and Ba (2015); l1 is applied as a proximal step (soft threshold) after each update.
+Adam is that of Kingma and Ba (2015); l1 is applied as a proximal step (soft threshold) after each update,
+at the pace at which the optimizer moves the weight.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +22,7 @@ from sagewright.engine.algorithms.linear_learner.losses import Loss
 Floats = npt.NDArray[np.float32]
 FINAL_RATE = 0.02  # of the first one, reached in the last epoch where the schedule is `auto`
 LOWEST_RATE = 1e-5
+TINY = np.float32(1e-8)
 SEED = 0
 
 
@@ -105,35 +107,37 @@ class Descent:
         rate = self._rates * self._schedule(len(self.row_weights))
         self._step += 1
         gradient = rows.T @ slope / len(rows) + self._decays * models.weights
-        models.weights -= self._direction(gradient, rate, 0)
+        direction, pace = self._direction(gradient, 0)
+        models.weights -= rate * direction
         if self._penalties.any():
-            models.weights[:] = np.sign(models.weights) * np.maximum(np.abs(models.weights) - rate * self._penalties, 0)
+            shrinkage = rate * pace * self._penalties
+            models.weights[:] = np.sign(models.weights) * np.maximum(np.abs(models.weights) - shrinkage, 0)
         if p.use_bias:
             decay = self._decays * (p.bias_wd_mult or 0.0)
             gradient = slope.mean(axis=0) + decay * models.bias
-            models.bias -= self._direction(gradient, rate * (p.bias_lr_mult or 1.0), 2)
+            models.bias -= rate * (p.bias_lr_mult or 1.0) * self._direction(gradient, 2)[0]
 
-    def _direction(self, gradient: Floats, rate: Floats, moment: int) -> Floats:
-        """Return the step of the chosen optimizer; `moment` says where its memory is kept."""
+    def _direction(self, gradient: Floats, moment: int) -> tuple[Floats, Floats]:
+        """Return the direction of the chosen optimizer, and what it multiplies gradients with on the way.
+
+        Args:
+            moment: Where the memory of these weights is kept.
+        """
         p = self.parameters
         first, second = self._moments[moment], self._moments[moment + 1]
         if p.optimizer == "sgd":
             first *= p.momentum or 0.0
             first += gradient
-            return np.asarray(rate * first, np.float32)
-        beta_2 = 0.999 if p.beta_2 is None else p.beta_2
+            return first, np.ones_like(first)
         if p.optimizer == "rmsprop":
-            beta_2 = 0.9 if p.beta_2 is None else p.beta_2
-            second *= beta_2
-            second += (1 - beta_2) * gradient**2
-            return np.asarray(rate * gradient / (np.sqrt(second) + 1e-8), np.float32)
-        beta_1 = 0.9 if p.beta_1 is None else p.beta_1
-        first *= beta_1
-        first += (1 - beta_1) * gradient
-        second *= beta_2
-        second += (1 - beta_2) * gradient**2
-        corrected = first / (1 - beta_1**self._step)
-        return np.asarray(rate * corrected / (np.sqrt(second / (1 - beta_2**self._step)) + 1e-8), np.float32)
+            _average(second, gradient**2, 0.9 if p.beta_2 is None else p.beta_2)
+            pace = 1 / (np.sqrt(second) + TINY)
+            return gradient * pace, pace
+        beta_1, beta_2 = 0.9 if p.beta_1 is None else p.beta_1, 0.999 if p.beta_2 is None else p.beta_2
+        _average(first, gradient, beta_1)
+        _average(second, gradient**2, beta_2)
+        pace = 1 / (np.sqrt(second / (1 - beta_2**self._step)) + TINY)
+        return first / (1 - beta_1**self._step) * pace, pace
 
     def _schedule(self, n: int) -> Floats:
         """Return what the learning rates are multiplied with at this step, one for each column."""
@@ -147,14 +151,16 @@ class Descent:
         return np.asarray(np.maximum(factor ** (self._step // step), floor), np.float32)
 
 
-def mean_losses(
-    models: Models, loss: Loss, rows: Floats, labels: Floats, weights: Callable[[slice], Floats] | None = None
-) -> npt.NDArray[np.float64]:
+def _average(memory: Floats, value: Floats, beta: float) -> None:
+    memory *= beta
+    memory += (1 - beta) * value
+
+
+def mean_losses(models: Models, loss: Loss, rows: Floats, labels: Floats) -> npt.NDArray[np.float64]:
     """Return each model's mean loss over rows, `(m,)`, a piece at a time."""
     piece = max(1, 4_000_000 // max(1, models.weights.shape[1]))
     total = 0.0
     for start in range(0, len(rows), piece):
         part = slice(start, start + piece)
-        values = loss.compute(models.forward(rows[part]), labels[part])[0]
-        total = total + (values if weights is None else values * weights(part)).sum(axis=0)
+        total = total + loss.compute(models.forward(rows[part]), labels[part])[0].sum(axis=0)
     return np.asarray(total / len(rows), np.float64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sagewright.engine.algorithms.abc import CustomerError
 from sagewright.engine.algorithms.hyperparameters import Parse, auto_or, number, parse_all, truth, whole, word
@@ -148,7 +148,10 @@ def parse(given: Mapping[str, str]) -> Hyperparameters:
     Raises:
         CustomerError: One is missing, unknown, out of range, or does not go with the others.
     """
-    parameters = Hyperparameters(**parse_all(given, SCHEMA, required=("predictor_type",)))
+    own = {name: value for name, value in given.items() if not name.startswith("_")}  # the others are the platform's
+    parameters = Hyperparameters(**parse_all(own, SCHEMA, required=("predictor_type",)))
+    if given.get("_tuning_objective_metric"):
+        parameters = replace(parameters, num_models=1)  # the tuner compares settings, not the job
     kind = parameters.predictor_type
     if kind == MULTICLASS and parameters.num_classes is None:
         raise CustomerError("'num_classes' is a required property for predictor_type 'multiclass_classifier'")

@@ -26,10 +26,16 @@ class Loss:
     Attributes:
         name: As it is printed, without `_objective`.
         compute: `(z, y) -> (loss, gradient)`.
+        is_smooth: Its gradient has no jumps.
     """
 
     name: str
     compute: Compute
+    is_smooth: bool = False
+
+    @property
+    def is_squared(self) -> bool:
+        return self.compute is _squared
 
 
 def loss_of(parameters: Hyperparameters) -> Loss:
@@ -38,18 +44,20 @@ def loss_of(parameters: Hyperparameters) -> Loss:
     if parameters.predictor_type == BINARY:
         if name == "hinge_loss":
             return Loss("hinge_loss", lambda z, y: _hinge(z, y, parameters.margin))
-        return Loss("binary_classification_cross_entropy", _logistic)
+        return Loss("binary_classification_cross_entropy", _logistic, is_smooth=True)
     if parameters.predictor_type == MULTICLASS:
-        return Loss("multiclass_cross_entropy", _softmax)
+        return Loss("multiclass_cross_entropy", _softmax, is_smooth=True)
     eps, delta, quantile = parameters.loss_insensitivity, parameters.huber_delta, parameters.quantile
     return {
-        None: Loss("mse", _squared),
-        "squared_loss": Loss("mse", _squared),
+        None: Loss("mse", _squared, is_smooth=True),
+        "squared_loss": Loss("mse", _squared, is_smooth=True),
         "absolute_loss": Loss("absolute_loss", lambda z, y: _eps_absolute(z, y, 0.0)),
-        "eps_insensitive_squared_loss": Loss("eps_insensitive_squared_loss", lambda z, y: _eps_squared(z, y, eps)),
+        "eps_insensitive_squared_loss": Loss(
+            "eps_insensitive_squared_loss", lambda z, y: _eps_squared(z, y, eps), True
+        ),
         "eps_insensitive_absolute_loss": Loss("eps_insensitive_absolute_loss", lambda z, y: _eps_absolute(z, y, eps)),
         "quantile_loss": Loss("quantile_loss", lambda z, y: _quantile(z, y, quantile)),
-        "huber_loss": Loss("huber_loss", lambda z, y: _huber(z, y, delta)),
+        "huber_loss": Loss("huber_loss", lambda z, y: _huber(z, y, delta), True),
     }[name]
 
 

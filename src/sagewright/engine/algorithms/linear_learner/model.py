@@ -87,10 +87,12 @@ def load(folder: Path) -> LinearModel:
         CustomerError: It is missing or was written by something else.
     """
     try:
-        with np.load(folder / FILE, allow_pickle=False) as archive:
+        with (folder / FILE).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             facts = json.loads(archive["facts"].tobytes())
             if facts["format"] != FORMAT or facts["algorithm"] != "linear-learner":
                 raise ValueError(f"format {facts['format']} of {facts['algorithm']}")
+            if archive["weights"].ndim != 2 or archive["bias"].shape != archive["weights"].shape[:1]:
+                raise ValueError("the shapes of its weights and biases do not fit")
             return LinearModel(
                 facts["predictor_type"],
                 archive["weights"].astype(np.float64),
@@ -100,5 +102,5 @@ def load(folder: Path) -> LinearModel:
             )
     except FileNotFoundError:
         raise CustomerError(f"The model archive holds no file '{FILE}'.") from None
-    except (ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError, OSError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, EOFError, OSError) as error:
         raise CustomerError(f"'{FILE}' is not a model of linear-learner: {error}") from None
