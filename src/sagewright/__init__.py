@@ -1,3 +1,84 @@
-"""Sagewright: the Estimator interface for machine learning, with an engine of its own."""
+"""Sagewright: the Estimator interface for machine learning, with an engine of its own.
+
+The names here, and the modules below, are those of the SageMaker Python SDK v2; all are loaded when first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sagewright import (
+        analytics,
+        deserializers,
+        estimator,
+        exceptions,
+        image_uris,
+        inputs,
+        job,
+        model,
+        predictor,
+        s3,
+        serializers,
+        session,
+        utils,
+    )
+    from sagewright.analytics import TrainingJobAnalytics
+    from sagewright.execution_role import get_execution_role
+    from sagewright.inputs import TrainingInput
+    from sagewright.model import Model
+    from sagewright.predictor import Predictor
+    from sagewright.session import Session, container_def, production_variant
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Model",
+    "Predictor",
+    "Session",
+    "TrainingInput",
+    "TrainingJobAnalytics",
+    "analytics",
+    "container_def",
+    "deserializers",
+    "estimator",
+    "exceptions",
+    "get_execution_role",
+    "image_uris",
+    "inputs",
+    "job",
+    "model",
+    "predictor",
+    "production_variant",
+    "s3",
+    "serializers",
+    "session",
+    "utils",
+]
+
+_NAMES = {
+    "Model": "model",
+    "Predictor": "predictor",
+    "Session": "session",
+    "TrainingInput": "inputs",
+    "TrainingJobAnalytics": "analytics",
+    "container_def": "session",
+    "get_execution_role": "execution_role",
+    "production_variant": "session",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NAMES:
+        value = getattr(importlib.import_module(f"{__name__}.{_NAMES[name]}"), name)
+    elif name in __all__:
+        value = importlib.import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`: it is not a name of v2, or not built yet")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

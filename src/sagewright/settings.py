@@ -75,6 +75,12 @@ def _positive(text: str) -> float:
     return number
 
 
+def _account(text: str) -> str:
+    if len(text) != 12 or not (text.isascii() and text.isdigit()):
+        raise ValueError("an account id has 12 digits")
+    return text
+
+
 HOME = Setting("SAGEWRIGHT_HOME", "Folder of the embedded engine.", Path("~/.sagewright").expanduser(), _path)
 TARGET = Setting("SAGEWRIGHT_TARGET", "Where requests go: `local`, `aws` or `http(s)://host:port`.", "local", _target)
 EXECUTOR = Setting(
@@ -87,7 +93,7 @@ IDLE_S = Setting("SAGEWRIGHT_IDLE_S", "Seconds without work after which the stew
 CPUS = Setting(
     "SAGEWRIGHT_CPUS", "CPUs that jobs may occupy together; 0: as many as the machine has.", 0, _whole_number
 )
-ACCOUNT = Setting("SAGEWRIGHT_ACCOUNT", "Account id of the embedded engine, 12 digits.", "123456789012", str)
+ACCOUNT = Setting("SAGEWRIGHT_ACCOUNT", "Account id of the embedded engine, 12 digits.", "123456789012", _account)
 
 ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = (
     HOME,

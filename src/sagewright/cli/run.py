@@ -25,7 +25,10 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser("run", help="run a script or module on the target", usage=USAGE)
     parser.add_argument("--genuine", action="store_true", help="leave `import sagemaker` to the installed package")
     parser.add_argument("--target", help="local or aws; default: $SAGEWRIGHT_TARGET, else local")
-    parser.add_argument("-m", dest="module", metavar="MODULE", help="run a module, as python -m does")
+    # As for Python itself, what follows the module is the module's.
+    parser.add_argument(
+        "-m", dest="module", nargs=argparse.REMAINDER, metavar="MODULE", help="run a module, as python -m does"
+    )
     parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="SCRIPT [ARGUMENT ...]")
     parser.set_defaults(function=run)
 
@@ -33,17 +36,29 @@ def add_to(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the script; on systems that can, become it."""
     target = target_of(options.target or settings.TARGET.read())
-    program = ["-m", options.module, *options.rest] if options.module else list(options.rest)
-    if not program:
-        raise ValueError(f"name a script to run\nhint: {USAGE}")
-    if not options.module and program[0] != "-" and not os.path.exists(program[0]):
-        raise ValueError(f"there is no script `{program[0]}`")
+    program = _program(options)
     environment = environment_for(target, os.environ, genuine=options.genuine)
     command = [sys.executable, *program]
     if os.name == "posix":
         sys.stdout.flush()
         os.execve(command[0], command, environment)  # noqa: S606 - the interpreter itself
     return subprocess.call(command, env=environment)
+
+
+def _program(options: argparse.Namespace) -> list[str]:
+    """Return the interpreter's arguments.
+
+    Raises:
+        ValueError: They name nothing to run.
+    """
+    if options.module:
+        return ["-m", *options.module, *options.rest]
+    program = options.rest[1:] if options.rest[:1] == ["--"] else options.rest
+    if not program:
+        raise ValueError(f"name a script to run\nhint: {USAGE}")
+    if program[0] != "-" and not os.path.exists(program[0]):
+        raise ValueError(f"there is no script `{program[0]}`")
+    return list(program)
 
 
 def environment_for(target: Target, environment: Mapping[str, str], *, genuine: bool) -> dict[str, str]:

@@ -79,29 +79,38 @@ def to_botocore(url: str, response: HttpResponse) -> AWSResponse:
 
 
 class _Raw:
-    """The body, as `urllib3.HTTPResponse` lets it be read."""
+    """The body, as `urllib3.HTTPResponse` lets it be read: at its end it gives its file back."""
 
     def __init__(self, response: HttpResponse) -> None:
         body = response.body
         self._stream = io.BytesIO(body) if isinstance(body, bytes) else body
+        self._left_bytes = int(response.headers.get("content-length") or -1)
 
     def read(self, amt: int | None = None, **_: Any) -> bytes:
-        return self._stream.read(-1 if amt is None else amt)
+        if self.closed:
+            return b""
+        piece = self._stream.read(-1 if amt is None else amt)
+        self._left_bytes -= len(piece)
+        if amt is None or self._left_bytes == 0 or (amt > 0 and not piece):
+            self.close()
+        return piece
 
     def readinto(self, buffer: Any) -> int:
-        piece = self._stream.read(len(buffer))
+        piece = self.read(len(buffer))
         buffer[: len(piece)] = piece
         return len(piece)
 
     def stream(self, amt: int = 1 << 16, **_: Any) -> Iterator[bytes]:
-        while piece := self._stream.read(amt):
+        while piece := self.read(amt):
             yield piece
-        self._stream.close()
 
     def close(self) -> None:
         self._stream.close()
 
     release_conn = close
+
+    def __del__(self) -> None:
+        self.close()  # many look at the headers only
 
     @property
     def closed(self) -> bool:

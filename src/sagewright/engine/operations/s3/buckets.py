@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 
 from sagewright.engine.abc import Bucket, BucketExists
-from sagewright.engine.operations.s3.errors import invalid_argument, refuse, s3_errors
+from sagewright.engine.operations.s3.errors import refuse, s3_errors
 from sagewright.engine.operations.s3.facts import check_tags
+from sagewright.engine.operations.s3.tokens import name_of, token_of
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import ApiError
 
 _NAME = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)(?!xn--)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]")
+MOST_TAGS = 50
 _HOME_REGION = "us-east-1"  # the region of a bucket that names none
 
 
@@ -36,7 +37,7 @@ def create_bucket(parts: Parts, caller: Caller, params: Params) -> Result:
         _check_own(parts.objects.head_bucket(name), caller)
     tags = [(tag["Key"], tag["Value"]) for tag in configuration.get("Tags") or ()]
     if tags:
-        check_tags(tags)
+        check_tags(tags, "Bucket", MOST_TAGS)
         parts.objects.tag_bucket(name, dict(tags))
     return {"Location": f"/{name}"}
 
@@ -49,7 +50,7 @@ def head_bucket(parts: Parts, caller: Caller, params: Params) -> Result:
 def list_buckets(parts: Parts, caller: Caller, params: Params) -> Result:
     """List the buckets in order of name."""
     prefix, limit = params.get("Prefix", ""), params.get("MaxBuckets", 10_000)
-    after = _decode(params["ContinuationToken"]) if params.get("ContinuationToken") else ""
+    after = name_of(params["ContinuationToken"]) if params.get("ContinuationToken") else ""
     found = [
         bucket
         for bucket in parts.objects.list_buckets()
@@ -66,7 +67,7 @@ def list_buckets(parts: Parts, caller: Caller, params: Params) -> Result:
         "Prefix": prefix or None,
     }
     if len(found) > limit:
-        answer["ContinuationToken"] = base64.urlsafe_b64encode(found[limit - 1].name.encode()).decode()
+        answer["ContinuationToken"] = token_of(found[limit - 1].name)
     return answer
 
 
@@ -102,7 +103,7 @@ def put_bucket_tagging(parts: Parts, caller: Caller, params: Params) -> Result:
     """Replace a bucket's tags."""
     find_bucket(parts, params)
     tags = [(tag["Key"], tag["Value"]) for tag in params["Tagging"].get("TagSet", ())]
-    check_tags(tags)
+    check_tags(tags, "Bucket", MOST_TAGS)
     parts.objects.tag_bucket(params["Bucket"], dict(tags))
     return {}
 
@@ -155,10 +156,3 @@ def _check_own(bucket: Bucket, caller: Caller) -> None:
             409,
             {"BucketName": bucket.name},
         )
-
-
-def _decode(token: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(token.encode()).decode()
-    except ValueError:
-        raise invalid_argument("continuation-token", token, "The continuation token provided is incorrect") from None

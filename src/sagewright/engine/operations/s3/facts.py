@@ -67,14 +67,14 @@ def tags_of_header(params: Params) -> dict[str, str]:
     return dict(tags)
 
 
-def check_tags(tags: list[tuple[str, str]]) -> None:
-    """Check an object's or bucket's tags.
+def check_tags(tags: list[tuple[str, str]], what: str = "Object", most: int = 10) -> None:
+    """Check an object's tags, or a bucket's, which may be 50.
 
     Raises:
         ApiError: `InvalidTag` or `BadRequest`.
     """
-    if len(tags) > 50:
-        raise ApiError("BadRequest", "Object tags cannot be greater than 10")
+    if len(tags) > most:
+        raise ApiError("BadRequest", f"{what} tags cannot be greater than {most}")
     for key, value in tags:
         if not 1 <= len(key) <= 128 or len(value) > 256:
             raise ApiError("InvalidTag", "The TagKey or TagValue you have provided is invalid", members={"TagKey": key})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -10,6 +9,7 @@ from sagewright.engine.abc import Listing
 from sagewright.engine.operations.s3.buckets import find_bucket
 from sagewright.engine.operations.s3.errors import invalid_argument, s3_errors
 from sagewright.engine.operations.s3.facts import quoted
+from sagewright.engine.operations.s3.tokens import name_of, token_of
 from sagewright.engine.parts import Caller, Params, Parts, Result
 
 MOST_KEYS = 1000
@@ -18,7 +18,7 @@ MOST_KEYS = 1000
 def list_objects_v2(parts: Parts, caller: Caller, params: Params) -> Result:
     """List keys and common prefixes, with a token for what follows."""
     token = params.get("ContinuationToken")
-    after = _decode(token) if token is not None else params.get("StartAfter", "")
+    after = name_of(token) if token is not None else params.get("StartAfter", "")
     listing = _list(parts, params, after)
     encode = _encoder(params)
     answer = _contents(listing, params, owner=caller.account if params.get("FetchOwner") else None)
@@ -30,7 +30,7 @@ def list_objects_v2(parts: Parts, caller: Caller, params: Params) -> Result:
         }
     )
     if listing.next_after is not None:
-        answer["NextContinuationToken"] = base64.urlsafe_b64encode(listing.next_after.encode()).decode()
+        answer["NextContinuationToken"] = token_of(listing.next_after)
     return answer
 
 
@@ -85,10 +85,3 @@ def _encoder(params: Params) -> Callable[[str], str]:
     if params.get("EncodingType") == "url":
         return lambda text: quote(text, safe="/*", errors="surrogatepass")
     return lambda text: text
-
-
-def _decode(token: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(token.encode()).decode()
-    except ValueError:
-        raise invalid_argument("continuation-token", token, "The continuation token provided is incorrect") from None

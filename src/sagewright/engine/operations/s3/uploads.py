@@ -9,6 +9,7 @@ from sagewright.engine.operations.s3.buckets import find_bucket
 from sagewright.engine.operations.s3.errors import (
     bad_digest,
     invalid_argument,
+    no_such_key,
     no_such_upload,
     precondition_failed,
     refuse,
@@ -89,8 +90,7 @@ def complete_multipart_upload(parts: Parts, caller: Caller, params: Params) -> R
             "InvalidPartOrder",
             "The list of parts was not in ascending order. Parts must be ordered by part number.",
         )
-    if params.get("IfNoneMatch") and _exists(parts, upload):
-        raise precondition_failed("If-None-Match")
+    _check_target(parts, upload, params)
     with s3_errors(upload.bucket, upload.key, upload.upload_id):
         info = parts.objects.complete_upload(upload.upload_id, named)
     return {
@@ -189,12 +189,19 @@ def _number(params: Params) -> int:
     return number
 
 
-def _exists(parts: Parts, upload: Upload) -> bool:
+def _check_target(parts: Parts, upload: Upload, params: Params) -> None:
+    """Check the conditions of a completion on the object that it would replace."""
+    if not (params.get("IfNoneMatch") or params.get("IfMatch")):
+        return
     try:
-        parts.objects.head(upload.bucket, upload.key)
+        present = parts.objects.head(upload.bucket, upload.key)
     except NoSuchObject:
-        return False
-    return True
+        if params.get("IfMatch"):
+            raise no_such_key(upload.key) from None
+        return
+    if params.get("IfNoneMatch"):
+        raise precondition_failed("If-None-Match")
+    check_conditions(present, params)
 
 
 def _source_range(text: str | None, size: int) -> tuple[int, int | None]:

@@ -1,0 +1,91 @@
+"""The metrics of a training job as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sagewright.session import Session
+
+NAMESPACE = "/aws/sagemaker/TrainingJobs"
+PERIOD_S = 60
+
+
+class TrainingJobAnalytics:
+    """Fetches the metrics of a training job from CloudWatch.
+
+    Args:
+        metric_names: None: all that the job defines.
+        start_time, end_time: None: the job's own.
+        period: Seconds that a value is the mean of.
+
+    Example:
+        >>> from sagewright.analytics import TrainingJobAnalytics
+        >>> TrainingJobAnalytics("my-job").name  # doctest: +SKIP
+        'my-job'
+    """
+
+    CLOUDWATCH_NAMESPACE = NAMESPACE
+
+    def __init__(
+        self,
+        training_job_name: str,
+        metric_names: Sequence[str] | None = None,
+        sagemaker_session: Session | None = None,
+        start_time: datetime | None = None,
+        end_time: datetime | None = None,
+        period: int | None = None,
+    ) -> None:
+        if sagemaker_session is None:
+            from sagewright.session import Session
+
+            sagemaker_session = Session()
+        self._session, self._job = sagemaker_session, training_job_name
+        self._start, self._end, self._period = start_time, end_time, period or PERIOD_S
+        self._metric_names = list(metric_names) if metric_names else self._defined_metrics()
+
+    @property
+    def name(self) -> str:
+        """The job's name."""
+        return self._job
+
+    def dataframe(self) -> Any:
+        """Return a pandas data frame: `timestamp` (seconds since the first value), `metric_name`, `value`."""
+        import pandas as pd
+
+        rows = [row for name in self._metric_names for row in self._rows(name)]
+        return pd.DataFrame(rows, columns=["timestamp", "metric_name", "value"])
+
+    def export_csv(self, filename: str) -> None:
+        """Write the table to a file."""
+        self.dataframe().to_csv(filename)
+
+    def _defined_metrics(self) -> list[str]:
+        definitions = self._session.describe_training_job(self._job)["AlgorithmSpecification"].get("MetricDefinitions")
+        return [definition["Name"] for definition in definitions or []]
+
+    def _rows(self, metric: str) -> list[tuple[float, str, float]]:
+        start, end = self._interval()
+        answer = self._session.cloudwatch_client.get_metric_statistics(
+            Namespace=NAMESPACE,
+            MetricName=metric,
+            Dimensions=[{"Name": "TrainingJobName", "Value": self._job}],
+            StartTime=start,
+            EndTime=end,
+            Period=self._period,
+            Statistics=["Average"],
+        )
+        points = sorted(answer["Datapoints"], key=lambda point: point["Timestamp"])
+        if not points:
+            print(f"Warning: No metrics called {metric} found")  # noqa: T201 - as v2 does
+            return []
+        first = points[0]["Timestamp"]
+        return [((p["Timestamp"] - first).total_seconds(), metric, p["Average"]) for p in points]
+
+    def _interval(self) -> tuple[datetime, datetime]:
+        description = self._session.describe_training_job(self._job)
+        start = self._start or description["CreationTime"] - timedelta(minutes=1)
+        end = self._end or description.get("TrainingEndTime", datetime.now(start.tzinfo)) + timedelta(minutes=1)
+        return start, end

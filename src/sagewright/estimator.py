@@ -1,0 +1,662 @@
+"""Estimators: what is needed to train, and to deploy what was trained (`contract.md` 9.5, 9.6)."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sagewright.arguments import no_surplus, not_built, renamed
+from sagewright.deserializers import BaseDeserializer
+from sagewright.job import add_channel, channels_of
+from sagewright.model import Model
+from sagewright.predictor import Predictor
+from sagewright.requests.training import TrainingSpec, s3_channel, supports_debugger, training_request
+from sagewright.serializers import BaseSerializer
+from sagewright.utils import Tags, format_tags
+from sagewright.vocabulary.names import base_from_name, base_name_from_image, name_from_base
+
+if TYPE_CHECKING:
+    from sagewright.analytics import TrainingJobAnalytics
+    from sagewright.session import Session
+
+logger = logging.getLogger("sagemaker")
+
+Document = dict[str, Any]
+
+_OVERRIDE = "VPC_CONFIG_DEFAULT"  # v2's word for "the estimator's own"
+
+
+class TrainingJob:
+    """A training job that was started.
+
+    Attributes:
+        name, job_name: Its name.
+    """
+
+    def __init__(self, sagemaker_session: Session, job_name: str) -> None:
+        self.sagemaker_session, self.job_name = sagemaker_session, job_name
+
+    @property
+    def name(self) -> str:
+        return self.job_name
+
+    def describe(self) -> Document:
+        """Return `DescribeTrainingJob`'s answer."""
+        return self.sagemaker_session.describe_training_job(self.job_name)
+
+    def wait(self, logs: Any = "All") -> None:
+        """Wait for the job's end; `logs` as for `fit`.
+
+        Raises:
+            UnexpectedStatusException: It has ended, and not well.
+        """
+        if wants_logs(logs):
+            self.sagemaker_session.logs_for_job(self.job_name, wait=True)
+        else:
+            self.sagemaker_session.wait_for_job(self.job_name)
+
+    def stop(self) -> None:
+        """Tell the job to stop."""
+        self.sagemaker_session.stop_training_job(self.job_name)
+
+
+def wants_logs(logs: Any) -> bool:
+    """Tell whether `logs`, which v2 lets be a truth value, a word or a list of words, asks for the log.
+
+    Raises:
+        ValueError: A word that there is not.
+    """
+    words = logs if isinstance(logs, (list, tuple)) else [logs]
+    for word in words:
+        if word not in (True, False, None, "All", "None", "Training", "Rules"):
+            raise ValueError(f"`logs` takes All, None, Training, Rules, True or False, not `{word}`")
+    return any(word in (True, "All", "Training") for word in words)
+
+
+class EstimatorBase(ABC):
+    """What all estimators have in common; see `Estimator` for the arguments."""
+
+    def __init__(
+        self,
+        role: str | None = None,
+        instance_count: int | None = None,
+        instance_type: str | None = None,
+        keep_alive_period_in_seconds: int | None = None,
+        volume_size: int = 30,
+        volume_kms_key: str | None = None,
+        max_run: int = 86400,
+        input_mode: str = "File",
+        output_path: str | None = None,
+        output_kms_key: str | None = None,
+        base_job_name: str | None = None,
+        sagemaker_session: Session | None = None,
+        tags: Tags = None,
+        subnets: Sequence[str] | None = None,
+        security_group_ids: Sequence[str] | None = None,
+        model_uri: str | None = None,
+        model_channel_name: str = "model",
+        metric_definitions: Sequence[Document] | None = None,
+        encrypt_inter_container_traffic: bool | None = None,
+        use_spot_instances: bool = False,
+        max_wait: int | None = None,
+        checkpoint_s3_uri: str | None = None,
+        checkpoint_local_path: str | None = None,
+        rules: Any = None,
+        debugger_hook_config: Any = None,
+        tensorboard_output_config: Any = None,
+        enable_sagemaker_metrics: bool | None = None,
+        enable_network_isolation: bool | None = None,
+        profiler_config: Any = None,
+        disable_profiler: bool | None = None,
+        environment: Mapping[str, str] | None = None,
+        max_retry_attempts: int | None = None,
+        source_dir: str | None = None,
+        git_config: Document | None = None,
+        hyperparameters: Mapping[str, Any] | None = None,
+        container_log_level: int = 20,
+        code_location: str | None = None,
+        entry_point: str | None = None,
+        dependencies: Sequence[str] | None = None,
+        instance_groups: Sequence[Any] | None = None,
+        training_repository_access_mode: str | None = None,
+        training_repository_credentials_provider_arn: str | None = None,
+        enable_infra_check: bool | None = None,
+        container_entry_point: Sequence[str] | None = None,
+        container_arguments: Sequence[str] | None = None,
+        disable_output_compression: bool = False,
+        enable_remote_debug: bool | None = None,
+        enable_session_tag_chaining: bool | None = None,
+        training_plan: str | None = None,
+        instance_placement_config: Document | None = None,
+        **kwargs: Any,
+    ) -> None:
+        old = renamed(kwargs)
+        instance_count = old.pop("instance_count", instance_count)
+        instance_type = old.pop("instance_type", instance_type)
+        max_run, max_wait = old.pop("max_run", max_run), old.pop("max_wait", max_wait)
+        volume_size = old.pop("volume_size", volume_size)
+        volume_kms_key = old.pop("volume_kms_key", volume_kms_key)
+        use_spot_instances = old.pop("use_spot_instances", use_spot_instances)
+        no_surplus(type(self).__name__, {**kwargs, **old}, type(self).__init__)
+        not_built(
+            type(self).__name__,
+            {
+                "rules": rules,
+                "debugger_hook_config": debugger_hook_config not in (None, True, False) and debugger_hook_config,
+                "tensorboard_output_config": tensorboard_output_config,
+                "profiler_config": profiler_config,
+                "source_dir": source_dir,
+                "git_config": git_config,
+                "entry_point": entry_point,
+                "dependencies": dependencies,
+            },
+        )
+        if not role:
+            raise ValueError(
+                "An AWS IAM role is required to create an estimator. Please provide a valid `role` argument with the "
+                "ARN of an IAM role that has the necessary SageMaker permissions."
+            )
+        if instance_type in ("local", "local_gpu"):
+            raise ValueError(
+                f"instance_type `{instance_type}` is not built yet.\nhint: name an instance type such as ml.m5.large; "
+                "on the target `local` it runs on this machine, without docker."
+            )
+        if sagemaker_session is None:
+            from sagewright.session import Session
+
+            sagemaker_session = Session()
+        self.role, self.sagemaker_session = role, sagemaker_session
+        self.instance_count, self.instance_type, self.instance_groups = instance_count, instance_type, instance_groups
+        self.keep_alive_period_in_seconds = keep_alive_period_in_seconds
+        self.volume_size, self.volume_kms_key = volume_size, volume_kms_key
+        self.max_run, self.max_wait, self.use_spot_instances = max_run, max_wait, use_spot_instances
+        self.input_mode, self.output_path, self.output_kms_key = input_mode, output_path, output_kms_key
+        self.base_job_name, self.tags = base_job_name, format_tags(tags)
+        self.subnets, self.security_group_ids = subnets, security_group_ids
+        self.model_uri, self.model_channel_name = model_uri, model_channel_name
+        self.metric_definitions = metric_definitions
+        self.enable_sagemaker_metrics = enable_sagemaker_metrics
+        self.encrypt_inter_container_traffic = bool(encrypt_inter_container_traffic)
+        self.checkpoint_s3_uri, self.checkpoint_local_path = checkpoint_s3_uri, checkpoint_local_path
+        self.debugger_hook_config, self.disable_profiler = debugger_hook_config, bool(disable_profiler)
+        self._enable_network_isolation = bool(enable_network_isolation)
+        self.environment, self.max_retry_attempts = environment, max_retry_attempts
+        self._hyperparameters: dict[str, Any] = dict(hyperparameters or {})
+        self.container_log_level, self.code_location = container_log_level, code_location
+        self.training_repository_access_mode = training_repository_access_mode
+        self.training_repository_credentials_provider_arn = training_repository_credentials_provider_arn
+        self.enable_infra_check, self.enable_remote_debug = enable_infra_check, enable_remote_debug
+        self.enable_session_tag_chaining = enable_session_tag_chaining
+        self.container_entry_point, self.container_arguments = container_entry_point, container_arguments
+        self.disable_output_compression = disable_output_compression
+        self.training_plan, self.instance_placement_config = training_plan, instance_placement_config
+        self.latest_training_job: TrainingJob | None = None
+        self.jobs: list[TrainingJob] = []
+        self._current_job_name: str | None = None
+
+    @abstractmethod
+    def training_image_uri(self) -> str:
+        """Return the image that trains."""
+
+    @abstractmethod
+    def hyperparameters(self) -> dict[str, Any]:
+        """Return the hyperparameters."""
+
+    @abstractmethod
+    def create_model(self, **kwargs: Any) -> Model:
+        """Return a model of what was trained."""
+
+    def enable_network_isolation(self) -> bool:
+        """Tell whether the job is cut off from the network."""
+        return self._enable_network_isolation
+
+    # Training -----------------------------------------------------------------------------------------------------
+
+    def fit(
+        self,
+        inputs: Any = None,
+        wait: bool = True,
+        logs: Any = "All",
+        job_name: str | None = None,
+        experiment_config: Document | None = None,
+    ) -> None:
+        """Train.
+
+        Args:
+            inputs: An S3 URI or a `TrainingInput` for the channel `training`, or a dict of channel name to such.
+            wait: Return when the job has ended.
+            logs: `All` or True: show the job's log while waiting; `None` or False: only its status.
+            job_name: None: `base_job_name`, or the image's name, with a timestamp.
+
+        Raises:
+            ValueError: The inputs are none.
+            UnexpectedStatusException: The job has failed; the message holds its reason and the end of its log.
+        """
+        wants_logs(logs)
+        request = training_request(self._spec(inputs, job_name, experiment_config))
+        self._current_job_name = request["TrainingJobName"]
+        self.sagemaker_session.submit_training_job(request)
+        self.latest_training_job = TrainingJob(self.sagemaker_session, self._current_job_name)
+        self.jobs.append(self.latest_training_job)
+        if wait:
+            self.latest_training_job.wait(logs=logs)
+
+    def logs(self) -> None:
+        """Show the latest job's log, and wait for its end."""
+        self.sagemaker_session.logs_for_job(self._job().name, wait=True)
+
+    def _spec(self, inputs: Any, job_name: str | None, experiment_config: Document | None) -> TrainingSpec:
+        session = self.sagemaker_session
+        channels = channels_of(inputs)
+        if self.model_uri:
+            content_type = "application/x-sagemaker-model"
+            channel = s3_channel(
+                self.model_uri, distribution="FullyReplicated", content_type=content_type, input_mode="File"
+            )
+            add_channel(channels, {"ChannelName": self.model_channel_name, **channel})
+        if self.output_path is None:
+            prefix = session.default_bucket_prefix
+            self.output_path = f"s3://{session.default_bucket()}/{prefix + '/' if prefix else ''}"
+        has_debugger = supports_debugger(session.boto_region_name)
+        return TrainingSpec(
+            name=job_name or self._new_name(),
+            role=session.expand_role(self.role),
+            image_uri=self.training_image_uri(),
+            output_path=self.output_path,
+            input_mode=self.input_mode,
+            channels=channels,
+            hyperparameters=self.hyperparameters(),
+            instance_count=self.instance_count,
+            instance_type=self.instance_type,
+            instance_groups=[group._to_request_dict() for group in self.instance_groups or ()] or None,
+            volume_size_gib=self.volume_size,
+            volume_kms_key=self.volume_kms_key,
+            keep_alive_period_s=self.keep_alive_period_in_seconds,
+            training_plan=self.training_plan,
+            instance_placement=self.instance_placement_config,
+            max_run_s=self.max_run,
+            max_wait_s=self.max_wait,
+            use_spot_instances=self.use_spot_instances,
+            output_kms_key=self.output_kms_key,
+            compress_output=not self.disable_output_compression,
+            subnets=self.subnets,
+            security_group_ids=self.security_group_ids,
+            tags=self.tags,
+            metric_definitions=self.metric_definitions,
+            enable_sagemaker_metrics=self.enable_sagemaker_metrics,
+            encrypt_traffic=self.encrypt_inter_container_traffic,
+            network_isolation=self.enable_network_isolation(),
+            checkpoint_s3_uri=self.checkpoint_s3_uri,
+            checkpoint_local_path=self.checkpoint_local_path,
+            environment=self.environment,
+            max_retry_attempts=self.max_retry_attempts,
+            container_entry_point=self.container_entry_point,
+            container_arguments=self.container_arguments,
+            repository_access_mode=self.training_repository_access_mode,
+            repository_credentials_provider_arn=self.training_repository_credentials_provider_arn,
+            infra_check=self.enable_infra_check,
+            remote_debug=self.enable_remote_debug,
+            session_tag_chaining=self.enable_session_tag_chaining,
+            experiment_config=experiment_config,
+            debug_output=self.output_path if has_debugger and self.debugger_hook_config is not False else None,
+            profiler_output=self.output_path if has_debugger else None,
+            disable_profiler=self.disable_profiler and has_debugger,
+        )
+
+    def _new_name(self) -> str:
+        return name_from_base(self.base_job_name or base_name_from_image(self.training_image_uri()))
+
+    def _job(self) -> TrainingJob:
+        if self.latest_training_job is None:
+            raise ValueError("Estimator is not associated with a training job")
+        return self.latest_training_job
+
+    # What has come of it ------------------------------------------------------------------------------------------
+
+    @property
+    def model_data(self) -> str | Document:
+        """Where the trained model lies: an S3 URI, or a data source for one that is not compressed."""
+        if self.latest_training_job is None:
+            logger.warning(
+                "No finished training job found associated with this estimator. Please make sure this estimator is "
+                "only used for building workflow config"
+            )
+            return f"{(self.output_path or '').rstrip('/')}/{self._current_job_name}/output/model.tar.gz"
+        description = self.latest_training_job.describe()
+        uri: str = description["ModelArtifacts"]["S3ModelArtifacts"]
+        compression = description["OutputDataConfig"].get("CompressionType", "GZIP")
+        if compression == "GZIP":
+            return uri
+        source = {"S3Uri": uri.rstrip("/") + "/", "S3DataType": "S3Prefix", "CompressionType": "None"}
+        return {"S3DataSource": source}
+
+    @property
+    def training_job_analytics(self) -> TrainingJobAnalytics:
+        """The latest job's metrics."""
+        from sagewright.analytics import TrainingJobAnalytics
+
+        if self._current_job_name is None:
+            raise ValueError("Estimator is not associated with a TrainingJob")
+        return TrainingJobAnalytics(self._current_job_name, sagemaker_session=self.sagemaker_session)
+
+    def get_vpc_config(self, vpc_config_override: Any = _OVERRIDE) -> Document | None:
+        """Return the estimator's VPC, or the one given in its place."""
+        if vpc_config_override != _OVERRIDE:
+            return dict(vpc_config_override) if vpc_config_override else None
+        if self.subnets is None or self.security_group_ids is None:
+            return None
+        return {"Subnets": list(self.subnets), "SecurityGroupIds": list(self.security_group_ids)}
+
+    def deploy(
+        self,
+        initial_instance_count: int | None = None,
+        instance_type: str | None = None,
+        serializer: BaseSerializer | None = None,
+        deserializer: BaseDeserializer | None = None,
+        accelerator_type: str | None = None,
+        endpoint_name: str | None = None,
+        use_compiled_model: bool = False,
+        wait: bool = True,
+        model_name: str | None = None,
+        kms_key: str | None = None,
+        data_capture_config: Any = None,
+        tags: Tags = None,
+        serverless_inference_config: Any = None,
+        async_inference_config: Any = None,
+        volume_size: int | None = None,
+        model_data_download_timeout: int | None = None,
+        container_startup_health_check_timeout: int | None = None,
+        inference_recommendation_id: str | None = None,
+        explainer_config: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Serve what was trained; return a predictor.
+
+        Args:
+            endpoint_name: None: the job's base name with a timestamp.
+            model_name: None: the endpoint's name.
+            wait: Return when the endpoint is in service.
+            **kwargs: Go to `create_model`.
+
+        Raises:
+            ValueError: Nothing has been trained.
+            UnexpectedStatusException: The endpoint did not come into service.
+        """
+        not_built("deploy", {"use_compiled_model": use_compiled_model})
+        self._job()
+        name = name_from_base(self.base_job_name or base_name_from_image(self.training_image_uri()))
+        model = self.create_model(**kwargs)
+        model.name = model_name or endpoint_name or name
+        return model.deploy(
+            initial_instance_count,
+            instance_type,
+            serializer,
+            deserializer,
+            accelerator_type,
+            endpoint_name or name,
+            tags or self.tags,
+            kms_key,
+            wait,
+            data_capture_config,
+            async_inference_config,
+            serverless_inference_config,
+            volume_size,
+            model_data_download_timeout,
+            container_startup_health_check_timeout,
+            inference_recommendation_id,
+            explainer_config,
+        )
+
+    def transformer(self, *_: Any, **__: Any) -> Any:
+        """Not built yet: batch transform."""
+        raise NotImplementedError("Batch transform is not built into Sagewright yet.")
+
+    def register(self, *_: Any, **__: Any) -> Any:
+        """Not built yet: the model registry."""
+        raise NotImplementedError("The model registry is not built into Sagewright yet.")
+
+    def compile_model(self, *_: Any, **__: Any) -> Any:
+        """Not built yet: compilation."""
+        raise NotImplementedError("Compilation is not built into Sagewright yet.")
+
+
+class Estimator(EstimatorBase):
+    """Trains with any image.
+
+    Args:
+        image_uri: The image that trains, and that serves what was trained.
+        role: The ARN, or the name, of the role that jobs run with.
+        instance_count, instance_type: The machines; on the target `local` a share of this one.
+        volume_size: GiB.
+        max_run: Seconds after which the job is stopped.
+        max_wait: Seconds after which it is given up, with `use_spot_instances`.
+        input_mode: `File`, `Pipe` or `FastFile`.
+        output_path: The S3 URI below which the model and other output go; None: the default bucket.
+        base_job_name: What jobs are called, before the timestamp.
+        hyperparameters: See `set_hyperparameters`.
+        model_uri: A model to start from, as the channel `model_channel_name`.
+        metric_definitions: `{"Name", "Regex"}`; group 1 of each match in the log is a value.
+        environment: Environment variables of the job.
+        max_retry_attempts: How often the job starts over when its host dies.
+        container_entry_point, container_arguments: What runs in place of the image's own program.
+
+    Raises:
+        TypeError: An argument that there is not; the message names the nearest.
+        ValueError: There is no role.
+
+    Example:
+        >>> from sagewright.estimator import Estimator
+        >>> image = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
+        >>> estimator = Estimator(image, "role", 1, "ml.m5.large")
+        >>> estimator.set_hyperparameters(predictor_type="regressor")
+        >>> estimator.hyperparameters()
+        {'predictor_type': 'regressor'}
+    """
+
+    def __init__(
+        self,
+        image_uri: str,
+        role: str | None = None,
+        instance_count: int | None = None,
+        instance_type: str | None = None,
+        keep_alive_period_in_seconds: int | None = None,
+        volume_size: int = 30,
+        volume_kms_key: str | None = None,
+        max_run: int = 86400,
+        input_mode: str = "File",
+        output_path: str | None = None,
+        output_kms_key: str | None = None,
+        base_job_name: str | None = None,
+        sagemaker_session: Session | None = None,
+        hyperparameters: Mapping[str, Any] | None = None,
+        tags: Tags = None,
+        subnets: Sequence[str] | None = None,
+        security_group_ids: Sequence[str] | None = None,
+        model_uri: str | None = None,
+        model_channel_name: str = "model",
+        metric_definitions: Sequence[Document] | None = None,
+        encrypt_inter_container_traffic: bool | None = None,
+        use_spot_instances: bool = False,
+        max_wait: int | None = None,
+        checkpoint_s3_uri: str | None = None,
+        checkpoint_local_path: str | None = None,
+        enable_network_isolation: bool | None = None,
+        rules: Any = None,
+        debugger_hook_config: Any = None,
+        tensorboard_output_config: Any = None,
+        enable_sagemaker_metrics: bool | None = None,
+        profiler_config: Any = None,
+        disable_profiler: bool = False,
+        environment: Mapping[str, str] | None = None,
+        max_retry_attempts: int | None = None,
+        source_dir: str | None = None,
+        git_config: Document | None = None,
+        container_log_level: int = 20,
+        code_location: str | None = None,
+        entry_point: str | None = None,
+        dependencies: Sequence[str] | None = None,
+        instance_groups: Sequence[Any] | None = None,
+        training_repository_access_mode: str | None = None,
+        training_repository_credentials_provider_arn: str | None = None,
+        container_entry_point: Sequence[str] | None = None,
+        container_arguments: Sequence[str] | None = None,
+        disable_output_compression: bool = False,
+        enable_infra_check: bool | None = None,
+        enable_remote_debug: bool | None = None,
+        enable_session_tag_chaining: bool | None = None,
+        training_plan: str | None = None,
+        instance_placement_config: Document | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.image_uri = image_uri
+        super().__init__(
+            role,
+            instance_count,
+            instance_type,
+            keep_alive_period_in_seconds,
+            volume_size,
+            volume_kms_key,
+            max_run,
+            input_mode,
+            output_path,
+            output_kms_key,
+            base_job_name,
+            sagemaker_session,
+            tags,
+            subnets,
+            security_group_ids,
+            model_uri,
+            model_channel_name,
+            metric_definitions,
+            encrypt_inter_container_traffic,
+            use_spot_instances,
+            max_wait,
+            checkpoint_s3_uri,
+            checkpoint_local_path,
+            rules,
+            debugger_hook_config,
+            tensorboard_output_config,
+            enable_sagemaker_metrics,
+            enable_network_isolation,
+            profiler_config,
+            disable_profiler,
+            environment,
+            max_retry_attempts,
+            source_dir,
+            git_config,
+            hyperparameters,
+            container_log_level,
+            code_location,
+            entry_point,
+            dependencies,
+            instance_groups,
+            training_repository_access_mode,
+            training_repository_credentials_provider_arn,
+            enable_infra_check,
+            container_entry_point,
+            container_arguments,
+            disable_output_compression,
+            enable_remote_debug,
+            enable_session_tag_chaining,
+            training_plan,
+            instance_placement_config,
+            **kwargs,
+        )
+
+    def training_image_uri(self) -> str:
+        """Return the image that trains."""
+        return self.image_uri
+
+    def set_hyperparameters(self, **kwargs: Any) -> None:
+        """Set hyperparameters, beside those set before; values become text when the job is submitted."""
+        self._hyperparameters.update(kwargs)
+
+    def hyperparameters(self) -> dict[str, Any]:
+        """Return the hyperparameters."""
+        return self._hyperparameters
+
+    def create_model(
+        self,
+        role: str | None = None,
+        image_uri: str | None = None,
+        predictor_cls: Callable[..., Any] | None = None,
+        vpc_config_override: Any = _OVERRIDE,
+        **kwargs: Any,
+    ) -> Model:
+        """Return a model of what was trained.
+
+        Args:
+            role: None: the estimator's.
+            image_uri: None: the image that has trained.
+            predictor_cls: None: `Predictor`.
+            **kwargs: Go to `Model`.
+        """
+        kwargs.setdefault("enable_network_isolation", self.enable_network_isolation())
+        return Model(
+            image_uri or self.training_image_uri(),
+            self.model_data,
+            role or self.role,
+            vpc_config=self.get_vpc_config(vpc_config_override),
+            sagemaker_session=self.sagemaker_session,
+            predictor_cls=predictor_cls or Predictor,
+            **kwargs,
+        )
+
+    @classmethod
+    def attach(
+        cls,
+        training_job_name: str,
+        sagemaker_session: Session | None = None,
+        model_channel_name: str = "model",
+    ) -> Estimator:
+        """Return an estimator for a job that was started elsewhere, when the job has ended.
+
+        Raises:
+            UnexpectedStatusException: The job has failed.
+        """
+        if sagemaker_session is None:
+            from sagewright.session import Session
+
+            sagemaker_session = Session()
+        job = sagemaker_session.describe_training_job(training_job_name)
+        tags = sagemaker_session.sagemaker_client.list_tags(ResourceArn=job["TrainingJobArn"])["Tags"]
+        estimator = cls(sagemaker_session=sagemaker_session, **_arguments_of(job, model_channel_name), tags=tags)
+        estimator.latest_training_job = TrainingJob(sagemaker_session, training_job_name)
+        estimator._current_job_name = training_job_name
+        estimator.latest_training_job.wait(logs="None")
+        return estimator
+
+
+def _arguments_of(job: Document, model_channel: str) -> Document:
+    """Return the arguments of an estimator that would submit this job."""
+    resources, algorithm = job["ResourceConfig"], job["AlgorithmSpecification"]
+    vpc, checkpoints = job.get("VpcConfig", {}), job.get("CheckpointConfig", {})
+    model = next((c for c in job.get("InputDataConfig", ()) if c["ChannelName"] == model_channel), None)
+    return {
+        "image_uri": algorithm["TrainingImage"],
+        "role": job["RoleArn"],
+        "instance_count": resources.get("InstanceCount"),
+        "instance_type": resources.get("InstanceType"),
+        "volume_size": resources.get("VolumeSizeInGB"),
+        "volume_kms_key": resources.get("VolumeKmsKeyId"),
+        "max_run": job["StoppingCondition"]["MaxRuntimeInSeconds"],
+        "max_wait": job["StoppingCondition"].get("MaxWaitTimeInSeconds"),
+        "use_spot_instances": job.get("EnableManagedSpotTraining", False),
+        "input_mode": algorithm["TrainingInputMode"],
+        "base_job_name": base_from_name(job["TrainingJobName"]),
+        "output_path": job["OutputDataConfig"]["S3OutputPath"],
+        "output_kms_key": job["OutputDataConfig"].get("KmsKeyId") or None,
+        "hyperparameters": job.get("HyperParameters", {}),
+        "subnets": vpc.get("Subnets"),
+        "security_group_ids": vpc.get("SecurityGroupIds"),
+        "metric_definitions": algorithm.get("MetricDefinitions"),
+        "encrypt_inter_container_traffic": job.get("EnableInterContainerTrafficEncryption"),
+        "enable_network_isolation": job.get("EnableNetworkIsolation"),
+        "checkpoint_s3_uri": checkpoints.get("S3Uri"),
+        "checkpoint_local_path": checkpoints.get("LocalPath"),
+        "environment": job.get("Environment"),
+        "model_uri": model["DataSource"]["S3DataSource"]["S3Uri"] if model else None,
+        "model_channel_name": model_channel,
+    }

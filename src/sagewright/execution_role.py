@@ -1,0 +1,89 @@
+"""The role that jobs run with (`contract.md` 9.2)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sagewright.session import Session
+
+logger = logging.getLogger("sagemaker")
+
+METADATA = Path("/opt/ml/metadata/resource-metadata.json")
+DEFAULT_ROLE = "AmazonSageMaker-DefaultRole"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": ["sagemaker.amazonaws.com"]}, "Action": "sts:AssumeRole"}
+    ],
+}
+
+
+def get_execution_role(sagemaker_session: Session | None = None, use_default: bool = False) -> str:
+    """Return the ARN of the role that this program runs with.
+
+    Args:
+        use_default: Where it runs with no role, make and use `AmazonSageMaker-DefaultRole`.
+
+    Raises:
+        ValueError: It runs with no role.
+
+    Example:
+        >>> import sagewright as sagemaker
+        >>> sagemaker.get_execution_role().startswith("arn:aws:iam::")
+        True
+    """
+    if sagemaker_session is None:
+        from sagewright.session import Session
+
+        sagemaker_session = Session()
+    arn = str(sagemaker_session.get_caller_identity_arn())
+    if ":role/" in arn:
+        return arn
+    if use_default:
+        return _default_role(sagemaker_session)
+    raise ValueError(
+        f"The current AWS identity is not a role: {arn}, therefore it cannot be used as a SageMaker execution role"
+    )
+
+
+def caller_identity_arn(session: Session) -> str:
+    """Return who runs this program: its role where there is one, else its user."""
+    if METADATA.exists():
+        role: Any = json.loads(METADATA.read_text()).get("ExecutionRoleArn")
+        if role:
+            return str(role)
+    arn = str(session.sts_client.get_caller_identity()["Arn"])
+    if ":assumed-role/" not in arn:
+        return arn
+    return _role_behind(session, arn)
+
+
+def _role_behind(session: Session, arn: str) -> str:
+    """Return the ARN of the role that was assumed: `...:sts::1:assumed-role/NAME/SESSION` -> `...:iam::1:role/NAME`."""
+    from botocore.exceptions import ClientError
+
+    name = arn.split("/")[1]
+    try:
+        return str(session.iam_client.get_role(RoleName=name)["Role"]["Arn"])
+    except ClientError:
+        logger.warning("Couldn't call 'get_role' to get Role ARN from role name %s to get Role path.", name)
+    head = arn.split(":assumed-role/", maxsplit=1)[0].replace(":sts:", ":iam:")
+    return f"{head}:role/{name}"
+
+
+def _default_role(session: Session) -> str:
+    from botocore.exceptions import ClientError
+
+    try:
+        role = session.iam_client.create_role(RoleName=DEFAULT_ROLE, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
+        logger.info("Created new sagemaker execution role: %s", DEFAULT_ROLE)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "EntityAlreadyExists":
+            raise
+        role = session.iam_client.get_role(RoleName=DEFAULT_ROLE)["Role"]
+    logger.info("Using default role: %s", DEFAULT_ROLE)
+    return str(role["Arn"])

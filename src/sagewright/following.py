@@ -1,0 +1,249 @@
+"""Following jobs and endpoints to their end: what is printed, and what is raised (`contract.md` 9.6 to 9.8)."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sagewright.exceptions import CapacityError, UnexpectedStatusException
+from sagewright.utils import secondary_training_status_changed, secondary_training_status_message
+
+if TYPE_CHECKING:
+    from sagewright.session import Session
+
+logger = logging.getLogger("sagemaker")
+
+LOG_GROUP = "/aws/sagemaker/TrainingJobs"
+TROUBLESHOOTING = "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-python-sdk-troubleshooting.html"
+HOSTING_TROUBLESHOOTING = "https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-troubleshooting.html"
+COLOURS = (34, 35, 32, 36, 33)
+DONE = ("Completed", "Failed", "Stopped")
+TOLD_LINES = 20  # of a failed job's log, in the exception
+
+Description = Mapping[str, Any]
+
+
+@dataclass
+class Pace:
+    """How long to wait before looking again: a tenth of the time it has taken so far, within bounds.
+
+    A job on this machine may be over in a fifth of a second; one that takes hours need not be asked twice a second.
+
+    Args:
+        longest_s: The upper bound; v2's fixed interval.
+    """
+
+    longest_s: float
+    shortest_s: float = 0.02
+    began: float = field(default_factory=time.monotonic)
+
+    def wait(self) -> None:
+        time.sleep(min(self.longest_s, max(self.shortest_s, (time.monotonic() - self.began) / 10)))
+
+
+def follow_training_job(session: Session, job: str, *, wait: bool, poll: float, timeout: float | None) -> None:
+    """Print a training job's status and log; with `wait` until it has ended.
+
+    Raises:
+        UnexpectedStatusException: It has ended, and not well.
+    """
+    description = session.sagemaker_client.describe_training_job(TrainingJobName=job)
+    print(secondary_training_status_message(description, None), end="")  # noqa: T201
+    log = _JobLog(session, job, description["ResourceConfig"].get("InstanceCount", 1))
+    pace = Pace(poll)
+    over = description["TrainingJobStatus"] in DONE
+    while wait and not over:
+        log.show()
+        if timeout is not None and time.monotonic() - pace.began > timeout:
+            print(f"\nTimeout Exceeded. {timeout} seconds elapsed.")  # noqa: T201
+            return
+        pace.wait()
+        before, description = description, session.sagemaker_client.describe_training_job(TrainingJobName=job)
+        if secondary_training_status_changed(description, before):
+            log.show()
+            print()  # noqa: T201
+            print(secondary_training_status_message(description, before), end="")  # noqa: T201
+        over = description["TrainingJobStatus"] in DONE
+    log.show()  # what came between the last look and the end
+    if wait:
+        if log.is_waiting:
+            print()  # noqa: T201
+        check_training_job(session, job, description)
+        _print_seconds(description)
+
+
+def wait_for_training_job(session: Session, job: str, poll: float) -> Description:
+    """Wait for a training job's end, with its status as it changes.
+
+    Raises:
+        UnexpectedStatusException: It has ended, and not well.
+    """
+    pace, before = Pace(poll), None
+    while True:
+        description: Description = session.sagemaker_client.describe_training_job(TrainingJobName=job)
+        if secondary_training_status_changed(description, before):
+            print()  # noqa: T201
+            print(secondary_training_status_message(description, before), end="")  # noqa: T201
+        else:
+            print(".", end="")  # noqa: T201
+        sys.stdout.flush()
+        before = description
+        if description["TrainingJobStatus"] in DONE:
+            break
+        pace.wait()
+    print()  # noqa: T201
+    check_training_job(session, job, description)
+    return description
+
+
+def check_training_job(session: Session, job: str, description: Description) -> None:
+    """Raise what a job's end calls for.
+
+    Raises:
+        UnexpectedStatusException: It has failed. The message holds the reason and, beyond v2's, the end of the log.
+    """
+    status = description["TrainingJobStatus"]
+    if status == "Completed":
+        return
+    if status == "Stopped":
+        logger.warning(
+            "Job ended with status 'Stopped' rather than 'Completed'. This could mean the job timed out or stopped "
+            "early for some other reason: Consider checking whether it completed as you expect."
+        )
+        return
+    reason = description.get("FailureReason", "(No reason provided)")
+    kind = CapacityError if "CapacityError" in reason else UnexpectedStatusException
+    raise kind(
+        f"Error for Training job {job}: {status}. Reason: {reason}. Check troubleshooting guide for common errors: "
+        f"{TROUBLESHOOTING}{_told(session, job)}",
+        ["Completed", "Stopped"],
+        status,
+    )
+
+
+def wait_for_endpoint(session: Session, endpoint: str, poll: float) -> Description:
+    """Wait until an endpoint's status is no longer on its way, with a character for each look.
+
+    Raises:
+        UnexpectedStatusException: It is not in service.
+    """
+    marks = {"Creating": "-", "Updating": "-", "InService": "!", "Failed": "*", "OutOfService": "x", "RollingBack": "<"}
+    pace = Pace(poll, shortest_s=0.05)
+    while True:
+        description: Description = session.sagemaker_client.describe_endpoint(EndpointName=endpoint)
+        status = description["EndpointStatus"]
+        print({**marks, "Deleting": "o"}.get(status, "?"), end="", flush=True)  # noqa: T201
+        if status not in ("Creating", "Updating"):
+            break
+        pace.wait()
+    print()  # noqa: T201
+    if status != "InService":
+        reason = description.get("FailureReason", "(No reason provided)")
+        kind = CapacityError if "CapacityError" in reason else UnexpectedStatusException
+        raise kind(
+            f"Error hosting endpoint {endpoint}: {status}. Reason: {reason}. Try changing the instance type or "
+            f"reference the troubleshooting page {HOSTING_TROUBLESHOOTING}",
+            ["InService"],
+            status,
+        )
+    return description
+
+
+@dataclass
+class _JobLog:
+    """The log streams of a job, shown as they grow."""
+
+    session: Session
+    job: str
+    hosts: int
+    tokens: dict[str, str | None] = field(default_factory=dict)
+    is_waiting: bool = True  # nothing has been shown yet
+
+    def show(self) -> None:
+        """Print what is new in all streams, in the order of time; a dot while there is nothing to follow."""
+        self._find_streams()
+        if not self.tokens:
+            print(".", end="", flush=True)  # noqa: T201
+            return
+        events = sorted(
+            (event["timestamp"], number, event["message"])
+            for number, stream in enumerate(sorted(self.tokens))
+            for event in self._new(stream)
+        )
+        if events and self.is_waiting:
+            print()  # noqa: T201
+            self.is_waiting = False
+        for _, number, message in events:
+            print(_coloured(number, message))  # noqa: T201
+        sys.stdout.flush()
+
+    def _find_streams(self) -> None:
+        if len(self.tokens) >= self.hosts:
+            return
+        for name in stream_names(self.session, self.job):
+            self.tokens.setdefault(name, None)
+
+    def _new(self, stream: str) -> Iterator[Mapping[str, Any]]:
+        """Yield the events behind those shown before."""
+        while True:
+            token = self.tokens[stream]
+            page = self.session.logs_client.get_log_events(
+                logGroupName=LOG_GROUP,
+                logStreamName=stream,
+                startFromHead=True,
+                **({"nextToken": token} if token else {}),
+            )
+            self.tokens[stream] = page["nextForwardToken"]
+            yield from page["events"]
+            if not page["events"]:
+                return
+
+
+def stream_names(session: Session, job: str) -> list[str]:
+    """Return the log streams of a job; none while it has written nothing."""
+    from botocore.exceptions import ClientError
+
+    try:
+        page = session.logs_client.describe_log_streams(
+            logGroupName=LOG_GROUP, logStreamNamePrefix=f"{job}/", orderBy="LogStreamName", limit=50
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("ResourceNotFoundException", "ThrottlingException"):
+            return []
+        raise
+    return [stream["logStreamName"] for stream in page["logStreams"]]
+
+
+def _told(session: Session, job: str) -> str:
+    """Return the last lines of a job's log, to stand behind the reason of its failure."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    lines: list[str] = []
+    try:
+        for stream in stream_names(session, job):
+            page = session.logs_client.get_log_events(logGroupName=LOG_GROUP, logStreamName=stream, limit=TOLD_LINES)
+            lines += [event["message"] for event in page["events"]]
+    except (ClientError, BotoCoreError):
+        return ""
+    return "\n\nThe end of the job's log:\n" + "\n".join(f"  {line}" for line in lines[-TOLD_LINES:]) if lines else ""
+
+
+def _print_seconds(description: Description) -> None:
+    count = description["ResourceConfig"].get("InstanceCount", 1)
+    training, billable = description.get("TrainingTimeInSeconds"), description.get("BillableTimeInSeconds")
+    if training is not None:
+        print(f"Training seconds: {training * count}")  # noqa: T201
+    if billable is not None:
+        print(f"Billable seconds: {billable * count}")  # noqa: T201
+        if description.get("EnableManagedSpotTraining") and training:
+            print(f"Managed Spot Training savings: {(1 - billable / training) * 100:.1f}%")  # noqa: T201
+
+
+def _coloured(number: int, text: str) -> str:
+    wants_colour = (sys.stdout.isatty() or "JPY_PARENT_PID" in os.environ) and not os.environ.get("NO_COLOR")
+    return f"\x1b[{COLOURS[number % len(COLOURS)]}m{text}\x1b[0m" if wants_colour else text

@@ -1,0 +1,114 @@
+"""Where a training job's channels come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sagewright.requests.training import s3_channel
+
+
+class ShuffleConfig:
+    """Shuffle the order of a channel's objects.
+
+    Args:
+        seed: Of the shuffle, which is the same in every epoch order for the same seed.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+
+class TrainingInput:
+    """A channel of objects in S3.
+
+    Args:
+        s3_data: An S3 URI: a key, or the prefix of many.
+        distribution: `FullyReplicated`, or `ShardedByS3Key` for a part of the objects on each host.
+        compression: `Gzip`, in pipe mode only.
+        content_type: MIME type of the objects, for example `text/csv`.
+        record_wrapping: `RecordIO`, in pipe mode only.
+        s3_data_type: `S3Prefix`, `ManifestFile` or `AugmentedManifestFile`.
+        input_mode: `File`, `Pipe` or `FastFile`, instead of the job's.
+        attribute_names: Of an augmented manifest.
+        target_attribute_name: The attribute of an augmented manifest that AutoML learns.
+
+    Example:
+        >>> from sagewright.inputs import TrainingInput
+        >>> TrainingInput("s3://bucket/train/", content_type="text/csv").config["ContentType"]
+        'text/csv'
+    """
+
+    def __init__(
+        self,
+        s3_data: str,
+        distribution: str | None = None,
+        compression: str | None = None,
+        content_type: str | None = None,
+        record_wrapping: str | None = None,
+        s3_data_type: str = "S3Prefix",
+        instance_groups: Sequence[str] | None = None,
+        input_mode: str | None = None,
+        attribute_names: Sequence[str] | None = None,
+        target_attribute_name: str | None = None,
+        shuffle_config: ShuffleConfig | None = None,
+        hub_access_config: Mapping[str, Any] | None = None,
+        model_access_config: Mapping[str, Any] | None = None,
+    ) -> None:
+        # Instance groups and a distribution exclude each other; without groups every host gets everything.
+        if instance_groups is None and distribution is None:
+            distribution = "FullyReplicated"
+        self.config = s3_channel(
+            s3_data,
+            distribution=distribution,
+            compression=compression,
+            content_type=content_type,
+            record_wrapping=record_wrapping,
+            data_type=s3_data_type,
+            instance_groups=instance_groups,
+            input_mode=input_mode,
+            attribute_names=attribute_names,
+            shuffle_seed=None if shuffle_config is None else shuffle_config.seed,
+            hub_access=None if hub_access_config is None else dict(hub_access_config),
+            model_access=None if model_access_config is None else dict(model_access_config),
+        )
+        if target_attribute_name is not None:
+            self.config["TargetAttributeName"] = target_attribute_name
+
+
+class FileSystemInput:
+    """A channel on a file system of EFS or FSx for Lustre.
+
+    Args:
+        file_system_type: `EFS` or `FSxLustre`.
+        directory_path: Absolute path on the file system.
+        file_system_access_mode: `ro` or `rw`.
+
+    Raises:
+        ValueError: A type or mode that does not exist.
+    """
+
+    def __init__(
+        self,
+        file_system_id: str,
+        file_system_type: str,
+        directory_path: str,
+        file_system_access_mode: str = "ro",
+        content_type: str | None = None,
+    ) -> None:
+        if file_system_type not in ("FSxLustre", "EFS"):
+            raise ValueError(f"Unrecognized file system type: {file_system_type}. Valid values: FSxLustre, EFS.")
+        if file_system_access_mode not in ("ro", "rw"):
+            raise ValueError(f"Unrecognized file system access mode: {file_system_access_mode}. Valid values: ro, rw.")
+        self.config: dict[str, Any] = {
+            "DataSource": {
+                "FileSystemDataSource": {
+                    "FileSystemId": file_system_id,
+                    "FileSystemType": file_system_type,
+                    "DirectoryPath": directory_path,
+                    "FileSystemAccessMode": file_system_access_mode,
+                }
+            }
+        }
+        if content_type:
+            self.config["ContentType"] = content_type

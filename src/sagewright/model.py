@@ -1,0 +1,269 @@
+"""Models: an image, its data, and how they are deployed (`contract.md` 9.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sagewright.arguments import no_surplus, not_built
+from sagewright.deserializers import BaseDeserializer
+from sagewright.predictor import Predictor
+from sagewright.requests.hosting import container_definition, production_variant_document
+from sagewright.serializers import BaseSerializer
+from sagewright.utils import Tags, format_tags
+from sagewright.vocabulary.names import base_name_from_image, name_from_base
+
+if TYPE_CHECKING:
+    from sagewright.session import Session
+
+Document = dict[str, Any]
+
+
+class Model:
+    """A model that can be deployed.
+
+    Args:
+        image_uri: The image that serves it.
+        model_data: The S3 URI of `model.tar.gz`.
+        role: The role that its endpoints run with.
+        predictor_cls: Called with the endpoint's name and the session; what it returns is what `deploy` returns.
+        env: Environment variables of the server.
+        name: None: the image's name with a timestamp.
+        vpc_config: `{"Subnets": [...], "SecurityGroupIds": [...]}`.
+
+    Example:
+        >>> from sagewright.model import Model
+        >>> image = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
+        >>> model = Model(image, "s3://b/model.tar.gz", "role")
+        >>> model.prepare_container_def()["ModelDataUrl"]
+        's3://b/model.tar.gz'
+    """
+
+    def __init__(
+        self,
+        image_uri: str | None = None,
+        model_data: str | Document | None = None,
+        role: str | None = None,
+        predictor_cls: Callable[..., Any] | None = None,
+        env: Mapping[str, str] | None = None,
+        name: str | None = None,
+        vpc_config: Document | None = None,
+        sagemaker_session: Session | None = None,
+        enable_network_isolation: bool | None = None,
+        model_kms_key: str | None = None,
+        image_config: Document | None = None,
+        source_dir: str | None = None,
+        code_location: str | None = None,
+        entry_point: str | None = None,
+        container_log_level: int = 20,
+        dependencies: Sequence[str] | None = None,
+        git_config: Document | None = None,
+        resources: Any = None,
+        additional_model_data_sources: Any = None,
+        model_reference_arn: str | None = None,
+    ) -> None:
+        not_built(
+            "Model",
+            {
+                "source_dir": source_dir,
+                "entry_point": entry_point,
+                "dependencies": dependencies,
+                "git_config": git_config,
+                "resources": resources,
+                "model_reference_arn": model_reference_arn,
+            },
+        )
+        self.image_uri, self.model_data, self.role = image_uri, model_data, role
+        self.predictor_cls = predictor_cls
+        self.env: dict[str, str] = dict(env or {})
+        self.name, self._base_name = name, None if name is None else name
+        self.vpc_config = vpc_config
+        self.sagemaker_session = sagemaker_session
+        self._enable_network_isolation = bool(enable_network_isolation)
+        self.model_kms_key, self.image_config, self.code_location = model_kms_key, image_config, code_location
+        self.container_log_level = container_log_level
+        self.additional_model_data_sources = additional_model_data_sources
+        self.endpoint_name: str | None = None
+        self._tags: list[dict[str, str]] | None = None
+
+    def enable_network_isolation(self) -> bool:
+        """Tell whether the server is cut off from the network."""
+        return self._enable_network_isolation
+
+    def prepare_container_def(
+        self,
+        instance_type: str | None = None,
+        accelerator_type: str | None = None,
+        serverless_inference_config: Any = None,
+        accept_eula: bool | None = None,
+        model_reference_arn: str | None = None,
+    ) -> Document:
+        """Return the container of `CreateModel`.
+
+        Raises:
+            ValueError: The model has no image.
+        """
+        if self.image_uri is None:
+            raise ValueError("A model needs an `image_uri`.")
+        return container_definition(
+            self.image_uri,
+            self.model_data,
+            self.env,
+            image_config=self.image_config,
+            additional_model_data_sources=self.additional_model_data_sources,
+        )
+
+    def create(
+        self,
+        instance_type: str | None = None,
+        accelerator_type: str | None = None,
+        serverless_inference_config: Any = None,
+        tags: Tags = None,
+        accept_eula: bool | None = None,
+        model_reference_arn: str | None = None,
+    ) -> None:
+        """Create the model, without an endpoint.
+
+        Raises:
+            ValueError: It has no role.
+        """
+        self._create(instance_type, tags)
+
+    def deploy(
+        self,
+        initial_instance_count: int | None = None,
+        instance_type: str | None = None,
+        serializer: BaseSerializer | None = None,
+        deserializer: BaseDeserializer | None = None,
+        accelerator_type: str | None = None,
+        endpoint_name: str | None = None,
+        tags: Tags = None,
+        kms_key: str | None = None,
+        wait: bool = True,
+        data_capture_config: Any = None,
+        async_inference_config: Any = None,
+        serverless_inference_config: Any = None,
+        volume_size: int | None = None,
+        model_data_download_timeout: int | None = None,
+        container_startup_health_check_timeout: int | None = None,
+        inference_recommendation_id: str | None = None,
+        explainer_config: Any = None,
+        accept_eula: bool | None = None,
+        endpoint_logging: bool = False,
+        resources: Any = None,
+        endpoint_type: Any = None,
+        managed_instance_scaling: Any = None,
+        inference_component_name: str | None = None,
+        routing_config: Document | None = None,
+        model_reference_arn: str | None = None,
+        inference_ami_version: str | None = None,
+        update_endpoint: bool | None = False,
+        **kwargs: Any,
+    ) -> Any:
+        """Create the model, an endpoint configuration and an endpoint.
+
+        Args:
+            endpoint_name: None: the model's name with a timestamp.
+            wait: Return when the endpoint is in service.
+            volume_size: GiB.
+            model_data_download_timeout, container_startup_health_check_timeout: Seconds, 60 to 3600.
+
+        Returns:
+            What `predictor_cls` makes of the endpoint's name and the session; None where the model has none.
+
+        Raises:
+            ValueError: The model has no role, or the instances are not named.
+            UnexpectedStatusException: The endpoint did not come into service.
+        """
+        no_surplus("Model.deploy", kwargs, type(self).deploy)
+        not_built(
+            "Model.deploy",
+            {
+                "data_capture_config": data_capture_config,
+                "async_inference_config": async_inference_config,
+                "serverless_inference_config": serverless_inference_config,
+                "inference_recommendation_id": inference_recommendation_id,
+                "explainer_config": explainer_config,
+                "resources": resources,
+                "inference_component_name": inference_component_name,
+                "update_endpoint": update_endpoint,
+            },
+        )
+        if self.role is None:
+            raise ValueError("Role can not be null for deploying a model")
+        if not initial_instance_count or not instance_type:
+            raise ValueError("Must specify instance type and instance count unless using serverless inference")
+        session = self._session()
+        base = self._base_name or self._image_base()
+        self._create(instance_type, tags)
+        assert self.name is not None
+        self.endpoint_name = endpoint_name or (name_from_base(base) if self._base_name else self.name)
+        variant = production_variant_document(
+            self.name,
+            instance_type,
+            initial_instance_count,
+            accelerator_type=accelerator_type,
+            volume_size=volume_size,
+            model_data_download_timeout=model_data_download_timeout,
+            container_startup_health_check_timeout=container_startup_health_check_timeout,
+            managed_instance_scaling=managed_instance_scaling,
+            routing_config=routing_config,
+            inference_ami_version=inference_ami_version,
+        )
+        session.endpoint_from_production_variants(
+            self.endpoint_name, [variant], tags, kms_key, wait, live_logging=endpoint_logging
+        )
+        if self.predictor_cls is None:
+            return None
+        predictor = self.predictor_cls(self.endpoint_name, session)
+        if serializer is not None:
+            predictor.serializer = serializer
+        if deserializer is not None:
+            predictor.deserializer = deserializer
+        return predictor
+
+    def delete_model(self) -> None:
+        """Delete the model.
+
+        Raises:
+            ValueError: It has not been created.
+        """
+        if self.name is None:
+            raise ValueError("The SageMaker model must be created first before attempting to delete.")
+        self._session().delete_model(self.name)
+
+    def transformer(self, *_: Any, **__: Any) -> Any:
+        """Not built yet: batch transform."""
+        raise NotImplementedError("Batch transform is not built into Sagewright yet.")
+
+    def register(self, *_: Any, **__: Any) -> Any:
+        """Not built yet: the model registry."""
+        raise NotImplementedError("The model registry is not built into Sagewright yet.")
+
+    def _create(self, instance_type: str | None, tags: Tags) -> None:
+        if self.role is None:
+            raise ValueError("Role can not be null for deploying a model")
+        container = self.prepare_container_def(instance_type)
+        if self.name is None:
+            self.name = name_from_base(self._image_base())
+        self._session().create_model(
+            self.name,
+            self.role,
+            container,
+            self.vpc_config,
+            self.enable_network_isolation(),
+            tags=format_tags(tags),
+        )
+
+    def _image_base(self) -> str:
+        return base_name_from_image(self.image_uri or "model")
+
+    def _session(self) -> Session:
+        if self.sagemaker_session is None:
+            from sagewright.session import Session
+
+            self.sagemaker_session = Session()
+        return self.sagemaker_session
+
+
+__all__ = ["Model", "Predictor"]

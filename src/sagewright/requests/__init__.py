@@ -1,0 +1,1 @@
+"""Frozen specs in, request documents out: pure, the same documents for every target."""

@@ -1,0 +1,255 @@
+"""The request of a training job (`contract.md` 1.1, 9.5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Document = dict[str, Any]
+
+# Regions in which the SDK asks neither for a debugger nor for a profiler (SageMaker Python SDK 2.257).
+_UNSUPPORTED = (
+    "us-iso-east-1",
+    "us-isob-east-1",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "eu-south-2",
+    "me-central-1",
+    "ap-south-2",
+    "eu-central-2",
+    "us-gov-east-1",
+)
+
+_INSTANCE = re.compile(r"(?:ml\.)?([a-z0-9]+)\.[a-z0-9-]+")
+
+
+@dataclass(frozen=True)
+class TrainingSpec:
+    """All that a training job is made of; None leaves a member out.
+
+    Attributes:
+        channels: Channel documents in order.
+        hyperparameters: Values of any type, which become text.
+        debug_output, profiler_output: The S3 URI of the default debugger and profiler; None: none is asked for.
+    """
+
+    name: str
+    role: str
+    image_uri: str
+    output_path: str
+    input_mode: str = "File"
+    channels: Sequence[Document] = ()
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    instance_count: int | None = None
+    instance_type: str | None = None
+    instance_groups: Sequence[Document] | None = None
+    volume_size_gib: int | None = 30
+    volume_kms_key: str | None = None
+    keep_alive_period_s: int | None = None
+    training_plan: str | None = None
+    instance_placement: Document | None = None
+    max_run_s: int = 86400
+    max_wait_s: int | None = None
+    use_spot_instances: bool = False
+    output_kms_key: str | None = None
+    compress_output: bool = True
+    subnets: Sequence[str] | None = None
+    security_group_ids: Sequence[str] | None = None
+    tags: Sequence[Document] | None = None
+    metric_definitions: Sequence[Document] | None = None
+    enable_sagemaker_metrics: bool | None = None
+    encrypt_traffic: bool = False
+    network_isolation: bool = False
+    checkpoint_s3_uri: str | None = None
+    checkpoint_local_path: str | None = None
+    environment: Mapping[str, str] | None = None
+    max_retry_attempts: int | None = None
+    container_entry_point: Sequence[str] | None = None
+    container_arguments: Sequence[str] | None = None
+    repository_access_mode: str | None = None
+    repository_credentials_provider_arn: str | None = None
+    infra_check: bool | None = None
+    remote_debug: bool | None = None
+    session_tag_chaining: bool | None = None
+    experiment_config: Document | None = None
+    debug_output: str | None = None
+    profiler_output: str | None = None
+    disable_profiler: bool = False
+
+
+def training_request(spec: TrainingSpec) -> Document:
+    """Return the document of `CreateTrainingJob`."""
+    request: Document = {
+        "TrainingJobName": spec.name,
+        "AlgorithmSpecification": _algorithm(spec),
+        "OutputDataConfig": _output(spec),
+        "StoppingCondition": _stopping(spec),
+        "ResourceConfig": _resources(spec),
+        "RoleArn": spec.role,
+    }
+    optional: Document = {
+        "InputDataConfig": list(spec.channels),
+        "HyperParameters": {name: str(value) for name, value in spec.hyperparameters.items()},
+        "Environment": dict(spec.environment or {}),
+        "Tags": list(spec.tags or ()),
+        "VpcConfig": _vpc(spec),
+        "ExperimentConfig": spec.experiment_config,
+        "CheckpointConfig": _checkpoints(spec),
+        "DebugHookConfig": _debugger(spec),
+        "ProfilerConfig": _profiler(spec),
+        "EnableNetworkIsolation": spec.network_isolation,
+        "EnableInterContainerTrafficEncryption": spec.encrypt_traffic,
+        "EnableManagedSpotTraining": spec.use_spot_instances,
+    }
+    request.update({name: value for name, value in optional.items() if value})
+    for name, member, value in (
+        ("RetryStrategy", "MaximumRetryAttempts", spec.max_retry_attempts),
+        ("InfraCheckConfig", "EnableInfraCheck", spec.infra_check),
+        ("RemoteDebugConfig", "EnableRemoteDebug", spec.remote_debug),
+        ("SessionChainingConfig", "EnableSessionTagChaining", spec.session_tag_chaining),
+    ):
+        if value is not None:
+            request[name] = {member: value}
+    return request
+
+
+def s3_channel(
+    uri: str,
+    *,
+    distribution: str | None = None,
+    compression: str | None = None,
+    content_type: str | None = None,
+    record_wrapping: str | None = None,
+    data_type: str = "S3Prefix",
+    instance_groups: Sequence[str] | None = None,
+    input_mode: str | None = None,
+    attribute_names: Sequence[str] | None = None,
+    shuffle_seed: int | None = None,
+    hub_access: Document | None = None,
+    model_access: Document | None = None,
+) -> Document:
+    """Return a channel's document, without its name."""
+    source: Document = {"S3DataType": data_type, "S3Uri": uri}
+    for name, value in (
+        ("S3DataDistributionType", distribution),
+        ("AttributeNames", attribute_names),
+        ("InstanceGroupNames", instance_groups),
+        ("HubAccessConfig", hub_access),
+        ("ModelAccessConfig", model_access),
+    ):
+        if value is not None:
+            source[name] = value
+    channel: Document = {"DataSource": {"S3DataSource": source}}
+    for name, value in (
+        ("CompressionType", compression),
+        ("ContentType", content_type),
+        ("RecordWrapperType", record_wrapping),
+        ("InputMode", input_mode),
+    ):
+        if value is not None:
+            channel[name] = value
+    if shuffle_seed is not None:
+        channel["ShuffleConfig"] = {"Seed": shuffle_seed}
+    return channel
+
+
+def supports_debugger(region: str) -> bool:
+    """Tell whether the SDK asks for the default debugger hook and profiler in a region."""
+    return region not in _UNSUPPORTED
+
+
+def supports_volume(instance_type: str) -> bool:
+    """Tell whether an instance type takes a volume; those with disks of their own don't.
+
+    Raises:
+        ValueError: It is no instance type.
+    """
+    match = _INSTANCE.fullmatch(instance_type)
+    if match is None:
+        raise ValueError(f"Failed to parse instance type '{instance_type}'")
+    family = match.group(1)
+    return "d" not in family and not family.startswith(("g5", "g6", "p5", "trn1"))
+
+
+def _algorithm(spec: TrainingSpec) -> Document:
+    found: Document = {"TrainingInputMode": spec.input_mode, "TrainingImage": spec.image_uri}
+    if spec.repository_access_mode is not None:
+        found["TrainingImageConfig"] = {"TrainingRepositoryAccessMode": spec.repository_access_mode}
+        if spec.repository_credentials_provider_arn is not None:
+            found["TrainingImageConfig"]["TrainingRepositoryAuthConfig"] = {
+                "TrainingRepositoryCredentialsProviderArn": spec.repository_credentials_provider_arn
+            }
+    for name, value in (
+        ("MetricDefinitions", spec.metric_definitions),
+        ("EnableSageMakerMetricsTimeSeries", spec.enable_sagemaker_metrics),
+        ("ContainerEntrypoint", spec.container_entry_point),
+        ("ContainerArguments", spec.container_arguments),
+    ):
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _output(spec: TrainingSpec) -> Document:
+    found: Document = {"S3OutputPath": spec.output_path}
+    if spec.output_kms_key is not None:
+        found["KmsKeyId"] = spec.output_kms_key
+    if not spec.compress_output:
+        found["CompressionType"] = "NONE"
+    return found
+
+
+def _resources(spec: TrainingSpec) -> Document:
+    found: Document = {}
+    for name, value in (
+        ("InstanceGroups", spec.instance_groups),
+        ("InstanceCount", spec.instance_count),
+        ("InstanceType", spec.instance_type),
+        ("VolumeKmsKeyId", spec.volume_kms_key),
+        ("KeepAlivePeriodInSeconds", spec.keep_alive_period_s),
+        ("TrainingPlanArn", spec.training_plan),
+        ("InstancePlacementConfig", spec.instance_placement),
+    ):
+        if value is not None:
+            found[name] = value
+    if spec.volume_size_gib is not None and (spec.instance_type is None or supports_volume(spec.instance_type)):
+        found["VolumeSizeInGB"] = spec.volume_size_gib
+    return found
+
+
+def _stopping(spec: TrainingSpec) -> Document:
+    found = {"MaxRuntimeInSeconds": spec.max_run_s}
+    if spec.max_wait_s:
+        found["MaxWaitTimeInSeconds"] = spec.max_wait_s
+    return found
+
+
+def _vpc(spec: TrainingSpec) -> Document | None:
+    if spec.subnets is None or spec.security_group_ids is None:
+        return None
+    return {"Subnets": list(spec.subnets), "SecurityGroupIds": list(spec.security_group_ids)}
+
+
+def _checkpoints(spec: TrainingSpec) -> Document | None:
+    if not spec.checkpoint_s3_uri:
+        return None
+    found = {"S3Uri": spec.checkpoint_s3_uri}
+    if spec.checkpoint_local_path:
+        found["LocalPath"] = spec.checkpoint_local_path
+    return found
+
+
+def _debugger(spec: TrainingSpec) -> Document | None:
+    if spec.debug_output is None:
+        return None
+    return {"S3OutputPath": spec.debug_output, "CollectionConfigurations": []}
+
+
+def _profiler(spec: TrainingSpec) -> Document | None:
+    if spec.disable_profiler:
+        return {"DisableProfiler": True}
+    if spec.profiler_output is None:
+        return None
+    return {"S3OutputPath": spec.profiler_output, "DisableProfiler": False}

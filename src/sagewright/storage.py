@@ -1,0 +1,149 @@
+"""A session's bucket, and what goes into buckets and comes out of them (`contract.md` 9.2)."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from sagewright.vocabulary.arns import partition_of
+
+if TYPE_CHECKING:
+    from sagewright.session import Session
+
+logger = logging.getLogger("sagemaker")
+
+
+def default_bucket_name(session: Session) -> str:
+    """Return `sagemaker-<region>-<account>`."""
+    return f"sagemaker-{session.boto_region_name}-{session.account_id()}"
+
+
+def ensure_bucket(session: Session, name: str, *, own: bool) -> None:
+    """Make the bucket if it is missing.
+
+    Args:
+        own: The name is of our making, so that nobody else's bucket of that name shall be used.
+
+    Raises:
+        ClientError: The bucket is somebody else's.
+    """
+    from botocore.exceptions import ClientError
+
+    expected = {"ExpectedBucketOwner": session.account_id()} if own else {}
+    try:
+        session.s3_client.head_bucket(Bucket=name, **expected)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "403":
+            logger.error(
+                "Bucket %s is not accessible as the default bucket. It may be owned by another account or access is "
+                "forbidden. To unblock, pass a custom default_bucket parameter to sagemaker.Session."
+                if own
+                else "Bucket %s exists, but access is forbidden. Please try again after adding appropriate access.",
+                name,
+            )
+        if code != "404":
+            raise
+        _create_bucket(session, name)
+
+
+def _create_bucket(session: Session, name: str) -> None:
+    from botocore.exceptions import ClientError
+
+    region = session.boto_region_name
+    where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    try:
+        session.s3_client.create_bucket(Bucket=name, **where)
+        logger.info("Created S3 bucket: %s", name)
+    except ClientError as error:  # somebody else of this account was faster
+        if error.response["Error"]["Code"] not in ("BucketAlreadyOwnedByYou", "OperationAborted"):
+            raise
+
+
+def upload_data(
+    session: Session,
+    path: str,
+    bucket: str | None,
+    key_prefix: str | None,
+    callback: Callable[[int], None] | None,
+    extra_args: Mapping[str, Any] | None,
+) -> str:
+    """Upload a file or a folder; return its S3 URI.
+
+    Raises:
+        FileNotFoundError: There is nothing at `path`.
+    """
+    if not os.path.exists(path):
+        raise FileNotFoundError(f"there is no file or folder `{path}` to upload")
+    if bucket is None:
+        bucket, key_prefix = session.default_bucket(), _joined(session.default_bucket_prefix, key_prefix)
+    files = _files(Path(path), key_prefix or "")
+    for file, key in files:
+        session.s3_client.upload_file(
+            str(file), bucket, key, Callback=callback, ExtraArgs=dict(extra_args) if extra_args else None
+        )
+    uri = f"s3://{bucket}/{key_prefix}" if key_prefix else f"s3://{bucket}"
+    return uri if os.path.isdir(path) else f"s3://{bucket}/{files[0][1]}"
+
+
+def _files(path: Path, prefix: str) -> list[tuple[Path, str]]:
+    if path.is_file():
+        return [(path, _joined(prefix, path.name))]
+    found = sorted(file for file in path.rglob("*") if file.is_file())
+    return [(file, _joined(prefix, file.relative_to(path).as_posix())) for file in found]
+
+
+def upload_string(session: Session, body: str, bucket: str, key: str, kms_key: str | None) -> str:
+    """Store text as an object; return its S3 URI."""
+    encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
+    session.s3_client.put_object(Bucket=bucket, Key=key, Body=body.encode(), **encryption)
+    return f"s3://{bucket}/{key}"
+
+
+def download_data(
+    session: Session, path: str, bucket: str, key_prefix: str, extra_args: Mapping[str, Any] | None
+) -> list[str]:
+    """Download all objects below a prefix; return the files.
+
+    Raises:
+        ValueError: A key would lead outside of `path`.
+    """
+    keys = [key for key in list_keys(session, bucket, key_prefix) if not key.endswith("/")]
+    if not keys:
+        print(f"Nothing to download from bucket: {bucket}, key_prefix: {key_prefix}.")  # noqa: T201 - as v2 does
+        return []
+    files = []
+    for key in keys:
+        file = _target(Path(path), key, key_prefix)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        session.s3_client.download_file(bucket, key, str(file), ExtraArgs=dict(extra_args) if extra_args else None)
+        files.append(str(file))
+    return files
+
+
+def _target(folder: Path, key: str, prefix: str) -> Path:
+    """Return where an object goes: below `folder`, by the part of its key behind the prefix's last folder."""
+    relative = PurePosixPath(os.path.relpath("/" + key, "/" + prefix) if key != prefix else os.path.basename(key))
+    if ".." in relative.parts or relative.is_absolute():
+        relative = PurePosixPath(os.path.basename(key))
+    if ".." in PurePosixPath(key).parts:
+        raise ValueError(f"the key `{key}` leads outside of the folder `{folder}`")
+    return folder / relative
+
+
+def list_keys(session: Session, bucket: str, key_prefix: str) -> list[str]:
+    """Return the keys below a prefix, in order."""
+    pages = session.s3_client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key_prefix)
+    return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+
+def _joined(*parts: str | None) -> str:
+    return "/".join(part.strip("/") for part in parts if part and part.strip("/"))
+
+
+def role_arn(session: Session, role_name: str) -> str:
+    """Return the ARN that a role of this account has if it stands at the root path."""
+    return f"arn:{partition_of(session.boto_region_name)}:iam::{session.account_id()}:role/{role_name}"

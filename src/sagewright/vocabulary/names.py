@@ -1,0 +1,45 @@
+"""Default names of jobs, models and endpoints (`contract.md` 9.4)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+
+_IMAGE = re.compile(r"(?:.*/)?([^/:@]+)(?:[:@].*)?")
+_STAMPED = re.compile(r"(.*)-(?:\d{4}-\d{2}-\d{2}-\d{2}-\d{2}-\d{2}-\d{3}|\d{6}-\d{4})")
+
+
+def sagemaker_timestamp() -> str:
+    """Return the time in UTC, to the millisecond: `2026-01-31-23-59-59-123`."""
+    now = time.time()
+    return f"{time.strftime('%Y-%m-%d-%H-%M-%S', time.gmtime(now))}-{int(now * 1000) % 1000:03d}"
+
+
+def sagemaker_short_timestamp() -> str:
+    """Return the local time to the minute: `260131-2359`."""
+    return time.strftime("%y%m%d-%H%M")
+
+
+def name_from_base(base: str, max_length: int = 63, short: bool = False) -> str:
+    """Return a name with a timestamp, `base` being cut so that it fits `max_length` characters."""
+    stamp = sagemaker_short_timestamp() if short else sagemaker_timestamp()
+    return f"{base[: max_length - len(stamp) - 1]}-{stamp}"
+
+
+def unique_name_from_base(base: str, max_length: int = 63) -> str:
+    """Return a name with the time in seconds and four random hexadecimal digits."""
+    unique = f"{int(time.time())}-{secrets.token_hex(2)}"
+    return f"{base[: max_length - len(unique) - 1]}-{unique}"
+
+
+def base_name_from_image(image: str, default_base_name: str | None = None) -> str:
+    """Return the repository's own name: `1.dkr.ecr.x.amazonaws.com/linear-learner:1` -> `linear-learner`."""
+    match = _IMAGE.fullmatch(image)
+    return match.group(1) if match else default_base_name or image
+
+
+def base_from_name(name: str) -> str:
+    """Return a name without the timestamp that `name_from_base` has put behind it."""
+    match = _STAMPED.fullmatch(name)
+    return match.group(1) if match else name
