@@ -71,8 +71,7 @@ def follow_training_job(session: Session, job: str, *, wait: bool, poll: float, 
         over = description["TrainingJobStatus"] in DONE
     log.show()  # what came between the last look and the end
     if wait:
-        if log.is_waiting:
-            print()  # noqa: T201
+        print()  # noqa: T201
         check_training_job(session, job, description)
         _print_seconds(description)
 
@@ -170,11 +169,12 @@ class _JobLog:
         if not self.tokens:
             print(".", end="", flush=True)  # noqa: T201
             return
-        events = sorted(
+        found = [
             (event["timestamp"], number, event["message"])
             for number, stream in enumerate(sorted(self.tokens))
             for event in self._new(stream)
-        )
+        ]
+        events = sorted(found, key=lambda event: event[0])  # lines of the same millisecond stay in their order
         if events and self.is_waiting:
             print()  # noqa: T201
             self.is_waiting = False

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sagewright.engine.gateway.exchange import Exchange
-from sagewright.engine.gateway.handlers.validate import _compiled, validate, violations
+from sagewright.engine.gateway.handlers.validate import _compiled, _matches, validate, violations
 from sagewright.engine.gateway.models import operation_model
 from sagewright.engine.gateway.wire import Headers, HttpRequest
+from sagewright.engine.operations import ROOMS
 from sagewright.vocabulary.errors import ApiError
 
 TAG_VALUE = r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)"
@@ -71,6 +73,40 @@ def test_unicode_classes_of_java(value, fits):
     params = {"ResourceArn": "arn:aws:sagemaker:us-east-1:123456789012:model/m", "Tags": [{"Key": "k", "Value": value}]}
 
     assert (list(violations(shape, params)) == []) is fits
+
+
+def test_every_pattern_of_our_operations_can_be_compiled():
+    patterns = {
+        pattern
+        for service, rooms in ROOMS.items()
+        for names in rooms.values()
+        for pattern in patterns_of(service, names)
+    }
+
+    assert len(patterns) > 50
+    for pattern in patterns:
+        for value in ("", "abc", "ü 1"):
+            _matches(pattern, value)
+
+
+def patterns_of(service: str, operations: tuple[str, ...]) -> Iterator[str]:
+    waiting = [operation_model(service, name).input_shape for name in operations]
+    seen = set()
+    while waiting:
+        shape = waiting.pop()
+        if shape is None or shape.name in seen:
+            continue
+        seen.add(shape.name)
+        if "pattern" in shape.metadata:
+            yield shape.metadata["pattern"]
+        waiting += list(getattr(shape, "members", {}).values())
+        waiting += [getattr(shape, name) for name in ("member", "key", "value") if hasattr(shape, name)]
+
+
+def test_classes_inside_and_outside_of_brackets():
+    assert _matches(r"\p{ASCII}*", "text/csv; x=1")
+    assert not _matches(r"\p{ASCII}*", "tü")
+    assert _matches(r"\A\S[\p{Print}]*\z", "a b")
 
 
 def test_a_request_that_holds_is_let_through():

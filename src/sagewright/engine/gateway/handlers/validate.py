@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -114,20 +114,40 @@ def _join(path: str, name: str) -> str:
 # Patterns are Java's. Python's `re` lacks its Unicode classes, which are filled with those characters of the value
 # that belong to them.
 
-_CLASS = re.compile(r"\\p\{(?:Is)?([A-Za-z]+)\}")
+_TOKEN = re.compile(r"\\p\{(?:Is)?(\w+)\}|\\.|.", re.DOTALL)
 _NOBODY = "\uffff"  # no character; keeps a class from being empty
+_NAMED: Mapping[str, Callable[[str], bool]] = {
+    "ASCII": str.isascii,
+    "Alnum": lambda character: character.isascii() and character.isalnum(),
+    "Print": lambda character: character.isascii() and character.isprintable(),
+}
 
 
 def _matches(pattern: str, value: str) -> bool:
-    if not _CLASS.search(pattern):
-        return _compiled(pattern).fullmatch(value) is not None
-    characters = sorted(set(value))
-    categories = {character: unicodedata.category(character) for character in characters}
+    if "\\p{" in pattern or "\\z" in pattern:
+        pattern = _translated(pattern, value)
+    return _compiled(pattern).fullmatch(value) is not None
 
-    def members(match: re.Match[str]) -> str:
-        return _NOBODY + "".join(re.escape(c) for c in characters if categories[c].startswith(match.group(1)))
 
-    return _compiled(_CLASS.sub(members, pattern)).fullmatch(value) is not None
+def _translated(pattern: str, value: str) -> str:
+    """Return Java's pattern as one of Python's that matches the value if Java's does."""
+    text, in_brackets = "", False
+    for token in _TOKEN.finditer(pattern):
+        if token[1]:
+            members = _NOBODY + "".join(re.escape(c) for c in sorted(set(value)) if _belongs(c, token[1]))
+            text += members if in_brackets else f"[{members}]"
+            continue
+        if token[0] in ("[", "]"):
+            in_brackets = token[0] == "["
+        text += "\\Z" if token[0] == "\\z" else token[0]
+    return text
+
+
+def _belongs(character: str, class_name: str) -> bool:
+    """Tell whether a character belongs to one of Java's classes: a named one, or a category of Unicode."""
+    if class_name in _NAMED:
+        return _NAMED[class_name](character)
+    return unicodedata.category(character).startswith(class_name)
 
 
 @cache
