@@ -27,7 +27,7 @@ ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "100"))
 SEED = int(os.environ.get("CHAOS_SEED", "20"))
 ROLE = "arn:aws:iam::123456789012:role/SageMakerExecutionRole"
 IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
-WORK = "import time, pathlib\ntime.sleep(0.4)\npathlib.Path('/opt/ml/model/answer').write_text('42' * 1000)"
+WORK = "import time, pathlib; time.sleep(0.4); pathlib.Path('/opt/ml/model/answer').write_text('42' * 1000)"
 VICTIMS = ("submitter", "steward", "host", "host-retried", "program", "server")
 
 SUBMIT = """
@@ -164,7 +164,8 @@ def check_job(stage, name, victim, hit):
     if victim == "host" and hit and status == "Failed":
         assert reason.startswith("InternalServerError"), reason
     elif victim == "program" and hit and status == "Failed":
-        assert reason.startswith("AlgorithmError") and "137" in reason, reason
+        assert reason.startswith("AlgorithmError"), reason
+        assert "137" in reason, reason
     else:
         assert status == "Completed", (victim, status, reason)
     if status == "Completed":
@@ -175,9 +176,7 @@ def check_job(stage, name, victim, hit):
             assert member.read() == b"42" * 1000
 
 
-def test_nothing_is_lost_whatever_is_killed(tmp_path, monkeypatch):
-    home = tmp_path / "home"
-    monkeypatch.setenv("SAGEWRIGHT_HOME", str(home))
+def test_nothing_is_lost_whatever_is_killed(home):
     dice = random.Random(SEED)
     stage = Stage(home, dice)
     stage.deploy()

@@ -15,7 +15,7 @@ from sagewright.engine.executors.process.launcher import Launcher, LauncherGone
 from sagewright.engine.steward import machine
 from sagewright.engine.steward.endpoints import EndpointReconciler
 from sagewright.engine.steward.loop import Steward, take_lock
-from sagewright.engine.steward.sweep import sweep
+from sagewright.engine.steward.sweep import sweep, sweep_objects
 from sagewright.engine.steward.training import TrainingReconciler
 
 log = logging.getLogger(__name__)
@@ -40,8 +40,11 @@ def _serve(home: Path, lock: int) -> bool:
     launcher = Launcher.start(home)  # before a store is opened: see `launcher.py`
     engine = Engine.open(home)
     executor = ProcessExecutor(home, launcher, machine.cpus(), machine.memory_bytes())
-    owner = f"{socket.gethostname()}/{os.getpid()}"
+    # The same for every steward of this home: the lock makes it single, so that it takes over what the one before it
+    # held without waiting for leases to run out.
+    owner = f"{socket.gethostname()}:{home}"
     sweep(engine.parts.state, executor)
+    sweep_objects(engine.parts.objects)
     reconcilers = (TrainingReconciler(engine.parts, executor, owner), EndpointReconciler(engine.parts, executor, owner))
     steward = Steward(home, reconcilers, settings.IDLE_S.read())
     try:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from sagewright.engine.abc import Query, Record, StateStore
+from sagewright.engine.abc import ObjectStore, Query, Record, StateStore
+
+
+@runtime_checkable
+class Sweepable(Protocol):
+    """A store in which a killed writer may leave bytes behind."""
+
+    def sweep(self) -> int: ...
 
 
 class Keeper(Protocol):
@@ -14,6 +21,12 @@ class Keeper(Protocol):
     def executions(self) -> Sequence[str]: ...
 
     def release(self, execution_id: str) -> None: ...
+
+
+def sweep_objects(objects: ObjectStore) -> None:
+    """Remove the bytes that killed writers have left, where the store can have such."""
+    if isinstance(objects, Sweepable):
+        objects.sweep()
 
 
 def sweep(state: StateStore, executor: Keeper) -> None:

@@ -6,6 +6,7 @@ further down the path still runs.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.machinery
 import importlib.util
 import os
@@ -56,7 +57,8 @@ def _run_the_next_one() -> None:
 if os.environ.get("SAGEWRIGHT_ROUTE"):
     sys.meta_path.insert(0, _RouteWhenImported())
 if os.environ.get("SAGEWRIGHT_ALIAS"):
-    from sagewright.alias import install
+    with contextlib.suppress(ImportError):  # an interpreter without Sagewright has other business, or fails at botocore
+        from sagewright.alias import install
 
-    install()
+        install()
 _run_the_next_one()

@@ -1,0 +1,84 @@
+"""Every test has a home of its own, no AWS settings, no way out of the machine, and leaves no process behind."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_connect = socket.socket.connect
+_getaddrinfo = socket.getaddrinfo
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return the engine's home of this test; whatever still runs there afterwards is killed, and must then be gone."""
+    folder = tmp_path / "home"
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "SAGEWRIGHT_", "SAGEMAKER_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("SAGEWRIGHT_HOME", str(folder))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    yield folder
+    deadline = time.monotonic() + 20.0
+    while left := processes_of(folder):
+        assert time.monotonic() < deadline, f"processes that cannot be killed: {left}"
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
+
+
+@pytest.fixture(autouse=True)
+def closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that would leave the machine."""
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not is_loopback(address[0]):
+            raise AssertionError(f"a connection to {address} was about to leave the machine")
+        _connect(self, address)
+
+    def getaddrinfo(host: Any, *arguments: Any, **named: Any) -> Any:
+        if host is not None and not is_loopback(host):
+            raise AssertionError(f"the name {host} was about to be looked up")
+        return _getaddrinfo(host, *arguments, **named)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+def is_loopback(host: Any) -> bool:
+    """Tell whether a host is this machine."""
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    if text in ("localhost", ""):
+        return True
+    try:
+        return ipaddress.ip_address(text).is_loopback
+    except ValueError:
+        return False
+
+
+def processes_of(folder: Path) -> list[int]:
+    """Return the processes that were started for a home: stewards, hosts, programs."""
+    mark = f"SAGEWRIGHT_HOME={folder}\0".encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            with contextlib.suppress(OSError):
+                if mark in (entry / "environ").read_bytes() and not is_zombie(entry):
+                    found.append(int(entry.name))
+    return found
+
+
+def is_zombie(entry: Path) -> bool:
+    return (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
