@@ -62,6 +62,8 @@ def violations(shape: Shape, value: Any, path: str = "") -> Iterator[str]:
         yield from _of_string(shape, value, path)
     elif shape.type_name in ("integer", "long", "float", "double"):
         yield from _of_size(shape, value, path, "value")
+    elif shape.type_name == "blob" and isinstance(value, bytes):
+        yield from _of_size(shape, value, path, "length")
 
 
 def _of_structure(shape: StructureShape, value: Mapping[str, Any], path: str) -> Iterator[str]:
@@ -99,6 +101,8 @@ def _violation(value: Any, path: str, constraint: str) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
     if isinstance(value, list):
         return f"[{', '.join(_text(item) for item in value)}]"
     if isinstance(value, Mapping):
