@@ -94,7 +94,7 @@ def count_up(path: Path, times: int) -> None:
     store.close()
 
 
-def claim_all(path: Path, owner: str, results: "multiprocessing.Queue[list[str]]") -> None:
+def claim_all(path: Path, owner: str, results: multiprocessing.Queue[list[str]]) -> None:
     store = SqliteStateStore(path, SystemClock())
     names = []
     while claimed := store.claim("job", "work", owner, lease_s=60.0, limit=1):
