@@ -1,6 +1,7 @@
 """Runs when a Python program starts with this folder on its path (see `__init__.py`). Costs next to nothing.
 
-Routing waits until the program imports botocore, and the alias until it imports `sagemaker`. Another `sitecustomize`
+Routing waits until the program imports botocore, and the alias until it imports `sagemaker`; genuine `sagemaker` sends
+no telemetry. Another `sitecustomize`
 further down the path still runs.
 """
 
@@ -13,12 +14,21 @@ import os
 import sys
 from pathlib import Path
 
+TYPE_CHECKING = False  # `typing` would cost every program that starts some milliseconds
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
 
-class _RouteWhenImported:
-    """Waits for `botocore.session`, lets it load, and routes its clients."""
 
-    def find_spec(self, name, path=None, target=None):  # type: ignore[no-untyped-def]
-        if name != "botocore.session":
+class _AfterImport:
+    """Waits for a module, lets it load, and does something with it."""
+
+    def __init__(self, name: str, action: Callable[[ModuleType], None]) -> None:
+        self._name, self._action = name, action
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if name != self._name:
             return None
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
@@ -26,15 +36,15 @@ class _RouteWhenImported:
             return spec
         execute = spec.loader.exec_module
 
-        def exec_module(module):  # type: ignore[no-untyped-def]
+        def exec_module(module: ModuleType) -> None:
             execute(module)
-            _route()
+            self._action(module)
 
         spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
 
 
-def _route() -> None:
+def _route(_module: object) -> None:
     try:
         from sagewright import settings
         from sagewright.engine.gateway.mounts.process import route
@@ -46,6 +56,11 @@ def _route() -> None:
     route(settings.HOME.read())
 
 
+def _silence(module: object) -> None:
+    """Keep genuine `sagemaker` from reporting what its user does: nothing leaves the machine on the target `local`."""
+    module._requests_helper = lambda *_, **__: None  # type: ignore[attr-defined]
+
+
 def _run_the_next_one() -> None:
     here = str(Path(__file__).parent)
     path = [entry for entry in sys.path if str(Path(entry).absolute()) != here]
@@ -55,7 +70,8 @@ def _run_the_next_one() -> None:
 
 
 if os.environ.get("SAGEWRIGHT_ROUTE"):
-    sys.meta_path.insert(0, _RouteWhenImported())
+    sys.meta_path.insert(0, _AfterImport("botocore.session", _route))
+    sys.meta_path.insert(0, _AfterImport("sagemaker.telemetry.telemetry_logging", _silence))
 if os.environ.get("SAGEWRIGHT_ALIAS"):
     with contextlib.suppress(ImportError):  # an interpreter without Sagewright has other business, or fails at botocore
         from sagewright.alias import install
