@@ -18,7 +18,7 @@ from sagewright.engine.steward.leases import ACTIVE, Leases
 
 KIND = "endpoint"
 STARTS_WHILE_CREATING = 2  # a server that loses its port to another process is started once more
-LONGEST_PAUSE_S = 60.0  # between the starts of a server that crashes again and again
+LONGEST_PAUSE_S = 60.0  # between the starts of a server that does not come up
 REASON_CHARACTERS = 1024
 TOLD_LINES = 5  # of a server's log, in the failure reason
 
@@ -120,12 +120,14 @@ class EndpointReconciler:
         (host,) = hosts
         if host.alive:
             return {**instance, "address": host.address}
-        if record.body["endpoint_status"] != "Creating" and self._pausing(instance):
+        is_creating = record.body["endpoint_status"] == "Creating"
+        came_up = bool(host.address) and not is_creating
+        if not is_creating and not came_up and self._pausing(instance):
             return {**instance, "address": None}
         dead.append(instance["execution_id"])
         return {
             "execution_id": self._new_execution(),
-            "starts": instance["starts"] + 1,
+            "starts": 1 if came_up else instance["starts"] + 1,
             "started_at": self._parts.clock.now(),
             "address": None,
             "reason": _reason(host) or instance.get("reason"),
@@ -133,7 +135,7 @@ class EndpointReconciler:
         }
 
     def _pausing(self, instance: Mapping[str, Any]) -> bool:
-        """Tell whether it is too early to start a server again that keeps crashing; each start waits twice as long."""
+        """Tell whether it is too early to start a server again that does not come up; each time it waits longer."""
         pause_s = min(LONGEST_PAUSE_S, 0.5 * 2.0 ** (instance["starts"] - 1)) if instance["starts"] > 1 else 0.0
         return bool(self._parts.clock.now() - instance.get("started_at", 0.0) < pause_s)
 
