@@ -14,6 +14,10 @@ from typing import Any
 
 import pytest
 
+# The shipped suites live outside of this folder; their assertions are to be explained like any other. Before any test
+# module imports them.
+pytest.register_assert_rewrite("sagewright.testing")
+
 _connect = socket.socket.connect
 _getaddrinfo = socket.getaddrinfo
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import importlib
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from sagewright.engine.gateway.handlers.identify import DEFAULT_REGION
@@ -17,6 +19,18 @@ _routed: dict[str, Path] = {}
 
 class OutsideTarget(RuntimeError):
     """A request was about to leave the machine although the target is `local`."""
+
+
+def refuse_async(module: ModuleType) -> None:
+    """Let `aiobotocore.session` make no clients: its requests would pass by the mount and leave the machine."""
+
+    def create_client(self: Any, service_name: str, *_: Any, **__: Any) -> Any:
+        raise OutsideTarget(
+            f"aiobotocore cannot be led to the target `local` (client of `{service_name}`).\n"
+            "hint: use boto3, or run with the target `aws`."
+        )
+
+    module.AioSession.create_client = create_client
 
 
 def route(home: Path) -> None:
@@ -55,5 +69,7 @@ def route(home: Path) -> None:
             "hint: make the client after Sagewright has started, or run with the target `aws`."
         )
 
+    if "aiobotocore.session" in sys.modules:
+        refuse_async(sys.modules["aiobotocore.session"])
     sessions.create_client = create_routed_client
     network.send = refuse

@@ -56,6 +56,12 @@ def _route(_module: object) -> None:
     route(settings.HOME.read())
 
 
+def _refuse_async(module: ModuleType) -> None:
+    from sagewright.engine.gateway.mounts.process import refuse_async
+
+    refuse_async(module)
+
+
 def _silence(module: object) -> None:
     """Keep genuine `sagemaker` from reporting what its user does: nothing leaves the machine on the target `local`."""
     module._requests_helper = lambda *_, **__: None  # type: ignore[attr-defined]
@@ -71,6 +77,7 @@ def _run_the_next_one() -> None:
 
 if os.environ.get("SAGEWRIGHT_ROUTE"):
     sys.meta_path.insert(0, _AfterImport("botocore.session", _route))
+    sys.meta_path.insert(0, _AfterImport("aiobotocore.session", _refuse_async))
     sys.meta_path.insert(0, _AfterImport("sagemaker.telemetry.telemetry_logging", _silence))
 if os.environ.get("SAGEWRIGHT_ALIAS"):
     with contextlib.suppress(ImportError):  # an interpreter without Sagewright has other business, or fails at botocore
