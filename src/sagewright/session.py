@@ -73,6 +73,7 @@ class Session:
     iam_client: Any
     cloudwatch_client: Any
     boto_session: boto3.Session
+    boto_region_name: str
 
     def __init__(
         self,
@@ -102,11 +103,14 @@ class Session:
         self.default_bucket_prefix = default_bucket_prefix
         self._default_bucket_name = default_bucket
         self._default_bucket: str | None = None
-        self.boto_region_name: str = self.boto_session.region_name
-        if not self.boto_region_name:
-            raise ValueError("Must setup local AWS configuration with a region supported by SageMaker.")
+        # On `local` there is always a region; boto3, which knows it, is loaded when the first client is.
+        if boto_session is not None or targets.current().home is None:
+            self.boto_region_name = self._region()
 
     def __getattr__(self, name: str) -> Any:
+        if name == "boto_region_name":
+            self.boto_region_name = self._region()
+            return self.boto_region_name
         if name == "boto_session":
             self.boto_session = targets.boto_session(self.__dict__.get("boto_region_name"))
             return self.boto_session
@@ -115,6 +119,12 @@ class Session:
             setattr(self, name, client)
             return client
         raise AttributeError(f"`Session` has no attribute `{name}`")
+
+    def _region(self) -> str:
+        region: str | None = self.boto_session.region_name
+        if not region:
+            raise ValueError("Must setup local AWS configuration with a region supported by SageMaker.")
+        return region
 
     def _client(self, service: str) -> Any:
         config: Document = {}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import time
 
 _IMAGE = re.compile(r"(?:.*/)?([^/:@]+)(?:[:@].*)?")
@@ -29,7 +29,7 @@ def name_from_base(base: str, max_length: int = 63, short: bool = False) -> str:
 
 def unique_name_from_base(base: str, max_length: int = 63) -> str:
     """Return a name with the time in seconds and four random hexadecimal digits."""
-    unique = f"{int(time.time())}-{secrets.token_hex(2)}"
+    unique = f"{int(time.time())}-{os.urandom(2).hex()}"
     return f"{base[: max_length - len(unique) - 1]}-{unique}"
 
 

@@ -7,12 +7,9 @@ further down the path still runs.
 
 from __future__ import annotations
 
-import contextlib
-import importlib.machinery
-import importlib.util
+import importlib
 import os
 import sys
-from pathlib import Path
 
 TYPE_CHECKING = False  # `typing` would cost every program that starts some milliseconds
 if TYPE_CHECKING:
@@ -31,6 +28,8 @@ class _AfterImport:
         if name != self._name:
             return None
         sys.meta_path.remove(self)
+        import importlib.util
+
         spec = importlib.util.find_spec(name)
         if spec is None or spec.loader is None:
             return spec
@@ -68,11 +67,17 @@ def _silence(module: object) -> None:
 
 
 def _run_the_next_one() -> None:
-    here = str(Path(__file__).parent)
-    path = [entry for entry in sys.path if str(Path(entry).absolute()) != here]
-    spec = importlib.machinery.PathFinder.find_spec("sitecustomize", path)
+    # The finder itself, and not `importlib.machinery`: what that imports would take longer than all the rest.
+    finder, load = importlib._bootstrap_external.PathFinder, importlib._bootstrap._load  # type: ignore[attr-defined]
+    here = os.path.dirname(os.path.abspath(__file__))
+    spec = finder.find_spec("sitecustomize", [entry for entry in sys.path if os.path.abspath(entry) != here])
     if spec is not None and spec.loader is not None:
-        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+        mine = sys.modules.pop("sitecustomize", None)
+        try:
+            load(spec)
+        finally:
+            if mine is not None:
+                sys.modules["sitecustomize"] = mine
 
 
 if os.environ.get("SAGEWRIGHT_ROUTE"):
@@ -80,8 +85,10 @@ if os.environ.get("SAGEWRIGHT_ROUTE"):
     sys.meta_path.insert(0, _AfterImport("aiobotocore.session", _refuse_async))
     sys.meta_path.insert(0, _AfterImport("sagemaker.telemetry.telemetry_logging", _silence))
 if os.environ.get("SAGEWRIGHT_ALIAS"):
-    with contextlib.suppress(ImportError):  # an interpreter without Sagewright has other business, or fails at botocore
+    try:
         from sagewright.alias import install
 
         install()
+    except ImportError:
+        pass  # an interpreter without Sagewright has other business, or fails at botocore
 _run_the_next_one()
