@@ -120,6 +120,15 @@ def test_jobs_wait_their_turn_when_the_machine_is_full(house):
     assert statuses(describe(house, "c")) == ["Starting", "Pending", "Starting"]
 
 
+def test_a_job_that_only_uploads_makes_room(house):
+    for name in ("a", "b", "c"):
+        create(house, name)
+    house.executor.enter(execution(house, "a"), "Downloading", "Training", "Uploading")
+    house.tick()
+
+    assert execution(house, "c") in house.executor.plans
+
+
 def test_a_job_larger_than_the_machine_gets_all_of_it(house):
     resources = {"InstanceType": "ml.m5.24xlarge", "InstanceCount": 1, "VolumeSizeInGB": 1}
     create(house, "small")

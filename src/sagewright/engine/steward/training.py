@@ -60,8 +60,13 @@ class TrainingReconciler:
         self._occupy(*self._leases.adopt())
 
     def _occupy(self, claimed: Sequence[Record], lost: Sequence[Key]) -> None:
-        """Take the room that claimed jobs occupy, and give back that of lost ones."""
+        """Take the room that claimed jobs occupy, and give back that of lost ones.
+
+        A job whose program has ended, and that only stores what it left, occupies none.
+        """
         for record in claimed:
+            if record.body["secondary"] == "Uploading":
+                continue
             self._ledger.take(f"{record.scope}/{record.name}", demand_of(record.body["request"]["ResourceConfig"]))
         for scope, name in lost:
             self._ledger.give_back(f"{scope}/{name}")
@@ -93,6 +98,8 @@ class TrainingReconciler:
             self._finish(record, body, verdict, hosts)
         elif body["secondary"] != record.body["secondary"]:
             self._put(record, body)
+            if body["secondary"] == "Uploading":
+                self._ledger.give_back(f"{record.scope}/{record.name}")
 
     def _finish(self, record: Record, body: Body, verdict: str, hosts: Sequence[HostState]) -> None:
         if verdict == "failed" and any(host.alive for host in hosts):

@@ -6,6 +6,8 @@ here needs no interpreter start and no imports. It ends with the steward; its ho
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import os
 import signal
@@ -71,11 +73,28 @@ class Launcher:
         self._connection.close()
 
 
+def _warm_up() -> None:
+    """Import what every host will need, once: its stores, archives, HTTP. Nothing is opened."""
+    for name in (
+        "sagewright.engine.engine",
+        "sagewright.engine.objects.files",
+        "sagewright.engine.state.sqlite",
+        "sagewright.engine.steward.bell",
+        "sagewright.engine.streams.files",
+        "sagewright.engine.streams.sqlite",
+        "encodings.idna",
+        "gzip",
+    ):
+        importlib.import_module(name)
+    gc.freeze()  # a collection in a host would copy every page of what is shared
+
+
 def _serve(connection: socket.socket, home: Path, kinds: tuple[str, ...]) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # hosts are reaped by the kernel
     _keep_only(connection.fileno())
+    _warm_up()
     while True:
         try:
             message, locks, _, _ = socket.recv_fds(connection, _MESSAGE_BYTES, 1)
