@@ -28,8 +28,11 @@ CASES = [
     for service, name in OPERATIONS
     for protocol in PROTOCOLS.get(service, [service_model(service).metadata["protocol"]])
 ]
+# The shapes are large, and so is what Hypothesis would print of them.
+pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 FEW = settings(
     max_examples=5,
+    derandomize=True,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
