@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sagewright.engine.executors.process.folder import HostFolder
+from tests.conftest import processes_of
 from tests.e2e.conftest import LINEAR_LEARNER, ROLE, wait_until
 
 
@@ -102,3 +104,11 @@ def test_a_request_too_large_is_refused(cloud):
     cloud.deploy()
     with pytest.raises(ClientError, match="6291456"):
         cloud.invoke(body=b"1" * (6291456 + 1))
+
+
+def test_a_home_that_is_removed_leaves_no_process_behind(cloud):
+    cloud.deploy()
+    assert processes_of(cloud.home)
+    shutil.rmtree(cloud.home)
+
+    wait_until(lambda: not processes_of(cloud.home), seconds=20)

@@ -7,6 +7,7 @@ glance) or running out of time, it sends SIGTERM to the program and SIGKILL when
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import select
@@ -96,8 +97,9 @@ class Host:
         except Exception as error:  # the border of the process: what went wrong becomes the job's reason
             log.exception("host %s failed", self.folder.path)
             reason = f"InternalServerError: {type(error).__name__}: {error}"
-        self.folder.set_outcome(self._outcome(ending, reason))
-        self.parts.ring()
+        with contextlib.suppress(FileNotFoundError):  # somebody has removed the home: nobody waits for the outcome
+            self.folder.set_outcome(self._outcome(ending, reason))
+            self.parts.ring()
 
     def _prepare(self) -> None:
         document, ml = self.document, self.folder.ml
@@ -213,6 +215,9 @@ class _Following:
 
     def _supervise(self) -> None:
         now = self.host.parts.clock.now()
+        if not self.host.folder.path.is_dir():  # a home that was removed leaves no process behind
+            self.program.kill()
+            return
         if self.kill_at is not None:
             if now >= self.kill_at:
                 self.program.kill()
