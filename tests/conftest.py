@@ -79,9 +79,14 @@ def processes_of(folder: Path) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():
             with contextlib.suppress(OSError):
-                if mark in (entry / "environ").read_bytes() and not is_zombie(entry):
+                if mark in (entry / "environ").read_bytes() and not is_zombie(entry) and not is_tracker(entry):
                     found.append(int(entry.name))
     return found
+
+
+def is_tracker(entry: Path) -> bool:
+    """Tell whether a process is multiprocessing's own, which stays for the next test."""
+    return b"multiprocessing.resource_tracker" in (entry / "cmdline").read_bytes()
 
 
 def is_zombie(entry: Path) -> bool:

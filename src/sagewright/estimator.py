@@ -12,10 +12,11 @@ from sagewright.deserializers import BaseDeserializer
 from sagewright.job import add_channel, channels_of
 from sagewright.model import Model
 from sagewright.predictor import Predictor
-from sagewright.requests.training import TrainingSpec, s3_channel, supports_debugger, training_request
+from sagewright.requests.training import TrainingSpec, s3_channel, supports_debugger, training_request, vpc_config
 from sagewright.serializers import BaseSerializer
+from sagewright.training_job import TrainingJob, arguments_of, wants_logs
 from sagewright.utils import Tags, format_tags
-from sagewright.vocabulary.names import base_from_name, base_name_from_image, name_from_base
+from sagewright.vocabulary.names import base_name_from_image, name_from_base
 
 if TYPE_CHECKING:
     from sagewright.analytics import TrainingJobAnalytics
@@ -26,53 +27,6 @@ logger = logging.getLogger("sagemaker")
 Document = dict[str, Any]
 
 _OVERRIDE = "VPC_CONFIG_DEFAULT"  # v2's word for "the estimator's own"
-
-
-class TrainingJob:
-    """A training job that was started.
-
-    Attributes:
-        name, job_name: Its name.
-    """
-
-    def __init__(self, sagemaker_session: Session, job_name: str) -> None:
-        self.sagemaker_session, self.job_name = sagemaker_session, job_name
-
-    @property
-    def name(self) -> str:
-        return self.job_name
-
-    def describe(self) -> Document:
-        """Return `DescribeTrainingJob`'s answer."""
-        return self.sagemaker_session.describe_training_job(self.job_name)
-
-    def wait(self, logs: Any = "All") -> None:
-        """Wait for the job's end; `logs` as for `fit`.
-
-        Raises:
-            UnexpectedStatusException: It has ended, and not well.
-        """
-        if wants_logs(logs):
-            self.sagemaker_session.logs_for_job(self.job_name, wait=True)
-        else:
-            self.sagemaker_session.wait_for_job(self.job_name)
-
-    def stop(self) -> None:
-        """Tell the job to stop."""
-        self.sagemaker_session.stop_training_job(self.job_name)
-
-
-def wants_logs(logs: Any) -> bool:
-    """Tell whether `logs`, which v2 lets be a truth value, a word or a list of words, asks for the log.
-
-    Raises:
-        ValueError: A word that there is not.
-    """
-    words = logs if isinstance(logs, (list, tuple)) else [logs]
-    for word in words:
-        if word not in (True, False, None, "All", "None", "Training", "Rules"):
-            raise ValueError(f"`logs` takes All, None, Training, Rules, True or False, not `{word}`")
-    return any(word in (True, "All", "Training") for word in words)
 
 
 class EstimatorBase(ABC):
@@ -187,8 +141,8 @@ class EstimatorBase(ABC):
         self.container_log_level, self.code_location = container_log_level, code_location
         self.training_repository_access_mode = training_repository_access_mode
         self.training_repository_credentials_provider_arn = training_repository_credentials_provider_arn
-        self.enable_infra_check, self.enable_remote_debug = enable_infra_check, enable_remote_debug
-        self.enable_session_tag_chaining = enable_session_tag_chaining
+        self.enable_infra_check, self._enable_remote_debug = enable_infra_check, enable_remote_debug
+        self._enable_session_tag_chaining = enable_session_tag_chaining
         self.container_entry_point, self.container_arguments = container_entry_point, container_arguments
         self.disable_output_compression = disable_output_compression
         self.training_plan, self.instance_placement_config = training_plan, instance_placement_config
@@ -211,6 +165,25 @@ class EstimatorBase(ABC):
     def enable_network_isolation(self) -> bool:
         """Tell whether the job is cut off from the network."""
         return self._enable_network_isolation
+
+    def get_remote_debug_config(self) -> Document | None:
+        """Return `RemoteDebugConfig`, where it was asked for."""
+        asked = self._enable_remote_debug
+        return None if asked is None else {"EnableRemoteDebug": asked}
+
+    def get_session_chaining_config(self) -> Document | None:
+        """Return `SessionChainingConfig`, where it was asked for."""
+        asked = self._enable_session_tag_chaining
+        return None if asked is None else {"EnableSessionTagChaining": asked}
+
+    def enable_remote_debug(self) -> None:
+        """Not built yet: opening a running job to a debugger."""
+        self._job()
+        raise NotImplementedError("Updating a running job is not built into Sagewright yet.")
+
+    def disable_remote_debug(self) -> None:
+        """Not built yet: closing a running job to a debugger."""
+        self.enable_remote_debug()
 
     # Training -----------------------------------------------------------------------------------------------------
 
@@ -297,8 +270,8 @@ class EstimatorBase(ABC):
             repository_access_mode=self.training_repository_access_mode,
             repository_credentials_provider_arn=self.training_repository_credentials_provider_arn,
             infra_check=self.enable_infra_check,
-            remote_debug=self.enable_remote_debug,
-            session_tag_chaining=self.enable_session_tag_chaining,
+            remote_debug=self._enable_remote_debug,
+            session_tag_chaining=self._enable_session_tag_chaining,
             experiment_config=experiment_config,
             debug_output=self.output_path if has_debugger and self.debugger_hook_config is not False else None,
             profiler_output=self.output_path if has_debugger else None,
@@ -345,9 +318,7 @@ class EstimatorBase(ABC):
         """Return the estimator's VPC, or the one given in its place."""
         if vpc_config_override != _OVERRIDE:
             return dict(vpc_config_override) if vpc_config_override else None
-        if self.subnets is None or self.security_group_ids is None:
-            return None
-        return {"Subnets": list(self.subnets), "SecurityGroupIds": list(self.security_group_ids)}
+        return vpc_config(self.subnets, self.security_group_ids)
 
     def deploy(
         self,
@@ -376,7 +347,7 @@ class EstimatorBase(ABC):
 
         Args:
             endpoint_name: None: the job's base name with a timestamp.
-            model_name: None: the endpoint's name.
+            model_name: None: likewise; the same name where neither is given.
             wait: Return when the endpoint is in service.
             **kwargs: Go to `create_model`.
 
@@ -387,8 +358,8 @@ class EstimatorBase(ABC):
         not_built("deploy", {"use_compiled_model": use_compiled_model})
         self._job()
         name = name_from_base(self.base_job_name or base_name_from_image(self.training_image_uri()))
-        model = self.create_model(**kwargs)
-        model.name = model_name or endpoint_name or name
+        model = self.create_model(**{"model_kms_key": self.output_kms_key, **kwargs})
+        model.name = model_name or name
         return model.deploy(
             initial_instance_count,
             instance_type,
@@ -622,41 +593,8 @@ class Estimator(EstimatorBase):
             sagemaker_session = Session()
         job = sagemaker_session.describe_training_job(training_job_name)
         tags = sagemaker_session.sagemaker_client.list_tags(ResourceArn=job["TrainingJobArn"])["Tags"]
-        estimator = cls(sagemaker_session=sagemaker_session, **_arguments_of(job, model_channel_name), tags=tags)
+        estimator = cls(sagemaker_session=sagemaker_session, **arguments_of(job, model_channel_name), tags=tags)
         estimator.latest_training_job = TrainingJob(sagemaker_session, training_job_name)
         estimator._current_job_name = training_job_name
         estimator.latest_training_job.wait(logs="None")
         return estimator
-
-
-def _arguments_of(job: Document, model_channel: str) -> Document:
-    """Return the arguments of an estimator that would submit this job."""
-    resources, algorithm = job["ResourceConfig"], job["AlgorithmSpecification"]
-    vpc, checkpoints = job.get("VpcConfig", {}), job.get("CheckpointConfig", {})
-    model = next((c for c in job.get("InputDataConfig", ()) if c["ChannelName"] == model_channel), None)
-    return {
-        "image_uri": algorithm["TrainingImage"],
-        "role": job["RoleArn"],
-        "instance_count": resources.get("InstanceCount"),
-        "instance_type": resources.get("InstanceType"),
-        "volume_size": resources.get("VolumeSizeInGB"),
-        "volume_kms_key": resources.get("VolumeKmsKeyId"),
-        "max_run": job["StoppingCondition"]["MaxRuntimeInSeconds"],
-        "max_wait": job["StoppingCondition"].get("MaxWaitTimeInSeconds"),
-        "use_spot_instances": job.get("EnableManagedSpotTraining", False),
-        "input_mode": algorithm["TrainingInputMode"],
-        "base_job_name": base_from_name(job["TrainingJobName"]),
-        "output_path": job["OutputDataConfig"]["S3OutputPath"],
-        "output_kms_key": job["OutputDataConfig"].get("KmsKeyId") or None,
-        "hyperparameters": job.get("HyperParameters", {}),
-        "subnets": vpc.get("Subnets"),
-        "security_group_ids": vpc.get("SecurityGroupIds"),
-        "metric_definitions": algorithm.get("MetricDefinitions"),
-        "encrypt_inter_container_traffic": job.get("EnableInterContainerTrafficEncryption"),
-        "enable_network_isolation": job.get("EnableNetworkIsolation"),
-        "checkpoint_s3_uri": checkpoints.get("S3Uri"),
-        "checkpoint_local_path": checkpoints.get("LocalPath"),
-        "environment": job.get("Environment"),
-        "model_uri": model["DataSource"]["S3DataSource"]["S3Uri"] if model else None,
-        "model_channel_name": model_channel,
-    }

@@ -40,7 +40,10 @@ class Pace:
 
     longest_s: float
     shortest_s: float = 0.02
-    began: float = field(default_factory=time.monotonic)
+    began: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = time.monotonic()
 
     def wait(self) -> None:
         time.sleep(min(self.longest_s, max(self.shortest_s, (time.monotonic() - self.began) / 10)))
@@ -68,10 +71,11 @@ def follow_training_job(session: Session, job: str, *, wait: bool, poll: float, 
             log.show()
             print()  # noqa: T201
             print(secondary_training_status_message(description, before), end="")  # noqa: T201
+            log.is_line_open = True
         over = description["TrainingJobStatus"] in DONE
     log.show()  # what came between the last look and the end
     if wait:
-        print()  # noqa: T201
+        log.end_line()
         check_training_job(session, job, description)
         _print_seconds(description)
 
@@ -161,7 +165,7 @@ class _JobLog:
     job: str
     hosts: int
     tokens: dict[str, str | None] = field(default_factory=dict)
-    is_waiting: bool = True  # nothing has been shown yet
+    is_line_open: bool = True  # a status, and dots, stand on a line that has not ended
 
     def show(self) -> None:
         """Print what is new in all streams, in the order of time; a dot while there is nothing to follow."""
@@ -175,12 +179,17 @@ class _JobLog:
             for event in self._new(stream)
         ]
         events = sorted(found, key=lambda event: event[0])  # lines of the same millisecond stay in their order
-        if events and self.is_waiting:
-            print()  # noqa: T201
-            self.is_waiting = False
+        if events:
+            self.end_line()
         for _, number, message in events:
             print(_coloured(number, message))  # noqa: T201
         sys.stdout.flush()
+
+    def end_line(self) -> None:
+        """End the line that a status or dots stand on."""
+        if self.is_line_open:
+            print()  # noqa: T201
+            self.is_line_open = False
 
     def _find_streams(self) -> None:
         if len(self.tokens) >= self.hosts:

@@ -24,17 +24,25 @@ def retrieve(
     training_compiler_config: Any = None,
     model_id: str | None = None,
     model_version: str | None = None,
-    **kwargs: Any,
+    hub_arn: str | None = None,
+    tolerate_vulnerable_model: bool = False,
+    tolerate_deprecated_model: bool = False,
+    sdk_version: str | None = None,
+    inference_tool: str | None = None,
+    serverless_inference_config: Any = None,
+    sagemaker_session: Any = None,
+    config_name: str | None = None,
+    model_type: Any = None,
 ) -> str:
     """Return the URI of an algorithm's image.
 
     Args:
         framework: The algorithm's name, for example `linear-learner`.
-        version: `1` or `latest`; there is no other.
+        version: There is one, `1`, whatever is asked for.
 
     Raises:
         FileNotFoundError: The framework is not built here yet.
-        ValueError: There is no such version, scope or region.
+        ValueError: There is no such scope or region.
 
     Example:
         >>> from sagewright import image_uris
@@ -49,15 +57,10 @@ def retrieve(
             f"There is no image table for `{framework}` here yet.\nhint: built are {', '.join(ALGORITHMS)}."
         )
     upgrade = "You may need to upgrade your SDK version (pip install -U sagemaker) for newer"
-    if version not in (None, "1", "latest"):
-        raise ValueError(
-            f"Unsupported {framework} version: {version}. {upgrade} {framework} versions. "
-            f"Supported {framework} version(s): 1."
-        )
     if image_scope not in (None, "training", "inference"):
         raise ValueError(
             f"Unsupported image scope: {image_scope}. {upgrade} image scopes. "
-            "Supported image scope(s): training, inference."
+            "Supported image scope(s): inference, training."
         )
     if region not in ALGORITHM_ACCOUNTS:
         raise ValueError(
@@ -66,6 +69,8 @@ def retrieve(
         )
     if image_scope is None:
         logger.info("Same images used for training and inference. Defaulting to image scope: inference.")
+    if version not in (None, "1", "latest"):
+        logger.warning("There is one version of %s, 1; ignoring version: %s.", framework, version)
     if instance_type is not None:
         logger.info("Ignoring unnecessary instance type: %s.", instance_type)
     if py_version is not None:

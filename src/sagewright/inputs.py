@@ -55,8 +55,8 @@ class TrainingInput:
         hub_access_config: Mapping[str, Any] | None = None,
         model_access_config: Mapping[str, Any] | None = None,
     ) -> None:
-        # Instance groups and a distribution exclude each other; without groups every host gets everything.
-        if instance_groups is None and distribution is None:
+        # AutoML, which alone has a target attribute, takes no distribution.
+        if not target_attribute_name and not distribution:
             distribution = "FullyReplicated"
         self.config = s3_channel(
             s3_data,
@@ -74,6 +74,16 @@ class TrainingInput:
         )
         if target_attribute_name is not None:
             self.config["TargetAttributeName"] = target_attribute_name
+
+    def add_hub_access_config(self, hub_access_config: Mapping[str, Any] | None = None) -> None:
+        """Say which hub content the channel's data come from."""
+        if hub_access_config is not None:
+            self.config["DataSource"]["S3DataSource"]["HubAccessConfig"] = dict(hub_access_config)
+
+    def add_model_access_config(self, model_access_config: Mapping[str, Any] | None = None) -> None:
+        """Say whether the terms of the channel's model were accepted."""
+        if model_access_config is not None:
+            self.config["DataSource"]["S3DataSource"]["ModelAccessConfig"] = dict(model_access_config)
 
 
 class FileSystemInput:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import no_surplus
 from sagewright.deserializers import BaseDeserializer, BytesDeserializer
+from sagewright.requests.hosting import production_variant_document
 from sagewright.serializers import BaseSerializer, IdentitySerializer
+from sagewright.utils import Tags
+from sagewright.vocabulary.names import name_from_base
 
 if TYPE_CHECKING:
     from sagewright.session import Session
@@ -100,7 +103,61 @@ class Predictor:
             self._delete_endpoint_config()
         self.sagemaker_session.delete_endpoint(self.endpoint_name)
 
-    delete_predictor = delete_endpoint
+    def delete_predictor(self, wait: bool = False) -> None:
+        """Delete the endpoint and its configuration; the service does not say when they have gone."""
+        self.delete_endpoint()
+
+    def update_endpoint(
+        self,
+        initial_instance_count: int | None = None,
+        instance_type: str | None = None,
+        accelerator_type: str | None = None,
+        model_name: str | None = None,
+        tags: Tags = None,
+        kms_key: str | None = None,
+        data_capture_config_dict: dict[str, Any] | None = None,
+        max_instance_count: int | None = None,
+        min_instance_count: int | None = None,
+        wait: bool = True,
+    ) -> None:
+        """Give the endpoint a new configuration: its old one, but for what is given.
+
+        Args:
+            initial_instance_count, instance_type: Given together, or not at all.
+            model_name: None: the one model that is served now.
+            max_instance_count, min_instance_count: Bounds between which the instances may be scaled.
+
+        Raises:
+            ValueError: Too little is given to tell what the new instances are, or which model they serve.
+        """
+        variants = None
+        if initial_instance_count or instance_type or accelerator_type or model_name:
+            if instance_type is None or initial_instance_count is None:
+                raise ValueError(
+                    "Missing initial_instance_count and/or instance_type. Provided values: "
+                    f"initial_instance_count={initial_instance_count}, instance_type={instance_type}, "
+                    f"accelerator_type={accelerator_type}, model_name={model_name}."
+                )
+            bounds = (("MaxInstanceCount", max_instance_count), ("MinInstanceCount", min_instance_count))
+            variant = production_variant_document(
+                model_name or self._only_model_name(),
+                instance_type,
+                initial_instance_count,
+                accelerator_type=accelerator_type,
+                managed_instance_scaling={name: bound for name, bound in bounds if bound},
+            )
+            variants = [variant]
+        existing = self._endpoint_config_name()
+        new = name_from_base(existing)
+        self.sagemaker_session.create_endpoint_config_from_existing(
+            existing,
+            new,
+            new_tags=tags,
+            new_kms_key=kms_key,
+            new_data_capture_config_dict=data_capture_config_dict,
+            new_production_variants=variants,
+        )
+        self.sagemaker_session.update_endpoint(self.endpoint_name, new, wait=wait)
 
     def delete_model(self) -> None:
         """Delete the models that the endpoint serves.
@@ -138,6 +195,15 @@ class Predictor:
 
     def _endpoint_config_name(self) -> str:
         return str(self.sagemaker_session.describe_endpoint(self.endpoint_name)["EndpointConfigName"])
+
+    def _only_model_name(self) -> str:
+        names = self._model_names()
+        if len(names) > 1:
+            raise ValueError(
+                "Unable to choose a default model for a new EndpointConfig because the endpoint has multiple models: "
+                f"{', '.join(names)}"
+            )
+        return names[0]
 
     def _model_names(self) -> list[str]:
         config = self.sagemaker_session.sagemaker_client.describe_endpoint_config(

@@ -6,10 +6,12 @@ import csv
 import io
 import json
 from abc import ABC, abstractmethod
+from array import array
 from collections.abc import Mapping
 from typing import Any
 
-from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES
+from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES, RECORDIO
+from sagewright.vocabulary.recordio import Record, Tensor, write_record
 
 
 class BaseSerializer(ABC):
@@ -103,7 +105,7 @@ class IdentitySerializer(SimpleBaseSerializer):
 
 
 class StringSerializer(SimpleBaseSerializer):
-    """Text as bytes in UTF-8; what is no text becomes text with `str`."""
+    """Text as bytes in UTF-8; files as they are."""
 
     def __init__(self, content_type: str = "text/plain") -> None:
         super().__init__(content_type)
@@ -111,10 +113,9 @@ class StringSerializer(SimpleBaseSerializer):
     def serialize(self, data: Any) -> Any:
         if hasattr(data, "read"):
             return data.read()
-        try:
-            return str(data).encode("utf-8")
-        except UnicodeError as error:
-            raise ValueError(f"Object of type {type(data)} is not String serializable.") from error
+        if isinstance(data, str):
+            return data.encode("utf-8")
+        raise ValueError(f"Object of type {type(data)} is not String serializable.")
 
 
 class DataSerializer(SimpleBaseSerializer):
@@ -186,6 +187,29 @@ class LibSVMSerializer(SimpleBaseSerializer):
         raise ValueError(f"Unable to handle input format: {type(data)}")
 
 
+class RecordSerializer(SimpleBaseSerializer):
+    """Arrays, `(n_rows, n_features)` or one row, as RecordIO of protobuf records: what the built-in algorithms read."""
+
+    def __init__(self, content_type: str = RECORDIO) -> None:
+        super().__init__(content_type)
+
+    def serialize(self, data: Any) -> Any:
+        import numpy as np
+
+        rows = np.asarray(data)
+        if rows.ndim == 1:
+            rows = rows.reshape(1, -1)
+        if rows.ndim != 2:
+            raise ValueError(f"Expected a 1D or 2D array, but got a {rows.ndim}D array instead.")
+        return io.BytesIO(b"".join(write_record(Record({"values": _tensor(row)})) for row in rows))
+
+
+def _tensor(row: Any) -> Tensor:
+    """Return a row as the type that holds it: whole numbers as int32, float32 as it is, all else as float64."""
+    code = "i" if row.dtype.kind in "iu" else "f" if row.dtype.name == "float32" else "d"
+    return Tensor(array(code, row.tolist()))
+
+
 def _is_sequence(data: Any) -> bool:
     return hasattr(data, "__iter__") and hasattr(data, "__getitem__")
 
@@ -198,7 +222,7 @@ def _csv_row(data: Any) -> str:
     if not hasattr(data, "__len__"):
         raise ValueError(f"Unable to handle input format: {type(data)}")
     if len(data) == 0:
-        raise ValueError("Cannot serialize empty array.")
+        raise ValueError("Cannot serialize empty array")
     buffer = io.StringIO()
     csv.writer(buffer).writerow(data)
     return buffer.getvalue().rstrip("\r\n")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sagewright import following, storage, targets
+from sagewright.config_files import warn_of_config_files
 from sagewright.execution_role import caller_identity_arn, get_execution_role
 from sagewright.requests import hosting
 from sagewright.requests.hosting import container_definition as container_def
@@ -89,7 +88,7 @@ class Session:
     ) -> None:
         if sagemaker_config:
             raise NotImplementedError("`sagemaker_config` is not built yet.\nhint: give the values as arguments.")
-        _warn_of_config_files()
+        warn_of_config_files()
         given = {
             "boto_session": boto_session,
             "sagemaker_client": sagemaker_client,
@@ -407,6 +406,49 @@ class Session:
         """
         return dict(following.wait_for_endpoint(self, endpoint, poll))
 
+    def create_endpoint_config_from_existing(
+        self,
+        existing_config_name: str,
+        new_config_name: str,
+        new_tags: Tags = None,
+        new_kms_key: str | None = None,
+        new_data_capture_config_dict: Document | None = None,
+        new_production_variants: Sequence[Document] | None = None,
+        new_explainer_config_dict: Document | None = None,
+        endpoint_type: Any = None,
+    ) -> None:
+        """Create an endpoint configuration as another one is, but for what is given."""
+        logger.info("Creating endpoint-config with name %s", new_config_name)
+        existing = self.describe_endpoint_config(existing_config_name)
+        request = hosting.copied_endpoint_config_request(
+            new_config_name,
+            existing,
+            format_tags(new_tags) or self.list_tags(existing["EndpointConfigArn"]),
+            new_kms_key,
+            new_data_capture_config_dict,
+            new_production_variants,
+            new_explainer_config_dict,
+        )
+        self.sagemaker_client.create_endpoint_config(**request)
+
+    def update_endpoint(self, endpoint_name: str, endpoint_config_name: str, wait: bool = True) -> str:
+        """Give an endpoint another configuration; return the endpoint's name."""
+        self.sagemaker_client.update_endpoint(EndpointName=endpoint_name, EndpointConfigName=endpoint_config_name)
+        if wait:
+            self.wait_for_endpoint(endpoint_name)
+        return endpoint_name
+
+    def list_tags(self, resource_arn: str, max_results: int = 50) -> list[Document]:
+        """Return the tags of something, without those that AWS has put there."""
+        pages = self.sagemaker_client.get_paginator("list_tags").paginate(
+            ResourceArn=resource_arn, PaginationConfig={"PageSize": max_results}
+        )
+        return [tag for page in pages for tag in page["Tags"] if "aws:" not in tag["Key"]]
+
+    def describe_endpoint_config(self, endpoint_config_name: str) -> Document:
+        """Return `DescribeEndpointConfig`'s answer."""
+        return dict(self.sagemaker_client.describe_endpoint_config(EndpointConfigName=endpoint_config_name))
+
     def describe_endpoint(self, endpoint_name: str) -> Document:
         """Return `DescribeEndpoint`'s answer."""
         return dict(self.sagemaker_client.describe_endpoint(EndpointName=endpoint_name))
@@ -452,14 +494,3 @@ class Session:
             if code not in ("ValidationException", "ResourceInUse") or not any(text in message for text in _EXISTS):
                 raise
             logger.warning(exists)
-
-
-def _warn_of_config_files() -> None:
-    """Say that v2's files of defaults are not applied, where there are some (`contract.md` 9.3)."""
-    for variable, default in (
-        ("SAGEMAKER_ADMIN_CONFIG_OVERRIDE", "/etc/xdg/sagemaker/config.yaml"),
-        ("SAGEMAKER_USER_CONFIG_OVERRIDE", "~/.config/sagemaker/config.yaml"),
-    ):
-        place = os.environ.get(variable) or default
-        if os.environ.get(variable) or Path(place).expanduser().exists():
-            logger.warning("SDK defaults from %s are not applied: that is not built yet.", place)

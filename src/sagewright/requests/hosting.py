@@ -11,25 +11,51 @@ Document = dict[str, Any]
 def container_definition(
     image_uri: str,
     model_data_url: str | Mapping[str, Any] | None = None,
-    environment: Mapping[str, str] | None = None,
-    mode: str | None = None,
+    env: Mapping[str, str] | None = None,
+    container_mode: str | None = None,
     image_config: Document | None = None,
+    accept_eula: bool | None = None,
     additional_model_data_sources: Sequence[Document] | None = None,
+    model_reference_arn: str | None = None,
 ) -> Document:
-    """Return a container of `CreateModel`."""
-    found: Document = {"Image": image_uri, "Environment": dict(environment or {})}
-    if isinstance(model_data_url, Mapping):
-        found["ModelDataSource"] = dict(model_data_url)
-    elif model_data_url:
+    """Return a container of `CreateModel`.
+
+    Args:
+        accept_eula: Whether the terms of the model are accepted; None: it has none.
+        model_reference_arn: The hub content that the model comes from.
+    """
+    found: Document = {"Image": image_uri, "Environment": dict(env or {})}
+    if isinstance(model_data_url, str) and (accept_eula is None or not _is_archive(model_data_url)):
         found["ModelDataUrl"] = model_data_url
+    elif model_data_url is not None:
+        found["ModelDataSource"] = _data_source(model_data_url, accept_eula, model_reference_arn)
     for name, value in (
-        ("Mode", mode),
+        ("Mode", container_mode),
         ("ImageConfig", image_config),
         ("AdditionalModelDataSources", additional_model_data_sources),
     ):
         if value:
             found[name] = value
     return found
+
+
+def _is_archive(uri: str) -> bool:
+    return uri.startswith("s3://") and uri.endswith("tar.gz")
+
+
+def _data_source(
+    model_data: str | Mapping[str, Any], accept_eula: bool | None, model_reference_arn: str | None
+) -> Document:
+    """Return a `ModelDataSource`, with what else has to be said of it."""
+    if isinstance(model_data, str):
+        source: Document = {"S3Uri": model_data, "S3DataType": "S3Object", "CompressionType": "Gzip"}
+    else:
+        source = dict(model_data["S3DataSource"])
+    if accept_eula is not None:
+        source["ModelAccessConfig"] = {"AcceptEula": accept_eula}
+    if model_reference_arn:
+        source["HubAccessConfig"] = {"HubContentArn": model_reference_arn}
+    return {"S3DataSource": source}
 
 
 def model_request(
@@ -117,6 +143,36 @@ def endpoint_config_request(
     ):
         if value:
             request[member] = value
+    return request
+
+
+def copied_endpoint_config_request(
+    name: str,
+    existing: Mapping[str, Any],
+    tags: Sequence[Document] | None = None,
+    kms_key: str | None = None,
+    data_capture_config: Document | None = None,
+    production_variants: Sequence[Document] | None = None,
+    explainer_config: Document | None = None,
+) -> Document:
+    """Return the document of `CreateEndpointConfig` that takes from an existing one's description what is not given.
+
+    Args:
+        tags: All there shall be; the description has none.
+    """
+    request = endpoint_config_request(
+        name,
+        production_variants or existing["ProductionVariants"],
+        tags,
+        kms_key or existing.get("KmsKeyId"),
+        data_capture_config or existing.get("DataCaptureConfig"),
+        existing.get("AsyncInferenceConfig"),
+        explainer_config or existing.get("ExplainerConfig"),
+    )
+    # v2 takes these two from nowhere, and so would move an endpoint out of its network; we keep them.
+    for member in ("ExecutionRoleArn", "VpcConfig"):
+        if existing.get(member):
+            request[member] = existing[member]
     return request
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,8 +20,6 @@ _UNSUPPORTED = (
     "eu-central-2",
     "us-gov-east-1",
 )
-
-_INSTANCE = re.compile(r"(?:ml\.)?([a-z0-9]+)\.[a-z0-9-]+")
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,12 @@ class TrainingSpec:
 
 
 def training_request(spec: TrainingSpec) -> Document:
-    """Return the document of `CreateTrainingJob`."""
+    """Return the document of `CreateTrainingJob`.
+
+    Raises:
+        ValueError: Neither instances nor instance groups are named.
+        RuntimeError: Only one half of a VPC is given.
+    """
     request: Document = {
         "TrainingJobName": spec.name,
         "AlgorithmSpecification": _algorithm(spec),
@@ -94,7 +96,7 @@ def training_request(spec: TrainingSpec) -> Document:
         "HyperParameters": {name: str(value) for name, value in spec.hyperparameters.items()},
         "Environment": dict(spec.environment or {}),
         "Tags": list(spec.tags or ()),
-        "VpcConfig": _vpc(spec),
+        "VpcConfig": vpc_config(spec.subnets, spec.security_group_ids),
         "ExperimentConfig": spec.experiment_config,
         "CheckpointConfig": _checkpoints(spec),
         "DebugHookConfig": _debugger(spec),
@@ -160,17 +162,17 @@ def supports_debugger(region: str) -> bool:
     return region not in _UNSUPPORTED
 
 
-def supports_volume(instance_type: str) -> bool:
-    """Tell whether an instance type takes a volume; those with disks of their own don't.
+def vpc_config(subnets: Sequence[str] | None, security_group_ids: Sequence[str] | None) -> Document | None:
+    """Return a `VpcConfig`; None where neither subnets nor security groups are given.
 
     Raises:
-        ValueError: It is no instance type.
+        RuntimeError: Only one of them is.
     """
-    match = _INSTANCE.fullmatch(instance_type)
-    if match is None:
-        raise ValueError(f"Failed to parse instance type '{instance_type}'")
-    family = match.group(1)
-    return "d" not in family and not family.startswith(("g5", "g6", "p5", "trn1"))
+    if subnets is None and security_group_ids is None:
+        return None
+    if subnets is None or security_group_ids is None:
+        raise RuntimeError("When setting up custom VPC, both subnets and security_group_ids must be set")
+    return {"Subnets": list(subnets), "SecurityGroupIds": list(security_group_ids)}
 
 
 def _algorithm(spec: TrainingSpec) -> Document:
@@ -202,11 +204,14 @@ def _output(spec: TrainingSpec) -> Document:
 
 
 def _resources(spec: TrainingSpec) -> Document:
+    if not spec.instance_groups and not (spec.instance_count and spec.instance_type):
+        raise ValueError("instance_count and instance_type must be set if instance_groups is not set")
     found: Document = {}
     for name, value in (
         ("InstanceGroups", spec.instance_groups),
         ("InstanceCount", spec.instance_count),
         ("InstanceType", spec.instance_type),
+        ("VolumeSizeInGB", spec.volume_size_gib),
         ("VolumeKmsKeyId", spec.volume_kms_key),
         ("KeepAlivePeriodInSeconds", spec.keep_alive_period_s),
         ("TrainingPlanArn", spec.training_plan),
@@ -214,8 +219,6 @@ def _resources(spec: TrainingSpec) -> Document:
     ):
         if value is not None:
             found[name] = value
-    if spec.volume_size_gib is not None and (spec.instance_type is None or supports_volume(spec.instance_type)):
-        found["VolumeSizeInGB"] = spec.volume_size_gib
     return found
 
 
@@ -224,12 +227,6 @@ def _stopping(spec: TrainingSpec) -> Document:
     if spec.max_wait_s:
         found["MaxWaitTimeInSeconds"] = spec.max_wait_s
     return found
-
-
-def _vpc(spec: TrainingSpec) -> Document | None:
-    if spec.subnets is None or spec.security_group_ids is None:
-        return None
-    return {"Subnets": list(spec.subnets), "SecurityGroupIds": list(spec.security_group_ids)}
 
 
 def _checkpoints(spec: TrainingSpec) -> Document | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import http.client
 import os
 import threading
@@ -43,6 +44,17 @@ def post(address: str, path: str, headers: Mapping[str, str], body: bytes) -> An
         except Unreachable:
             pass  # a server may close a connection that has been idle; the request did not reach it
     return _exchange(address, http.client.HTTPConnection(address, timeout=TIMEOUT_S), path, headers, body)
+
+
+@atexit.register
+def close_all() -> None:
+    """Close the idle connections of this process."""
+    with _lock:
+        for (pid, _), connections in _idle.items():
+            if pid == os.getpid():
+                for connection in connections:
+                    connection.close()
+        _idle.clear()
 
 
 def _exchange(

@@ -1,0 +1,23 @@
+"""The scenarios by topic. Each is played by genuine v2 when it is recorded, and by ours when it is tested."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+
+from tests.parity.world import Play
+
+TOPICS = ("training", "inputs", "endpoints", "predicting", "watching", "formats", "naming", "refusals")
+
+
+def _of(topic: str) -> dict[str, Play]:
+    """Return the public functions that a topic's module defines, in its order."""
+    module = importlib.import_module(f"{__name__}.{topic}")
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+SCENARIOS: dict[str, dict[str, Play]] = {topic: _of(topic) for topic in TOPICS}

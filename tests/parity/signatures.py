@@ -1,0 +1,64 @@
+"""The signatures of the public classes and functions: names, order, kinds and defaults of their parameters."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from typing import Any
+
+_BOTH_WAYS = ("CSV", "JSON", "JSONLines", "Numpy", "Record", "String")
+CLASSES = {
+    "estimator": ["EstimatorBase", "Estimator"],
+    "session": ["Session"],
+    "model": ["Model"],
+    "predictor": ["Predictor"],
+    "inputs": ["TrainingInput", "FileSystemInput", "ShuffleConfig", "TransformInput"],
+    "serializers": [f"{kind}Serializer" for kind in (*_BOTH_WAYS, "Data", "Identity", "LibSVM")],
+    "deserializers": [f"{kind}Deserializer" for kind in (*_BOTH_WAYS, "Bytes", "Pandas", "Stream")],
+    "analytics": ["TrainingJobAnalytics"],
+    "s3": ["S3Uploader", "S3Downloader"],
+}
+FUNCTIONS = {
+    "session": ["get_execution_role", "container_def", "production_variant"],
+    "image_uris": ["retrieve"],
+    "s3": ["parse_s3_url", "s3_path_join"],
+    "utils": ["name_from_base", "unique_name_from_base", "base_name_from_image", "base_from_name"],
+}
+Parameters = list[str]
+
+
+def signatures(package: str) -> dict[str, Parameters]:
+    """Return the parameters of every public callable by its path: `estimator.Estimator.fit`."""
+    found: dict[str, Parameters] = {}
+    for module, names in FUNCTIONS.items():
+        for name in names:
+            found[f"{module}.{name}"] = parameters(_named(package, module, name))
+    for module, names in CLASSES.items():
+        for name in names:
+            found.update({f"{module}.{name}.{m}": p for m, p in _methods(_named(package, module, name)).items()})
+    return found
+
+
+def parameters(function: Any) -> Parameters:
+    """Return the parameters of a function as they are written, without types: `["inputs=None", "*", "**kwargs"]`."""
+    found = inspect.signature(function).parameters.values()
+    return [_written(parameter) for parameter in found if parameter.name not in ("self", "cls")]
+
+
+def _methods(owner: type) -> dict[str, Parameters]:
+    members = inspect.getmembers(owner, lambda member: inspect.isfunction(member) or inspect.ismethod(member))
+    return {name: parameters(member) for name, member in members if name == "__init__" or not name.startswith("_")}
+
+
+def _written(parameter: inspect.Parameter) -> str:
+    stars = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}.get(parameter.kind.name, "")
+    default = parameter.default
+    if default is inspect.Parameter.empty:
+        return stars + parameter.name
+    is_plain = default is None or isinstance(default, (bool, int, float, str, tuple))
+    return f"{parameter.name}={default!r}" if is_plain else f"{parameter.name}=<{type(default).__name__}>"
+
+
+def _named(package: str, module: str, name: str) -> Any:
+    found: Any = getattr(importlib.import_module(f"{package}.{module}"), name)
+    return found
