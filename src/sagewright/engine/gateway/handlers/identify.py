@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from sagewright import settings
 from sagewright.engine.gateway.exchange import Exchange
@@ -47,7 +48,7 @@ def identify(exchange: Exchange) -> None:
         arn=f"arn:{partition_of(region)}:sts::{account}:assumed-role/{ROLE}/{SESSION}",
         user_id=f"AROASAGEWRIGHTROLE00:{SESSION}",
         python=sys.executable,
-        environment=inherited(os.environ),
+        environment=Inherited(),
         executor=settings.EXECUTOR.read(),
     )
 
@@ -62,6 +63,23 @@ def region_of(request: HttpRequest) -> str:
         if found := pattern.search(text):
             return found.group(1)
     return DEFAULT_REGION
+
+
+class Inherited(Mapping[str, str]):
+    """The variables that jobs inherit from this process, looked up when a job is made: most calls make none."""
+
+    @cached_property
+    def _variables(self) -> dict[str, str]:
+        return inherited(os.environ)
+
+    def __getitem__(self, name: str) -> str:
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
 
 
 def inherited(environ: Mapping[str, str]) -> dict[str, str]:
