@@ -434,10 +434,18 @@ class ObjectStore(Protocol):
         """Return the uploads under way in order of key, then start."""
         ...
 
-    def complete_upload(self, upload_id: str, parts: Sequence[tuple[int, str]]) -> ObjectInfo:
+    def complete_upload(
+        self,
+        upload_id: str,
+        parts: Sequence[tuple[int, str]],
+        *,
+        if_absent: bool = False,
+        if_etag: str | None = None,
+    ) -> ObjectInfo:
         """Join the named `(number, etag)` parts, in the order given, to one object.
 
         Raises:
+            PreconditionFailed, NoSuchObject: As for `put`; the upload is still under way.
             NoSuchUpload: As for `put_part`.
             InvalidPart: A part is missing or its etag differs.
             EntityTooSmall: A part other than the last has less than 5 MiB.

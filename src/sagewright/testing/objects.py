@@ -318,6 +318,18 @@ class ObjectStoreContract:
             bucket.complete_upload(upload, [(1, first.etag), (2, second.etag)])
         assert bucket.complete_upload(upload, [(2, second.etag)]).size == 5
 
+    def test_conditions_guard_a_completion(self, bucket: ObjectStore) -> None:
+        upload = bucket.start_upload("bucket", "k").upload_id
+        part = (1, bucket.put_part(upload, 1, b"new").etag)
+        with pytest.raises(NoSuchObject):
+            bucket.complete_upload(upload, [part], if_etag="0" * 32)
+        old = bucket.put("bucket", "k", b"old")
+        with pytest.raises(PreconditionFailed):
+            bucket.complete_upload(upload, [part], if_absent=True)
+        assert content(bucket, "k") == b"old"
+        bucket.complete_upload(upload, [part], if_etag=old.etag)
+        assert content(bucket, "k") == b"new"
+
     def test_a_part_is_replaced(self, bucket: ObjectStore) -> None:
         upload = bucket.start_upload("bucket", "k").upload_id
         bucket.put_part(upload, 1, b"old")

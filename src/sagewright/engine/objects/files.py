@@ -271,7 +271,14 @@ class FileObjectStore:
 
         return self._database.snapshot(work)
 
-    def complete_upload(self, upload_id: str, parts: Sequence[tuple[int, str]]) -> ObjectInfo:
+    def complete_upload(
+        self,
+        upload_id: str,
+        parts: Sequence[tuple[int, str]],
+        *,
+        if_absent: bool = False,
+        if_etag: str | None = None,
+    ) -> ObjectInfo:
         upload = self.get_upload(upload_id)
         stored = {
             part.number: (part, blob) for part, blob in self._database.read(lambda c: index.stored_parts(c, upload_id))
@@ -289,6 +296,8 @@ class FileObjectStore:
 
             def work(connection: sqlite3.Connection) -> Sequence[str]:
                 index.get_upload(connection, upload_id)  # somebody else may have completed or aborted it
+                present = index.find_object(connection, upload.bucket, upload.key)
+                check_conditions(upload.key, present[0] if present else None, if_absent, if_etag)
                 return [*index.drop_upload(connection, upload_id), *index.replace_object(connection, info, blob)]
 
             gone = self._database.write(work)

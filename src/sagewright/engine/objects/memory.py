@@ -202,9 +202,18 @@ class MemoryObjectStore:
             uploads = [_own_upload(upload) for upload, _ in self._uploads.values() if upload.bucket == bucket]
         return sorted(uploads, key=lambda upload: (upload.key.encode(), upload.started_at, upload.upload_id))
 
-    def complete_upload(self, upload_id: str, parts: Sequence[tuple[int, str]]) -> ObjectInfo:
+    def complete_upload(
+        self,
+        upload_id: str,
+        parts: Sequence[tuple[int, str]],
+        *,
+        if_absent: bool = False,
+        if_etag: str | None = None,
+    ) -> ObjectInfo:
         with self._lock:
             upload, stored = self._upload(upload_id)
+            present = self._room(upload.bucket).objects.get(upload.key)
+            check_conditions(upload.key, present[0] if present else None, if_absent, if_etag)
             chosen = check_parts(parts, {number: part for number, (part, _) in stored.items()})
             content = b"".join(stored[part.number][1] for part in chosen)
             info = ObjectInfo(

@@ -69,7 +69,8 @@ class RestXmlCodec:
 
     def error(self, error: ApiError, model: OperationModel, request_id: str) -> HttpResponse:
         response = HttpResponse(error.status, _headers(request_id))
-        if error.status == 304:
+        if error.status == 304:  # no body; the etag stands in the headers
+            response.headers["etag"] = str(error.members.get("ETag", ""))
             return response
         members = {"Code": error.code, "Message": error.message, **error.members, "RequestId": request_id}
         text = "".join(f"<{name}>{xml.escape(str(value))}</{name}>" for name, value in members.items())

@@ -193,17 +193,17 @@ def check_conditions(info: ObjectInfo, params: Params, prefix: str = "") -> None
         raise precondition_failed("If-Unmodified-Since")
     if (etag := params.get(f"{prefix}IfNoneMatch")) is not None:
         if _matches(etag, info.etag):
-            raise _not_modified("If-None-Match", prefix)
+            raise _not_modified("If-None-Match", prefix, info.etag)
     elif (since := params.get(f"{prefix}IfModifiedSince")) is not None and modified_at <= since.timestamp():
-        raise _not_modified("If-Modified-Since", prefix)
+        raise _not_modified("If-Modified-Since", prefix, info.etag)
 
 
 def _matches(condition: str, etag: str) -> bool:
     return any(word.strip().strip('"') in ("*", etag) for word in condition.split(","))
 
 
-def _not_modified(condition: str, prefix: str) -> ApiError:
-    return precondition_failed(condition) if prefix else ApiError("304", "Not Modified", 304)
+def _not_modified(condition: str, prefix: str, etag: str) -> ApiError:
+    return precondition_failed(condition) if prefix else ApiError("304", "Not Modified", 304, {"ETag": quoted(etag)})
 
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")

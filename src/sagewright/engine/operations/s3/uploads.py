@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 
-from sagewright.engine.abc import NoSuchObject, Upload
+from sagewright.engine.abc import Upload
 from sagewright.engine.operations.s3.buckets import find_bucket
 from sagewright.engine.operations.s3.errors import (
     bad_digest,
     invalid_argument,
-    no_such_key,
     no_such_upload,
-    precondition_failed,
     refuse,
     s3_errors,
 )
@@ -90,9 +88,14 @@ def complete_multipart_upload(parts: Parts, caller: Caller, params: Params) -> R
             "InvalidPartOrder",
             "The list of parts was not in ascending order. Parts must be ordered by part number.",
         )
-    _check_target(parts, upload, params)
+    if_match = params.get("IfMatch")
     with s3_errors(upload.bucket, upload.key, upload.upload_id):
-        info = parts.objects.complete_upload(upload.upload_id, named)
+        info = parts.objects.complete_upload(
+            upload.upload_id,
+            named,
+            if_absent=bool(params.get("IfNoneMatch")),
+            if_etag=if_match.strip('"') if if_match else None,
+        )
     return {
         "Location": f"https://{upload.bucket}.s3.{caller.region}.amazonaws.com/{upload.key}",
         "Bucket": upload.bucket,
@@ -187,21 +190,6 @@ def _number(params: Params) -> int:
     if not 1 <= number <= 10_000:
         raise invalid_argument("partNumber", number, "Part number must be an integer between 1 and 10000, inclusive")
     return number
-
-
-def _check_target(parts: Parts, upload: Upload, params: Params) -> None:
-    """Check the conditions of a completion on the object that it would replace."""
-    if not (params.get("IfNoneMatch") or params.get("IfMatch")):
-        return
-    try:
-        present = parts.objects.head(upload.bucket, upload.key)
-    except NoSuchObject:
-        if params.get("IfMatch"):
-            raise no_such_key(upload.key) from None
-        return
-    if params.get("IfNoneMatch"):
-        raise precondition_failed("If-None-Match")
-    check_conditions(present, params)
 
 
 def _source_range(text: str | None, size: int) -> tuple[int, int | None]:
