@@ -50,3 +50,15 @@ def test_a_program_of_another_kind_is_refused(cloud):
 def in_folder(name: str) -> dict[str, list[str]]:
     """The program by its place below the job's own folder: there is no /opt/ml in this process."""
     return {"ContainerEntrypoint": ["python", "input/data/code/program.py"]}
+
+
+def test_nobody_knows_whom_to_signal(cloud):
+    code = (
+        "import pathlib; home = pathlib.Path.cwd().parents[3]; "
+        "from sagewright.engine.executors.process.folder import HostFolder; "
+        "(folder,) = home.glob('executions/*/*/'); host = HostFolder(folder); "
+        "print(host.is_alive(), host.has_started(), host.pid())"
+    )
+    cloud.run("inline", code, AlgorithmSpecification=in_folder("inline"))
+
+    assert cloud.log("inline") == ["True True None"]  # or the steward, which clears up, would kill this process

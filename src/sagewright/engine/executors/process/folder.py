@@ -5,7 +5,7 @@
 └── <host>/
     ├── host.json       the host's document
     ├── lock            held (flock) by the host's process for as long as it lives
-    ├── started         the host has begun, as process <pid>: nothing may start it again
+    ├── started         the host has begun, as process <pid> (empty: inline): nothing may start it again
     ├── phases          a line "<phase> <unix seconds>" for each phase entered
     ├── address         "host:port" of a server that is ready
     ├── outcome.json    what came of it, written last
@@ -70,8 +70,9 @@ class HostFolder:
             os.close(lock)
         return False
 
-    def mark_started(self) -> None:
-        write_atomically(self.path / "started", str(os.getpid()))
+    def mark_started(self, pid: int | None) -> None:
+        """Note that the host has begun; None: in somebody else's process, which nobody may signal."""
+        write_atomically(self.path / "started", "" if pid is None else str(pid))
 
     def pid(self) -> int | None:
         """Return the process id that the host had or has (`is_alive` tells which)."""

@@ -84,7 +84,7 @@ class Host:
 
     def run(self) -> None:
         """Do the work and leave its outcome."""
-        self.folder.mark_started()
+        self.folder.mark_started(os.getpid() if self.runner is None else None)
         ending = Ending()
         try:
             self._prepare()
