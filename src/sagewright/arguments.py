@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import inspect
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -45,6 +43,9 @@ def no_surplus(what: str, surplus: Mapping[str, Any], function: Callable[..., An
         TypeError: There are some; the message names the nearest that exists.
     """
     for name in surplus:
+        import difflib  # only those who mistype need them
+        import inspect
+
         known = [known for known in inspect.signature(function).parameters if known not in ("self", "kwargs")]
         near = difflib.get_close_matches(name, known, 1)
         meant = f"\nhint: did you mean `{near[0]}`?" if near else ""

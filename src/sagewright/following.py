@@ -7,7 +7,6 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sagewright.exceptions import CapacityError, UnexpectedStatusException
@@ -28,7 +27,6 @@ TOLD_LINES = 20  # of a failed job's log, in the exception
 Description = Mapping[str, Any]
 
 
-@dataclass
 class Pace:
     """How long to wait before looking again: a tenth of the time it has taken so far, within bounds.
 
@@ -38,11 +36,8 @@ class Pace:
         longest_s: The upper bound; v2's fixed interval.
     """
 
-    longest_s: float
-    shortest_s: float = 0.02
-    began: float = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, longest_s: float, shortest_s: float = 0.02) -> None:
+        self.longest_s, self.shortest_s = longest_s, shortest_s
         self.began = time.monotonic()
 
     def wait(self) -> None:
@@ -157,15 +152,13 @@ def wait_for_endpoint(session: Session, endpoint: str, poll: float) -> Descripti
     return description
 
 
-@dataclass
 class _JobLog:
     """The log streams of a job, shown as they grow."""
 
-    session: Session
-    job: str
-    hosts: int
-    tokens: dict[str, str | None] = field(default_factory=dict)
-    is_line_open: bool = True  # a status, and dots, stand on a line that has not ended
+    def __init__(self, session: Session, job: str, hosts: int) -> None:
+        self.session, self.job, self.hosts = session, job, hosts
+        self.tokens: dict[str, str | None] = {}
+        self.is_line_open = True  # a status, and dots, stand on a line that has not ended
 
     def show(self) -> None:
         """Print what is new in all streams, in the order of time; a dot while there is nothing to follow."""

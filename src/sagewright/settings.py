@@ -7,21 +7,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
 class Setting(Generic[T]):
-    """One setting."""
+    """One setting. (No dataclass: importing the SDK must not cost what `dataclasses` and `inspect` cost.)"""
 
-    variable: str
-    meaning: str
-    default: T
-    parse: Callable[[str], T]
+    def __init__(self, variable: str, meaning: str, default: T, parse: Callable[[str], T]) -> None:
+        self.variable, self.meaning, self.default, self.parse = variable, meaning, default, parse
 
     def read(self, environ: Mapping[str, str] | None = None) -> T:
         """Return the value in force.

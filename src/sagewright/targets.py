@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sagewright import settings
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 DEFAULT_REGION = "us-east-1"
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """Where requests go.
 
     Attributes:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("boto3", "botocore", "numpy", "pandas", "sklearn", "moto", "requests", "sagewright.engine")
+HEAVY = ("boto3", "botocore", "numpy", "pandas", "sklearn", "moto", "requests", "dataclasses", "sagewright.engine")
 
 
 def loaded_by(code: str) -> set[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 Document = dict[str, Any]
 
@@ -22,8 +22,8 @@ _UNSUPPORTED = (
 )
 
 
-@dataclass(frozen=True)
-class TrainingSpec:
+# A NamedTuple, not a dataclass: importing the SDK must not cost what `dataclasses` and `inspect` cost.
+class TrainingSpec(NamedTuple):
     """All that a training job is made of; None leaves a member out.
 
     Attributes:
@@ -38,7 +38,7 @@ class TrainingSpec:
     output_path: str
     input_mode: str = "File"
     channels: Sequence[Document] = ()
-    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    hyperparameters: Mapping[str, Any] = MappingProxyType({})
     instance_count: int | None = None
     instance_type: str | None = None
     instance_groups: Sequence[Document] | None = None

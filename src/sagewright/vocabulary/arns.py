@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Arn:
+class Arn(NamedTuple):
     """The six parts of ``arn:partition:service:region:account:resource``."""
 
     partition: str

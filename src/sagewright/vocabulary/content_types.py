@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 CSV = "text/csv"
 JSON = "application/json"
@@ -10,12 +12,11 @@ JSON_LINES = "application/jsonlines"
 RECORDIO = "application/x-recordio-protobuf"
 
 
-@dataclass(frozen=True)
-class ContentType:
+class ContentType(NamedTuple):
     """A media type, lower-case, and its parameters."""
 
     name: str
-    parameters: dict[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = MappingProxyType({})
 
     def number(self, parameter: str, default: int) -> int:
         """Return a parameter that is a whole number.

@@ -15,8 +15,8 @@ import struct
 import sys
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import BinaryIO
+from types import MappingProxyType
+from typing import BinaryIO, NamedTuple
 
 MAGIC = 0xCED7230A
 _HEAD = struct.Struct("<II")
@@ -30,8 +30,7 @@ class DamagedRecord(ValueError):
     """The bytes are no RecordIO file of protobuf records."""
 
 
-@dataclass(frozen=True)
-class Tensor:
+class Tensor(NamedTuple):
     """A vector.
 
     Attributes:
@@ -45,12 +44,11 @@ class Tensor:
     shape: Sequence[int] = ()
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One example; vectors stand under the key `values`."""
 
     features: Mapping[str, Tensor]
-    label: Mapping[str, Tensor] = field(default_factory=dict)
+    label: Mapping[str, Tensor] = MappingProxyType({})
 
 
 # Frames ---------------------------------------------------------------------------------------------------------------
