@@ -97,3 +97,14 @@ def test_a_page_of_none(listed):
 @pytest.mark.parametrize("wrong", [{"MaxKeys": -1}, {"ContinuationToken": "é"}])
 def test_listings_that_cannot_be(s3, wrong):
     s3.refuses("ListObjectsV2", "InvalidArgument", 400, Bucket="bucket", **wrong)
+
+
+def test_every_object_is_its_only_version(listed):
+    first = listed("ListObjectVersions", Bucket="list", MaxKeys=4)
+    rest = listed("ListObjectVersions", Bucket="list", KeyMarker=first["NextKeyMarker"], VersionIdMarker="null")
+
+    versions = [*first["Versions"], *rest["Versions"]]
+    assert [version["Key"] for version in versions] == ["a/1", "a/2", "b", "c d/2", "c d/é+1", "~"]
+    assert {(version["VersionId"], version["IsLatest"]) for version in versions} == {("null", True)}
+    listed("DeleteObject", Bucket="list", Key="b", VersionId="null")
+    assert "b" not in [version["Key"] for version in listed("ListObjectVersions", Bucket="list")["Versions"]]

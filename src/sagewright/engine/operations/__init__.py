@@ -52,7 +52,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
             "PutObjectTagging",
             "DeleteObjectTagging",
         ),
-        "s3.listings": ("ListObjects", "ListObjectsV2"),
+        "s3.listings": ("ListObjects", "ListObjectsV2", "ListObjectVersions"),
         "s3.uploads": (
             "CreateMultipartUpload",
             "UploadPart",

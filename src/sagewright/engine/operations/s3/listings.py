@@ -46,6 +46,20 @@ def list_objects(parts: Parts, caller: Caller, params: Params) -> Result:
     return answer
 
 
+def list_object_versions(parts: Parts, caller: Caller, params: Params) -> Result:
+    """List the versions of keys. No bucket here keeps versions: each object is its only one, `null`."""
+    marker = params.get("KeyMarker", "")
+    listing = _list(parts, params, marker)
+    encode = _encoder(params)
+    answer = _contents(listing, params, owner=caller.account)
+    answer["Versions"] = [{**item, "VersionId": "null", "IsLatest": True} for item in answer.pop("Contents")]
+    answer["KeyMarker"] = encode(marker)
+    if listing.next_after is not None:
+        answer["NextKeyMarker"] = encode(listing.next_after)
+        answer["NextVersionIdMarker"] = "null"
+    return answer
+
+
 def _list(parts: Parts, params: Params, after: str) -> Listing:
     find_bucket(parts, params)
     limit = params.get("MaxKeys", MOST_KEYS)
