@@ -124,3 +124,37 @@ def test_only_the_first_1024_characters_of_a_failure_count(tmp_path):
     (tmp_path / "output").mkdir()
     (tmp_path / "output/failure").write_text("x" * 3000)
     assert containers.failure_text(tmp_path) == "x" * 1024
+
+
+MANIFEST = Fetch("train", "bucket", "list.manifest", "input/data/train", is_manifest=True)
+
+
+def test_a_manifest_lists_what_is_laid_down(objects, tmp_path):
+    for key in ("a/x.csv", "a/sub/y.csv", "b/z.csv", "a/not-listed"):
+        objects.put("bucket", key, key.encode())
+    text = b'[{"prefix": "s3://bucket/a/"}, "x.csv", "sub/y.csv", {"prefix": "s3://bucket/b/"}, "z.csv"]'
+    objects.put("bucket", "list.manifest", text)
+    containers.fetch(objects, [MANIFEST], tmp_path)
+
+    folder = tmp_path / "input/data/train"
+    files = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+    assert files == {"x.csv": "a/x.csv", "sub/y.csv": "a/sub/y.csv", "z.csv": "b/z.csv"}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "said"),
+    [
+        (None, 'No S3 objects found under S3 URL "s3://bucket/list.manifest"'),
+        (b"no json", "The manifest `s3://bucket/list.manifest` cannot be read"),
+        (b'["x.csv"]', "it does not begin with a prefix"),
+        (b'[{"prefix": "s3://bucket/a/"}, "gone.csv"]', 'No S3 objects found under S3 URL "s3://bucket/a/gone.csv"'),
+        (b'[{"prefix": "s3://bucket/a/"}, "../out"]', "is not a path inside its channel"),
+    ],
+)
+def test_manifests_that_cannot_be_followed(objects, tmp_path, manifest, said):
+    if manifest is not None:
+        objects.put("bucket", "list.manifest", manifest)
+    with pytest.raises(LayoutError) as caught:
+        containers.fetch(objects, [MANIFEST], tmp_path)
+    assert said in str(caught.value)
+    assert not (tmp_path.parent / "out").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tarfile
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from sagewright.engine.abc import NoSuchBucket, NoSuchObject, ObjectStore
 from sagewright.engine.planning.document import Fetch, HostDocument, Unpack, Upload
+from sagewright.vocabulary.s3_uris import split_s3_uri
 
 FAILURE_CHARACTERS = 1024  # of `output/failure` that become the failure reason (`contract.md` 1.6)
 _PAGE = 1000
@@ -39,15 +41,49 @@ def fetch(objects: ObjectStore, fetches: Sequence[Fetch], ml: Path) -> None:
     for item in fetches:
         target = ml / item.path
         target.mkdir(parents=True, exist_ok=True)
+        if item.is_manifest:
+            for bucket, prefix, name in read_manifest(objects, item):
+                if not _lay_down(objects, bucket, prefix + name, name, target):
+                    raise _no_objects(f"s3://{bucket}/{prefix}{name}", item.channel)
+            continue
         count = 0
         for key in _keys(objects, item.bucket, item.prefix):
-            _lay_down(objects, item, key, target)
+            _lay_down(objects, item.bucket, key, key[item.prefix.rfind("/") + 1 :], target)
             count += 1
         if count == 0:
-            raise LayoutError(
-                "ClientError: Data download failed:No S3 objects found under S3 URL "
-                f'"s3://{item.bucket}/{item.prefix}" given in input data source of channel `{item.channel}`.'
-            )
+            raise _no_objects(f"s3://{item.bucket}/{item.prefix}", item.channel)
+
+
+def read_manifest(objects: ObjectStore, item: Fetch) -> list[tuple[str, str, str]]:
+    """Return what a manifest lists, in order: bucket, prefix and the name behind it.
+
+    Raises:
+        LayoutError: There is no manifest, or it is none.
+    """
+    uri = f"s3://{item.bucket}/{item.prefix}"
+    try:
+        with objects.open(item.bucket, item.prefix)[1] as stream:
+            entries = json.loads(stream.read())
+        found, bucket, prefix = [], "", ""
+        for entry in entries:
+            if isinstance(entry, dict):
+                bucket, prefix = split_s3_uri(entry["prefix"])
+            elif bucket:
+                found.append((bucket, prefix, str(entry)))
+            else:
+                raise ValueError("it does not begin with a prefix")
+    except (NoSuchBucket, NoSuchObject):
+        raise _no_objects(uri, item.channel) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise LayoutError(f"ClientError: Data download failed:The manifest `{uri}` cannot be read: {error}") from None
+    return found
+
+
+def _no_objects(uri: str, channel: str) -> LayoutError:
+    return LayoutError(
+        f'ClientError: Data download failed:No S3 objects found under S3 URL "{uri}" given in input data source of '
+        f"channel `{channel}`."
+    )
 
 
 def unpack(objects: ObjectStore, unpacks: Sequence[Unpack], ml: Path) -> None:
@@ -152,20 +188,21 @@ def _keys(objects: ObjectStore, bucket: str, prefix: str) -> Iterable[str]:
         after = listing.next_after
 
 
-def _lay_down(objects: ObjectStore, item: Fetch, key: str, target: Path) -> None:
-    relative = key[item.prefix.rfind("/") + 1 :]
+def _lay_down(objects: ObjectStore, bucket: str, key: str, relative: str, target: Path) -> bool:
+    """Make a file of an object; False: the object has gone since it was listed."""
     if relative.endswith("/") or not relative:  # a key that stands for a folder
-        return
+        return True
     if _escapes(relative):
         raise LayoutError(f"ClientError: Data download failed:The key `{key}` is not a path inside its channel.")
     path = target / relative
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        objects.materialise(item.bucket, key, path)
+        objects.materialise(bucket, key, path)
     except (NoSuchObject, NoSuchBucket):
-        return  # deleted since it was listed
+        return False
     except OSError as error:
         raise LayoutError(f"ClientError: Data download failed:`{key}`: {error}") from None
+    return True
 
 
 def _escapes(name: str) -> bool:

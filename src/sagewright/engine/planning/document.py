@@ -12,15 +12,18 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Fetch:
-    """Objects to lay down before the user's code starts: every key of `bucket` that begins with `prefix`.
+    """Objects to lay down before the user's code starts.
 
-    The part of a key behind the prefix's last `/` becomes the path below `path`.
+    Every key of `bucket` that begins with `prefix`; the part of a key behind the prefix's last `/` becomes the path
+    below `path`. Or, with `is_manifest`, what the manifest at the key `prefix` lists: a JSON array of
+    `{"prefix": S3 URI}` and of names that stand behind that prefix, and become the paths.
     """
 
     channel: str
     bucket: str
     prefix: str
     path: str
+    is_manifest: bool = False
 
 
 @dataclass(frozen=True)

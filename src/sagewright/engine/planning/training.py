@@ -147,8 +147,10 @@ def _resource_config(request: Request, host: str, hosts: Sequence[str]) -> dict[
 
 
 def _fetch(channel: Mapping[str, Any]) -> Fetch:
-    bucket, prefix = split_s3_uri(channel["DataSource"]["S3DataSource"]["S3Uri"])
-    return Fetch(channel["ChannelName"], bucket, prefix, f"input/data/{channel['ChannelName']}")
+    source = channel["DataSource"]["S3DataSource"]
+    is_manifest = source.get("S3DataType") == "ManifestFile"
+    name = channel["ChannelName"]
+    return Fetch(name, *split_s3_uri(source["S3Uri"]), f"input/data/{name}", is_manifest)
 
 
 def _uploads(request: Request, *, first: bool) -> list[Upload]:

@@ -83,7 +83,8 @@ def _unbuilt_of_channel(channel: Mapping[str, Any], default_mode: str) -> Iterat
     yield "DataSource.FileSystemDataSource", source.get("FileSystemDataSource")
     yield "DataSource.DatasetSource", source.get("DatasetSource")
     s3 = source.get("S3DataSource") or {}
-    yield "DataSource.S3DataSource.S3DataType", s3.get("S3DataType", "S3Prefix") != "S3Prefix"
+    data_type = s3.get("S3DataType", "S3Prefix")
+    yield f"DataSource.S3DataSource.S3DataType {data_type}", data_type not in ("S3Prefix", "ManifestFile")
     yield "InputMode Pipe", channel.get("InputMode", default_mode) == "Pipe"
     yield "CompressionType", channel.get("CompressionType", "None") != "None"
     yield "RecordWrapperType", channel.get("RecordWrapperType", "None") != "None"
