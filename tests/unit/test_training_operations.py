@@ -67,6 +67,13 @@ def test_what_cannot_work_is_refused_before_anything_starts(house, changes, said
     assert house.call("ListTrainingJobs") == {"TrainingJobSummaries": []}
 
 
+def test_a_library_that_is_not_installed_is_told_before_anything_starts(house, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ApiError, match="needs the library `numpy`") as caught:
+        house.call("CreateTrainingJob", **training_request())
+    assert caught.value.message.endswith("hint: pip install 'sagewright[local]'")
+
+
 def test_an_unknown_job_is_not_found(house):
     for operation in ("DescribeTrainingJob", "StopTrainingJob"):
         with pytest.raises(ApiError, match="^ValidationException: Requested resource not found.$"):

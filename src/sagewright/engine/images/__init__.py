@@ -6,6 +6,7 @@ interpreter the job was submitted with, for jobs that bring their own `Container
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ class Image:
         train_command, serve_command: What `docker run IMAGE train` and `... serve` start; empty: the image has none.
             `{python}` stands for the job's interpreter.
         metric_definitions: What the service fills in for a built-in algorithm (`contract.md` 7.2.3).
+        modules: What the job's interpreter must be able to import.
     """
 
     uri: str
@@ -32,6 +34,7 @@ class Image:
     train_command: Sequence[str] = ()
     serve_command: Sequence[str] = ()
     metric_definitions: Sequence[Mapping[str, str]] = ()
+    modules: Sequence[str] = ()
 
 
 BUILT_IN: Mapping[str, tuple[str, Sequence[Mapping[str, str]]]] = {
@@ -51,7 +54,7 @@ def resolve(uri: str) -> Image:
     if name in BUILT_IN:
         module, definitions = BUILT_IN[name]
         run = ("{python}", "-m", module)
-        return Image(uri, name, (*run, "train"), (*run, "serve"), definitions)
+        return Image(uri, name, (*run, "train"), (*run, "serve"), definitions, ("numpy",))
     if name == PLAIN_PYTHON:
         return Image(uri, name)
     raise UnknownImage(
@@ -59,6 +62,11 @@ def resolve(uri: str) -> Image:
         f"hint: built-in algorithms here are {', '.join(sorted(BUILT_IN))}; "
         f"`{PLAIN_PYTHON}` runs a `ContainerEntrypoint` of your own."
     )
+
+
+def missing_module(image: Image) -> str | None:
+    """Return a module that the image needs and this interpreter, its jobs', has not; None: it has all."""
+    return next((module for module in image.modules if importlib.util.find_spec(module) is None), None)
 
 
 def repository(uri: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sagewright.engine.abc import NoSuchBucket, NoSuchObject, Record, VersionConflict
-from sagewright.engine.images import UnknownImage, resolve
+from sagewright.engine.operations.sagemaker.images import checked_image
 from sagewright.engine.operations.sagemaker.listing import list_records
 from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
@@ -109,10 +109,7 @@ def _unbuilt(params: Params, container: Mapping[str, Any]) -> Iterator[tuple[str
 
 
 def _check_image(container: Mapping[str, Any]) -> None:
-    try:
-        image = resolve(container["Image"])
-    except UnknownImage as error:
-        raise validation_error(str(error)) from None
+    image = checked_image(container["Image"])
     if not image.serve_command:
         raise validation_error(
             f"The image `{image.uri}` starts no model server.\nhint: use the image of a built-in algorithm."

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sagewright.engine.abc import NoSuchBucket
-from sagewright.engine.images import PLAIN_PYTHON, UnknownImage, resolve
+from sagewright.engine.images import PLAIN_PYTHON
+from sagewright.engine.operations.sagemaker.images import checked_image
 from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.parts import Caller, Params, Parts
 from sagewright.vocabulary.errors import ApiError, validation_error
@@ -93,10 +94,7 @@ def _unbuilt_of_channel(channel: Mapping[str, Any], default_mode: str) -> Iterat
 
 def _check_image(params: Params) -> None:
     specification = params["AlgorithmSpecification"]
-    try:
-        image = resolve(specification["TrainingImage"])
-    except UnknownImage as error:
-        raise validation_error(str(error)) from None
+    image = checked_image(specification["TrainingImage"])
     if image.name == PLAIN_PYTHON and not specification.get("ContainerEntrypoint"):
         raise validation_error(
             f"The image `{image.uri}` starts no training program by itself.\n"
