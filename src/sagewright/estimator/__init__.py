@@ -1,0 +1,8 @@
+"""Estimators: what is needed to train, and to deploy what was trained (`contract.md` 9.5, 9.6)."""
+
+from __future__ import annotations
+
+from sagewright.estimator.base import EstimatorBase
+from sagewright.estimator.generic import Estimator
+
+__all__ = ["Estimator", "EstimatorBase"]
