@@ -36,8 +36,8 @@ def renamed(arguments: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def no_surplus(what: str, surplus: Mapping[str, Any], function: Callable[..., Any]) -> None:
-    """Refuse arguments that `function` does not name.
+def no_surplus(what: str, surplus: Mapping[str, Any], *functions: Callable[..., Any]) -> None:
+    """Refuse arguments that none of the functions names.
 
     Raises:
         TypeError: There are some; the message names the nearest that exists.
@@ -46,7 +46,8 @@ def no_surplus(what: str, surplus: Mapping[str, Any], function: Callable[..., An
         import difflib  # only those who mistype need them
         import inspect
 
-        known = [known for known in inspect.signature(function).parameters if known not in ("self", "kwargs")]
+        named = [known for function in functions for known in inspect.signature(function).parameters]
+        known = [known for known in named if known not in ("self", "args", "kwargs")]
         near = difflib.get_close_matches(name, known, 1)
         meant = f"\nhint: did you mean `{near[0]}`?" if near else ""
         raise TypeError(f"{what} got an unexpected keyword argument `{name}`{meant}")

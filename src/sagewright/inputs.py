@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ class TrainingInput:
     """A channel of objects in S3.
 
     Args:
-        s3_data: An S3 URI: a key, or the prefix of many.
+        s3_data: An S3 URI: a key, or the prefix of many; or, ours, a file or folder here, which `fit` uploads.
         distribution: `FullyReplicated`, or `ShardedByS3Key` for a part of the objects on each host.
         compression: `Gzip`, in pipe mode only.
         content_type: MIME type of the objects, for example `text/csv`.
@@ -41,7 +42,7 @@ class TrainingInput:
 
     def __init__(
         self,
-        s3_data: str,
+        s3_data: str | os.PathLike[str],
         distribution: str | None = None,
         compression: str | None = None,
         content_type: str | None = None,
@@ -59,7 +60,7 @@ class TrainingInput:
         if not target_attribute_name and not distribution:
             distribution = "FullyReplicated"
         self.config = s3_channel(
-            s3_data,
+            os.fspath(s3_data) if isinstance(s3_data, os.PathLike) else s3_data,
             distribution=distribution,
             compression=compression,
             content_type=content_type,

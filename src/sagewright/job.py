@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
 from sagewright.inputs import FileSystemInput, TrainingInput
+from sagewright.local_data import local_path
 
 Channel = dict[str, Any]
 
 
 def channels_of(inputs: Any) -> list[Channel]:
-    """Return the channel documents of what `fit` was given.
+    """Return the channel documents of what `fit` was given; local files and folders stand in them as they are.
 
     Raises:
         ValueError: It is nothing that can be a channel.
     """
     if inputs is None:
         return []
-    if isinstance(inputs, (str, TrainingInput, FileSystemInput)):
+    if isinstance(inputs, (str, os.PathLike, TrainingInput, FileSystemInput)):
         inputs = {"training": inputs}
     if isinstance(inputs, list):
         raise ValueError(
@@ -31,18 +33,40 @@ def channels_of(inputs: Any) -> list[Channel]:
 
 
 def _channel(value: Any) -> Channel:
-    if isinstance(value, (TrainingInput, FileSystemInput)):
+    if isinstance(value, FileSystemInput):
         return dict(value.config)
-    if not isinstance(value, str):
+    if isinstance(value, TrainingInput):
+        _check_local(value.config["DataSource"]["S3DataSource"]["S3Uri"])
+        return dict(value.config)
+    if not isinstance(value, (str, os.PathLike)):
         raise ValueError(f"Cannot format input {value}. Expecting one of str, TrainingInput or FileSystemInput")
-    if value.startswith("file://"):
-        raise ValueError(
-            "File URIs are supported in local mode only. Please use a S3 URI instead.\n"
-            f"hint: session.upload_data('{value.removeprefix('file://')}') puts the data there and returns the URI."
-        )
-    if not value.startswith("s3://"):
-        raise ValueError(f'URI input {value} must be a valid S3 or FILE URI: must start with "s3://" or "file://"')
-    return dict(TrainingInput(value).config)
+    return dict(TrainingInput(checked_uri(value)).config)
+
+
+def checked_uri(value: str | os.PathLike[str]) -> str:
+    """Return an S3 URI, or a path or `file://` URI of what is here.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    uri = os.fspath(value)
+    if not uri.startswith("s3://") and local_path(uri) is None:
+        _refuse(uri)
+    return uri
+
+
+def _check_local(uri: Any) -> None:
+    # Other text may be a pipeline's variable; v2 checks none of it.
+    if isinstance(uri, str) and uri.startswith("file://") and local_path(uri) is None:
+        _refuse(uri)
+
+
+def _refuse(uri: str) -> None:
+    path = uri.removeprefix("file://")
+    hint = f"hint: there is no file or folder `{path}` here; a local one would be uploaded."
+    if uri.startswith("file://"):
+        raise ValueError(f"File URIs are supported in local mode only. Please use a S3 URI instead.\n{hint}")
+    raise ValueError(f'URI input {uri} must be a valid S3 or FILE URI: must start with "s3://" or "file://"\n{hint}')
 
 
 def add_channel(channels: list[Channel], channel: Channel) -> None:

@@ -12,6 +12,7 @@ from sagewright.execution_role import caller_identity_arn, get_execution_role
 from sagewright.requests import hosting
 from sagewright.requests.hosting import container_definition as container_def
 from sagewright.requests.hosting import production_variant_document as production_variant
+from sagewright.session_training import TrainingCalls
 from sagewright.utils import Tags, format_tags
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ _CLIENTS = {
 }
 
 
-class Session:
+class Session(TrainingCalls):
     """Sends requests to the target. Clients are made when they are first used.
 
     Args:
@@ -214,60 +215,6 @@ class Session:
     def list_s3_files(self, bucket: str, key_prefix: str) -> list[str]:
         """Return the keys below a prefix, in order."""
         return storage.list_keys(self, bucket, key_prefix)
-
-    # Training -----------------------------------------------------------------------------------------------------
-
-    def submit_training_job(self, request: Document) -> None:
-        """Send a `CreateTrainingJob` document (an addition to v2; v2's `train` has an argument for each member)."""
-        targets.announce()
-        logger.info("Creating training-job with name: %s", request["TrainingJobName"])
-        try:
-            self.sagemaker_client.create_training_job(**request)
-        except Exception:
-            logger.error(
-                "Please check the troubleshooting guide for common errors: %s"
-                "#sagemaker-python-sdk-troubleshooting-create-training-job",
-                following.TROUBLESHOOTING,
-            )
-            raise
-
-    def describe_training_job(self, job_name: str) -> Document:
-        """Return `DescribeTrainingJob`'s answer."""
-        return dict(self.sagemaker_client.describe_training_job(TrainingJobName=job_name))
-
-    def stop_training_job(self, job_name: str) -> None:
-        """Tell a job to stop; one that has ended already is none the worse for it."""
-        from botocore.exceptions import ClientError
-
-        logger.info("Stopping training job: %s", job_name)
-        try:
-            self.sagemaker_client.stop_training_job(TrainingJobName=job_name)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ValidationException":
-                raise
-            logger.info("Training job: %s is already stopped or not running.", job_name)
-
-    def logs_for_job(
-        self, job_name: str, wait: bool = False, poll: float = 10, log_type: str = "All", timeout: float | None = None
-    ) -> None:
-        """Print a training job's status and log; with `wait` until it has ended.
-
-        Args:
-            poll: Seconds between two looks at most; short jobs are looked at more often.
-            timeout: Seconds after which no more is printed.
-
-        Raises:
-            UnexpectedStatusException: It has ended, and not well.
-        """
-        following.follow_training_job(self, job_name, wait=wait, poll=poll, timeout=timeout)
-
-    def wait_for_job(self, job: str, poll: float = 5) -> Document:
-        """Wait for a training job's end; return its description.
-
-        Raises:
-            UnexpectedStatusException: It has ended, and not well.
-        """
-        return dict(following.wait_for_training_job(self, job, poll))
 
     # Hosting ------------------------------------------------------------------------------------------------------
 

@@ -89,6 +89,9 @@ IDLE_S = Setting("SAGEWRIGHT_IDLE_S", "Seconds without work after which the stew
 CPUS = Setting(
     "SAGEWRIGHT_CPUS", "CPUs that jobs may occupy together; 0: as many as the machine has.", 0, _whole_number
 )
+CODE_MIB = Setting(
+    "SAGEWRIGHT_CODE_MIB", "MiB that the source code of a job may have, before it is packed.", 1024, _whole_number
+)
 ACCOUNT = Setting("SAGEWRIGHT_ACCOUNT", "Account id of the embedded engine, 12 digits.", "123456789012", _account)
 
 ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = (
@@ -97,5 +100,6 @@ ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = 
     EXECUTOR,
     IDLE_S,
     CPUS,
+    CODE_MIB,
     ACCOUNT,
 )

@@ -21,6 +21,12 @@ def default_bucket_name(session: Session) -> str:
     return f"sagemaker-{session.boto_region_name}-{session.account_id()}"
 
 
+def owner_of_default_bucket(session: Session, bucket: str) -> str | None:
+    """Return the account that `bucket` must belong to: ours, where its name is of our making; else None."""
+    own = session._default_bucket_name is None and session._default_bucket == bucket
+    return session.account_id() if own else None
+
+
 def ensure_bucket(session: Session, name: str, *, own: bool) -> None:
     """Make the bucket if it is missing.
 
@@ -94,6 +100,11 @@ def _files(path: Path, prefix: str) -> list[tuple[Path, str]]:
         return [(path, _joined(prefix, path.name))]
     found = sorted(file for file in path.rglob("*") if file.is_file())
     return [(file, _joined(prefix, file.relative_to(path).as_posix())) for file in found]
+
+
+def files_below(path: str) -> dict[str, Path]:
+    """Return the files of a folder by their names in it, in order; of a file itself by its name."""
+    return {key: file for file, key in _files(Path(path), "")}
 
 
 def upload_string(session: Session, body: str, bucket: str, key: str, kms_key: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sagewright.instance_group import InstanceGroup
 from sagewright.vocabulary.names import base_from_name
 
 if TYPE_CHECKING:
@@ -59,20 +60,25 @@ def wants_logs(logs: Any) -> bool:
     return any(word in (True, "All", "Training") for word in words)
 
 
-def arguments_of(job: Document, model_channel: str) -> Document:
+def arguments_of(job: Document, model_channel: str | None) -> Document:
     """Return the arguments of an estimator that would submit this job."""
     resources, algorithm = job["ResourceConfig"], job["AlgorithmSpecification"]
     vpc, checkpoints = job.get("VpcConfig", {}), job.get("CheckpointConfig", {})
     model = next((c for c in job.get("InputDataConfig", ()) if c["ChannelName"] == model_channel), None)
-    return {
+    found = {
         "image_uri": algorithm["TrainingImage"],
         "role": job["RoleArn"],
         "instance_count": resources.get("InstanceCount"),
         "instance_type": resources.get("InstanceType"),
+        "instance_groups": _groups(resources.get("InstanceGroups")),
         "volume_size": resources.get("VolumeSizeInGB"),
         "volume_kms_key": resources.get("VolumeKmsKeyId"),
+        "keep_alive_period_in_seconds": resources.get("KeepAlivePeriodInSeconds"),
+        "training_plan": resources.get("TrainingPlanArn"),
+        "instance_placement_config": resources.get("InstancePlacementConfig"),
         "max_run": job["StoppingCondition"]["MaxRuntimeInSeconds"],
         "max_wait": job["StoppingCondition"].get("MaxWaitTimeInSeconds"),
+        "max_retry_attempts": job.get("RetryStrategy", {}).get("MaximumRetryAttempts"),
         "use_spot_instances": job.get("EnableManagedSpotTraining", False),
         "input_mode": algorithm["TrainingInputMode"],
         "base_job_name": base_from_name(job["TrainingJobName"]),
@@ -82,11 +88,25 @@ def arguments_of(job: Document, model_channel: str) -> Document:
         "subnets": vpc.get("Subnets"),
         "security_group_ids": vpc.get("SecurityGroupIds"),
         "metric_definitions": algorithm.get("MetricDefinitions"),
+        "container_entry_point": algorithm.get("ContainerEntrypoint"),
+        "container_arguments": algorithm.get("ContainerArguments"),
         "encrypt_inter_container_traffic": job.get("EnableInterContainerTrafficEncryption"),
         "enable_network_isolation": job.get("EnableNetworkIsolation"),
+        "enable_infra_check": job.get("InfraCheckConfig", {}).get("EnableInfraCheck"),
+        "enable_remote_debug": job.get("RemoteDebugConfig", {}).get("EnableRemoteDebug"),
         "checkpoint_s3_uri": checkpoints.get("S3Uri"),
         "checkpoint_local_path": checkpoints.get("LocalPath"),
         "environment": job.get("Environment"),
-        "model_uri": model["DataSource"]["S3DataSource"]["S3Uri"] if model else None,
-        "model_channel_name": model_channel,
     }
+    if model:
+        found["model_channel_name"] = model_channel
+        found["model_uri"] = model["DataSource"]["S3DataSource"]["S3Uri"]
+    return found
+
+
+def _groups(documents: list[Document] | None) -> list[InstanceGroup] | None:
+    if documents is None:
+        return None
+    return [
+        InstanceGroup(group["InstanceGroupName"], group["InstanceType"], group["InstanceCount"]) for group in documents
+    ]

@@ -10,6 +10,7 @@ import base64
 import copy
 import io
 import re
+import tarfile
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -48,10 +49,12 @@ class Recorder:
     Attributes:
         answers: Operation to its answer, or to a list of answers that are given one after another, the last for ever.
         calls: What was asked, in order: operation and parameters.
+        stored: What was put into S3, by key.
     """
 
     answers: dict[str, Any] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    stored: dict[str, bytes] = field(default_factory=dict)
 
     def boto_session(self, region: str = REGION) -> boto3.Session:
         """Return a session whose clients, of any service, ask this recorder."""
@@ -75,7 +78,16 @@ class Recorder:
         """Return the parameters of every call of an operation."""
         return [params for name, params in self.calls if name == operation]
 
+    def archive(self, key: str) -> dict[str, str]:
+        """Return the files of a gzipped archive that was put into S3, with their text, in order of their names."""
+        with tarfile.open(fileobj=io.BytesIO(self.stored[key])) as archive:
+            files = {member.name: archive.extractfile(member) for member in archive if member.isfile()}
+            return {name: file.read().decode() for name, file in sorted(files.items()) if file}
+
     def _note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        if model.name == "PutObject" and hasattr(params.get("Body"), "seek"):
+            self.stored[params["Key"]] = params["Body"].read()
+            params["Body"].seek(0)
         is_file = model.service_model.service_name == "s3"
         kept = {key: value for key, value in params.items() if not (is_file and key in ("Body", "ChecksumAlgorithm"))}
         self.calls.append((model.name, copy.deepcopy(kept)))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
-from collections.abc import Callable
+import os
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tests.parity.recording import BUCKET, REGION, ROLE, Recorder, plain
@@ -48,6 +51,13 @@ class World:
         estimator.fit(inputs, wait=False, job_name="job")
         return estimator
 
+    def files(self, **contents: str) -> None:
+        """Work in a folder of its own that holds these files: `__` stands for `/` in a name, `_` for `.`."""
+        for name, content in contents.items():
+            path = Path(name.replace("__", "/").replace("_", "."))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content)
+
     def model(self, **changes: Any) -> Any:
         arguments = {"image_uri": IMAGE, "model_data": "s3://bucket/model.tar.gz", "role": ROLE, **changes}
         arguments.setdefault("sagemaker_session", self.session())
@@ -63,8 +73,20 @@ def play(scenario: Play, package: str) -> dict[str, Any]:
     """Play a scenario and return all that a user or AWS sees of it: requests, outcome or error, and printed lines."""
     world, printed = World(package), io.StringIO()
     try:
-        with contextlib.redirect_stdout(printed):
+        with contextlib.redirect_stdout(printed), _folder():
             outcome = {"outcome": plain(scenario(world))}
     except Exception as error:  # noqa: BLE001 - whatever the SDK raises is what is recorded
         outcome = {"raises": type(error).__name__, "message": plain(str(error))}
     return {"calls": world.aws.writes(), **outcome, "printed": printed.getvalue()}
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[None]:
+    """Work in a new folder, so that scenarios name files by relative paths."""
+    before = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)

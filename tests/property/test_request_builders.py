@@ -37,6 +37,7 @@ channels = st.builds(
     shuffle_seed=st.none() | whole,
 )
 
+rules = st.fixed_dictionaries({"RuleConfigurationName": texts, "RuleEvaluatorImage": texts})
 networks = st.none() | st.fixed_dictionaries({"Subnets": names, "SecurityGroupIds": names})
 
 
@@ -88,9 +89,11 @@ _OPTIONAL: dict[str, st.SearchStrategy[Any]] = {
     "remote_debug": st.none() | st.booleans(),
     "session_tag_chaining": st.none() | st.booleans(),
     "experiment_config": st.none() | st.fixed_dictionaries({"ExperimentName": texts}),
-    "debug_output": st.none() | uris,
-    "profiler_output": st.none() | uris,
-    "disable_profiler": st.booleans(),
+    "debug_hook": st.none() | st.fixed_dictionaries({"S3OutputPath": uris, "CollectionConfigurations": st.just([])}),
+    "tensorboard_output": st.none() | st.fixed_dictionaries({"S3OutputPath": uris}),
+    "profiler": st.none() | st.fixed_dictionaries({"DisableProfiler": st.booleans()}),
+    "debug_rules": st.lists(rules, max_size=2),
+    "profiler_rules": st.lists(rules, max_size=2),
 }
 
 

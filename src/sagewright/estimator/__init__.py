@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sagewright.estimator.base import EstimatorBase
+from sagewright.estimator.framework import Framework
 from sagewright.estimator.generic import Estimator
 
-__all__ = ["Estimator", "EstimatorBase"]
+__all__ = ["Estimator", "EstimatorBase", "Framework"]

@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 import logging
+import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import no_surplus, not_built, renamed
 from sagewright.deserializers import BaseDeserializer
-from sagewright.estimator.submission import spec_of
+from sagewright.estimator.debugging import (
+    artifacts_path,
+    check_region,
+    default_profiler,
+    profiler_is_off,
+    profiler_update,
+)
+from sagewright.estimator.staging import as_json
+from sagewright.estimator.submission import submission_of
 from sagewright.model import Model
-from sagewright.requests.training import training_request, vpc_config
+from sagewright.requests.training import vpc_config
+from sagewright.s3 import s3_path_join
 from sagewright.serializers import BaseSerializer
-from sagewright.training_job import TrainingJob, wants_logs
+from sagewright.training_job import TrainingJob, arguments_of, wants_logs
 from sagewright.utils import Tags, format_tags
 from sagewright.vocabulary.names import base_name_from_image, name_from_base
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from sagewright.analytics import TrainingJobAnalytics
     from sagewright.session import Session
+    from sagewright.source_code.upload import UploadedCode
 
 logger = logging.getLogger("sagemaker")
 
 Document = dict[str, Any]
 
+_NO_JOB = "The Estimator is not associated with a training job."
 VPC_CONFIG_DEFAULT = "VPC_CONFIG_DEFAULT"  # v2's word for "the estimator's own"
 
 
 class EstimatorBase(ABC):
     """What all estimators have in common; see `Estimator` for the arguments."""
+
+    _logs_when_attached = "None"
 
     def __init__(
         self,
@@ -83,6 +99,7 @@ class EstimatorBase(ABC):
         enable_session_tag_chaining: bool | None = None,
         training_plan: str | None = None,
         instance_placement_config: Document | None = None,
+        include_ignored_files: bool = False,
         **kwargs: Any,
     ) -> None:
         old = renamed(kwargs)
@@ -92,20 +109,8 @@ class EstimatorBase(ABC):
         volume_size = old.pop("volume_size", volume_size)
         volume_kms_key = old.pop("volume_kms_key", volume_kms_key)
         use_spot_instances = old.pop("use_spot_instances", use_spot_instances)
-        no_surplus(type(self).__name__, {**kwargs, **old}, type(self).__init__)
-        not_built(
-            type(self).__name__,
-            {
-                "rules": rules,
-                "debugger_hook_config": debugger_hook_config not in (None, True, False) and debugger_hook_config,
-                "tensorboard_output_config": tensorboard_output_config,
-                "profiler_config": profiler_config,
-                "source_dir": source_dir,
-                "git_config": git_config,
-                "entry_point": entry_point,
-                "dependencies": dependencies,
-            },
-        )
+        no_surplus(type(self).__name__, {**kwargs, **old}, *_constructors(type(self)))
+        not_built(type(self).__name__, {"rules": rules})
         if not role:
             raise ValueError(
                 "An AWS IAM role is required to create an estimator. Please provide a valid `role` argument with the "
@@ -133,11 +138,17 @@ class EstimatorBase(ABC):
         self.enable_sagemaker_metrics = enable_sagemaker_metrics
         self.encrypt_inter_container_traffic = bool(encrypt_inter_container_traffic)
         self.checkpoint_s3_uri, self.checkpoint_local_path = checkpoint_s3_uri, checkpoint_local_path
-        self.debugger_hook_config, self.disable_profiler = debugger_hook_config, bool(disable_profiler)
+        self.debugger_hook_config, self.tensorboard_output_config = debugger_hook_config, tensorboard_output_config
+        self.profiler_config, self.disable_profiler = profiler_config, bool(disable_profiler)
+        if profiler_is_off(sagemaker_session.boto_region_name, instance_type):
+            self.disable_profiler = True
         self._enable_network_isolation = bool(enable_network_isolation)
         self.environment, self.max_retry_attempts = environment, max_retry_attempts
         self._hyperparameters: dict[str, Any] = dict(hyperparameters or {})
         self.container_log_level, self.code_location = container_log_level, code_location
+        self.entry_point, self.source_dir, self.git_config = _path(entry_point), _path(source_dir), git_config
+        self.dependencies = [str(_path(dependency)) for dependency in dependencies or ()]
+        self.include_ignored_files = include_ignored_files
         self.training_repository_access_mode = training_repository_access_mode
         self.training_repository_credentials_provider_arn = training_repository_credentials_provider_arn
         self.enable_infra_check, self._enable_remote_debug = enable_infra_check, enable_remote_debug
@@ -145,9 +156,16 @@ class EstimatorBase(ABC):
         self.container_entry_point, self.container_arguments = container_entry_point, container_arguments
         self.disable_output_compression = disable_output_compression
         self.training_plan, self.instance_placement_config = training_plan, instance_placement_config
+        self._start_without_a_job()
+
+    def _start_without_a_job(self) -> None:
+        self.code_uri: str | None = None
+        self.code_channel_name = "code"
+        self.uploaded_code: UploadedCode | None = None
         self.latest_training_job: TrainingJob | None = None
         self.jobs: list[TrainingJob] = []
         self._current_job_name: str | None = None
+        self._is_output_path_default = False
 
     @abstractmethod
     def training_image_uri(self) -> str:
@@ -175,15 +193,6 @@ class EstimatorBase(ABC):
         asked = self._enable_session_tag_chaining
         return None if asked is None else {"EnableSessionTagChaining": asked}
 
-    def enable_remote_debug(self) -> None:
-        """Not built yet: opening a running job to a debugger."""
-        self._job()
-        raise NotImplementedError("Updating a running job is not built into Sagewright yet.")
-
-    def disable_remote_debug(self) -> None:
-        """Not built yet: closing a running job to a debugger."""
-        self.enable_remote_debug()
-
     # Training -----------------------------------------------------------------------------------------------------
 
     def fit(
@@ -198,6 +207,7 @@ class EstimatorBase(ABC):
 
         Args:
             inputs: An S3 URI or a `TrainingInput` for the channel `training`, or a dict of channel name to such.
+                A file or folder here (ours: as a path or a `file://` URI) is uploaded, unless it is there already.
             wait: Return when the job has ended.
             logs: `All` or True: show the job's log while waiting; `None` or False: only its status.
             job_name: None: `base_job_name`, or the image's name, with a timestamp.
@@ -207,8 +217,8 @@ class EstimatorBase(ABC):
             UnexpectedStatusException: The job has failed; the message holds its reason and the end of its log.
         """
         wants_logs(logs)
-        request = training_request(spec_of(self, inputs, job_name or self._new_name(), experiment_config))
-        self._current_job_name = request["TrainingJobName"]
+        self._current_job_name = job_name or self._new_name()
+        request = submission_of(self, inputs, self._current_job_name, experiment_config)
         self.sagemaker_session.submit_training_job(request)
         self.latest_training_job = TrainingJob(self.sagemaker_session, self._current_job_name)
         self.jobs.append(self.latest_training_job)
@@ -219,13 +229,121 @@ class EstimatorBase(ABC):
         """Show the latest job's log, and wait for its end."""
         self.sagemaker_session.logs_for_job(self._job().name, wait=True)
 
+    def _add_script_hyperparameters(self, hyperparameters: dict[str, Any]) -> None:
+        self._hyperparameters.update(as_json(hyperparameters))
+
+    def _hook_config(self) -> Any:
+        """Return the debugger's hook: None or True for the default, False for none."""
+        return self.debugger_hook_config
+
+    def _set_default_output_path(self) -> None:
+        session = self.sagemaker_session
+        self.output_path = s3_path_join(
+            "s3://", session.default_bucket(), session.default_bucket_prefix or "", with_end_slash=True
+        )
+        self._is_output_path_default = True
+
     def _new_name(self) -> str:
         return name_from_base(self.base_job_name or base_name_from_image(self.training_image_uri()))
 
-    def _job(self) -> TrainingJob:
+    def _job(self, problem: str = "Estimator is not associated with a training job") -> TrainingJob:
         if self.latest_training_job is None:
-            raise ValueError("Estimator is not associated with a training job")
+            raise ValueError(problem)
         return self.latest_training_job
+
+    # A job that runs ------------------------------------------------------------------------------------------------
+
+    def enable_remote_debug(self) -> None:
+        """Open the running job to a debugger."""
+        self._update_remote_debug(True)
+
+    def disable_remote_debug(self) -> None:
+        """Close the running job to debuggers."""
+        self._update_remote_debug(False)
+
+    def enable_default_profiling(self) -> None:
+        """Switch the profiler on in the running job.
+
+        Raises:
+            ValueError: It is on, or there is none in the region.
+        """
+        job = self._profiled_job()
+        self.profiler_config = default_profiler(job.describe(), self.output_path)
+        self.sagemaker_session.update_training_job(job.name, profiler_config=self.profiler_config._to_request_dict())
+
+    def disable_profiling(self) -> None:
+        """Switch the profiler off in the running job.
+
+        Raises:
+            ValueError: It is off, or there is none in the region.
+        """
+        job = self._profiled_job()
+        if job.describe().get("ProfilingStatus") == "Disabled":
+            raise ValueError("Profiler is already disabled.")
+        self.sagemaker_session.update_training_job(job.name, profiler_config={"DisableProfiler": True})
+
+    def update_profiler(
+        self,
+        rules: Any = None,
+        system_monitor_interval_millis: int | None = None,
+        s3_output_path: str | None = None,
+        framework_profile_params: Any = None,
+        disable_framework_metrics: bool = False,
+    ) -> None:
+        """Change the profiler of the running job.
+
+        Args:
+            system_monitor_interval_millis: Milliseconds between two looks at the host.
+
+        Raises:
+            ValueError: Nothing is to be changed, or there is no profiler in the region.
+        """
+        not_built("update_profiler", {"rules": rules, "framework_profile_params": framework_profile_params})
+        job = self._profiled_job()
+        self.profiler_config, document = profiler_update(
+            system_monitor_interval_millis, s3_output_path, disable_framework_metrics
+        )
+        self.sagemaker_session.update_training_job(job.name, profiler_config=document)
+
+    def _update_remote_debug(self, enabled: bool) -> None:
+        config = {"EnableRemoteDebug": enabled}
+        self.sagemaker_session.update_training_job(self._job().name, remote_debug_config=config)
+        self._enable_remote_debug = enabled
+
+    def _profiled_job(self) -> TrainingJob:
+        job = self._job()
+        check_region(self.sagemaker_session.boto_region_name)
+        return job
+
+    @classmethod
+    def attach(
+        cls, training_job_name: str, sagemaker_session: Session | None = None, model_channel_name: str = "model"
+    ) -> Self:
+        """Return an estimator for a job that was started elsewhere, when the job has ended.
+
+        Raises:
+            UnexpectedStatusException: The job has failed.
+        """
+        if sagemaker_session is None:
+            from sagewright.session import Session
+
+            sagemaker_session = Session()
+        job = sagemaker_session.describe_training_job(training_job_name)
+        arguments = cls._prepare_init_params_from_job_description(job, model_channel_name)
+        tags = sagemaker_session.sagemaker_client.list_tags(ResourceArn=job["TrainingJobArn"])["Tags"]
+        estimator = cls(sagemaker_session=sagemaker_session, **arguments, tags=tags)
+        estimator.latest_training_job = TrainingJob(sagemaker_session, training_job_name)
+        estimator._current_job_name = training_job_name
+        estimator.latest_training_job.wait(logs=cls._logs_when_attached)
+        return estimator
+
+    # Subclasses of users override it under this name, which is v2's.
+    @classmethod
+    def _prepare_init_params_from_job_description(
+        cls, job_details: Document, model_channel_name: str | None = None
+    ) -> Document:
+        """Return the arguments of an estimator that would submit a job."""
+        return arguments_of(job_details, model_channel_name)
 
     # What has come of it ------------------------------------------------------------------------------------------
 
@@ -245,6 +363,25 @@ class EstimatorBase(ABC):
             return uri
         source = {"S3Uri": uri.rstrip("/") + "/", "S3DataType": "S3Prefix", "CompressionType": "None"}
         return {"S3DataSource": source}
+
+    def latest_job_debugger_artifacts_path(self) -> str | None:
+        """Return where the latest job's tensors lie."""
+        job = self._job("Cannot get the Debugger artifacts path.\n        " + _NO_JOB)
+        config = self._hook_config()
+        return None if config is False else artifacts_path(config, self.output_path, job.name, "debug-output")
+
+    def latest_job_tensorboard_artifacts_path(self) -> str | None:
+        """Return where the latest job's TensorBoard events lie."""
+        job = self._job("Cannot get the TensorBoard artifacts path.\n        " + _NO_JOB)
+        config = self.tensorboard_output_config
+        return artifacts_path(config, None, job.name, "tensorboard-output") if config else None
+
+    def latest_job_profiler_artifacts_path(self) -> str | None:
+        """Return where the latest job's profile lies."""
+        job = self._job("Cannot get the profiling output artifacts path.\n        " + _NO_JOB)
+        config = self.profiler_config
+        is_off = self.disable_profiler if config is None else config.disable_profiler
+        return None if is_off else artifacts_path(config, self.output_path, job.name, "profiler-output")
 
     @property
     def training_job_analytics(self) -> TrainingJobAnalytics:
@@ -332,3 +469,11 @@ class EstimatorBase(ABC):
     def compile_model(self, *_: Any, **__: Any) -> Any:
         """Not built yet: compilation."""
         raise NotImplementedError("Compilation is not built into Sagewright yet.")
+
+
+def _constructors(owner: type) -> list[Callable[..., Any]]:
+    return [vars(parent)["__init__"] for parent in owner.__mro__ if parent is not object and "__init__" in vars(parent)]
+
+
+def _path(given: str | os.PathLike[str] | None) -> str | None:
+    return None if given is None else os.fspath(given)

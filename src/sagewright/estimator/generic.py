@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright.estimator.base import VPC_CONFIG_DEFAULT, EstimatorBase
+from sagewright.estimator.staging import as_json
 from sagewright.model import Model
 from sagewright.predictor import Predictor
-from sagewright.training_job import TrainingJob, arguments_of
 from sagewright.utils import Tags
 
 if TYPE_CHECKING:
@@ -35,6 +35,12 @@ class Estimator(EstimatorBase):
         metric_definitions: `{"Name", "Regex"}`; group 1 of each match in the log is a value.
         environment: Environment variables of the job.
         max_retry_attempts: How often the job starts over when its host dies.
+        entry_point: A script that the image's script mode starts; a path in `source_dir`, if there is one.
+        source_dir: The script's folder, which goes along whole; or the S3 URI of an archive of it.
+        dependencies: Files and folders that go along beside it.
+        git_config: A repository in which all these lie: `repo`, `branch`, `commit`, and credentials.
+        code_location: The S3 URI below which the code goes; None: the bucket of `output_path`.
+        include_ignored_files: Send what git ignores and what looks like secrets, too (ours; v2 always does).
         container_entry_point, container_arguments: What runs in place of the image's own program.
 
     Raises:
@@ -103,6 +109,7 @@ class Estimator(EstimatorBase):
         enable_session_tag_chaining: bool | None = None,
         training_plan: str | None = None,
         instance_placement_config: Document | None = None,
+        include_ignored_files: bool = False,
         **kwargs: Any,
     ) -> None:
         self.image_uri = image_uri
@@ -157,16 +164,22 @@ class Estimator(EstimatorBase):
             enable_session_tag_chaining,
             training_plan,
             instance_placement_config,
+            include_ignored_files,
             **kwargs,
         )
+
+        self.set_hyperparameters(**self._hyperparameters)
 
     def training_image_uri(self) -> str:
         """Return the image that trains."""
         return self.image_uri
 
     def set_hyperparameters(self, **kwargs: Any) -> None:
-        """Set hyperparameters, beside those set before; values become text when the job is submitted."""
-        self._hyperparameters.update(kwargs)
+        """Set hyperparameters, beside those set before; values become text when the job is submitted.
+
+        With a `source_dir` they become JSON, as script mode reads them.
+        """
+        self._hyperparameters.update(as_json(kwargs) if self.source_dir else kwargs)
 
     def hyperparameters(self) -> dict[str, Any]:
         """Return the hyperparameters."""
@@ -198,27 +211,3 @@ class Estimator(EstimatorBase):
             predictor_cls=predictor_cls or Predictor,
             **kwargs,
         )
-
-    @classmethod
-    def attach(
-        cls,
-        training_job_name: str,
-        sagemaker_session: Session | None = None,
-        model_channel_name: str = "model",
-    ) -> Estimator:
-        """Return an estimator for a job that was started elsewhere, when the job has ended.
-
-        Raises:
-            UnexpectedStatusException: The job has failed.
-        """
-        if sagemaker_session is None:
-            from sagewright.session import Session
-
-            sagemaker_session = Session()
-        job = sagemaker_session.describe_training_job(training_job_name)
-        tags = sagemaker_session.sagemaker_client.list_tags(ResourceArn=job["TrainingJobArn"])["Tags"]
-        estimator = cls(sagemaker_session=sagemaker_session, **arguments_of(job, model_channel_name), tags=tags)
-        estimator.latest_training_job = TrainingJob(sagemaker_session, training_job_name)
-        estimator._current_job_name = training_job_name
-        estimator.latest_training_job.wait(logs="None")
-        return estimator

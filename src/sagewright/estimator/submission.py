@@ -4,13 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sagewright.job import add_channel, channels_of
-from sagewright.requests.training import TrainingSpec, s3_channel, supports_debugger
+from sagewright.estimator.debugging import debugging_of
+from sagewright.estimator.staging import has_code, script_hyperparameters, upload_source
+from sagewright.inputs import TrainingInput
+from sagewright.job import add_channel, channels_of, checked_uri
+from sagewright.local_data import uploaded
+from sagewright.requests.training import TrainingSpec, s3_channel, training_request
+from sagewright.s3 import s3_path_join
+from sagewright.vocabulary.names import base_name_from_image
 
 if TYPE_CHECKING:
     from sagewright.estimator.base import EstimatorBase
 
 Document = dict[str, Any]
+
+
+def submission_of(estimator: EstimatorBase, inputs: Any, job_name: str, experiment_config: Document | None) -> Document:
+    """Upload an estimator's code and local data; return the request of its training job.
+
+    Raises:
+        ValueError: The inputs are none, two channels have one name, or the code is not what it should be. Nothing has
+            been uploaded where the request would be refused.
+    """
+    sends_code = has_code(estimator)
+    spec = spec_of(estimator, inputs, job_name, experiment_config)
+    training_request(spec)
+    session, place = estimator.sagemaker_session, s3_path_join(spec.output_path, _base(estimator), "input")
+    channels = list(spec.channels)
+    if sends_code:
+        estimator.uploaded_code = upload_source(estimator, job_name)
+        estimator._add_script_hyperparameters(script_hyperparameters(estimator, estimator.uploaded_code, job_name))
+        if estimator.enable_network_isolation():
+            estimator.code_uri = estimator.uploaded_code.s3_prefix
+            channel = s3_channel(estimator.code_uri, distribution="FullyReplicated")
+            add_channel(channels, {"ChannelName": estimator.code_channel_name, **channel})
+    channels = [uploaded(session, channel, place) for channel in channels]
+    return training_request(spec._replace(channels=channels, hyperparameters=estimator.hyperparameters()))
 
 
 def spec_of(estimator: EstimatorBase, inputs: Any, job_name: str, experiment_config: Document | None) -> TrainingSpec:
@@ -24,19 +53,21 @@ def spec_of(estimator: EstimatorBase, inputs: Any, job_name: str, experiment_con
     if estimator.model_uri:
         content_type = "application/x-sagemaker-model"
         channel = s3_channel(
-            estimator.model_uri, distribution="FullyReplicated", content_type=content_type, input_mode="File"
+            checked_uri(estimator.model_uri),
+            distribution="FullyReplicated",
+            content_type=content_type,
+            input_mode="File",
         )
         add_channel(channels, {"ChannelName": estimator.model_channel_name, **channel})
     if estimator.output_path is None:
-        prefix = session.default_bucket_prefix
-        estimator.output_path = f"s3://{session.default_bucket()}/{prefix + '/' if prefix else ''}"
-    has_debugger = supports_debugger(session.boto_region_name)
+        estimator._set_default_output_path()
+    output_path = str(estimator.output_path)
     return TrainingSpec(
         name=job_name,
         role=session.expand_role(estimator.role),
         image_uri=estimator.training_image_uri(),
-        output_path=estimator.output_path,
-        input_mode=estimator.input_mode,
+        output_path=output_path,
+        input_mode=_input_mode(estimator, inputs),
         channels=channels,
         hyperparameters=estimator.hyperparameters(),
         instance_count=estimator.instance_count,
@@ -71,7 +102,16 @@ def spec_of(estimator: EstimatorBase, inputs: Any, job_name: str, experiment_con
         remote_debug=estimator._enable_remote_debug,
         session_tag_chaining=estimator._enable_session_tag_chaining,
         experiment_config=experiment_config,
-        debug_output=estimator.output_path if has_debugger and estimator.debugger_hook_config is not False else None,
-        profiler_output=estimator.output_path if has_debugger else None,
-        disable_profiler=estimator.disable_profiler and has_debugger,
+        **debugging_of(estimator, output_path),
     )
+
+
+def _input_mode(estimator: EstimatorBase, inputs: Any) -> str:
+    """Return the job's input mode: that of its one channel, where it has one."""
+    alone = inputs.config.get("InputMode") if isinstance(inputs, TrainingInput) else None
+    return alone or estimator.input_mode
+
+
+def _base(estimator: EstimatorBase) -> str:
+    """Return a name that the jobs of this estimator share: below it lies the data that was uploaded for them."""
+    return estimator.base_job_name or base_name_from_image(estimator.training_image_uri())

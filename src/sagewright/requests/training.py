@@ -29,7 +29,8 @@ class TrainingSpec(NamedTuple):
     Attributes:
         channels: Channel documents in order.
         hyperparameters: Values of any type, which become text.
-        debug_output, profiler_output: The S3 URI of the default debugger and profiler; None: none is asked for.
+        debug_hook, tensorboard_output, profiler: Documents of the debugger, of TensorBoard's output and the profiler.
+        debug_rules, profiler_rules: Documents of the rules that run beside the job.
     """
 
     name: str
@@ -71,16 +72,18 @@ class TrainingSpec(NamedTuple):
     remote_debug: bool | None = None
     session_tag_chaining: bool | None = None
     experiment_config: Document | None = None
-    debug_output: str | None = None
-    profiler_output: str | None = None
-    disable_profiler: bool = False
+    debug_hook: Document | None = None
+    tensorboard_output: Document | None = None
+    profiler: Document | None = None
+    debug_rules: Sequence[Document] = ()
+    profiler_rules: Sequence[Document] = ()
 
 
 def training_request(spec: TrainingSpec) -> Document:
     """Return the document of `CreateTrainingJob`.
 
     Raises:
-        ValueError: Neither instances nor instance groups are named.
+        ValueError: Neither instances nor instance groups are named, or both are.
         RuntimeError: Only one half of a VPC is given.
     """
     request: Document = {
@@ -99,8 +102,11 @@ def training_request(spec: TrainingSpec) -> Document:
         "VpcConfig": vpc_config(spec.subnets, spec.security_group_ids),
         "ExperimentConfig": spec.experiment_config,
         "CheckpointConfig": _checkpoints(spec),
-        "DebugHookConfig": _debugger(spec),
-        "ProfilerConfig": _profiler(spec),
+        "DebugHookConfig": spec.debug_hook,
+        "DebugRuleConfigurations": list(spec.debug_rules),
+        "TensorBoardOutputConfig": spec.tensorboard_output,
+        "ProfilerConfig": spec.profiler,
+        "ProfilerRuleConfigurations": list(spec.profiler_rules),
         "EnableNetworkIsolation": spec.network_isolation,
         "EnableInterContainerTrafficEncryption": spec.encrypt_traffic,
         "EnableManagedSpotTraining": spec.use_spot_instances,
@@ -115,6 +121,39 @@ def training_request(spec: TrainingSpec) -> Document:
         if value is not None:
             request[name] = {member: value}
     return request
+
+
+def plain_training_request(
+    *,
+    job_name: str | None,
+    algorithm: Document,
+    members: Document,
+    checkpoints: tuple[str | None, str | None] = (None, None),
+) -> Document:
+    """Return a `CreateTrainingJob` document of parts that are documents already (v2's `Session.train`).
+
+    Args:
+        algorithm: Members of `AlgorithmSpecification`; None leaves one out.
+        members: Members of the request; None leaves one out.
+        checkpoints: The S3 URI and the local path of checkpoints.
+
+    Raises:
+        ValueError: There is not exactly one of image and algorithm.
+    """
+    image, arn = algorithm.get("TrainingImage"), algorithm.get("AlgorithmName")
+    if image and arn:
+        raise ValueError(
+            "image_uri and algorithm_arn are mutually exclusive."
+            f"Both were provided: image_uri: {image} algorithm_arn: {arn}"
+        )
+    if image is None and arn is None:
+        raise ValueError("either image_uri or algorithm_arn is required. None was provided.")
+    uri, path = checkpoints
+    given = {name: value for name, value in members.items() if value is not None}
+    if uri:
+        given["CheckpointConfig"] = {"S3Uri": uri, "LocalPath": path} if path else {"S3Uri": uri}
+    specification = {name: value for name, value in algorithm.items() if value is not None}
+    return {"TrainingJobName": job_name, "AlgorithmSpecification": specification, **given}
 
 
 def s3_channel(
@@ -204,6 +243,8 @@ def _output(spec: TrainingSpec) -> Document:
 
 
 def _resources(spec: TrainingSpec) -> Document:
+    if spec.instance_groups is not None and (spec.instance_count is not None or spec.instance_type is not None):
+        raise ValueError("instance_count and instance_type cannot be set when instance_groups is set")
     if not spec.instance_groups and not (spec.instance_count and spec.instance_type):
         raise ValueError("instance_count and instance_type must be set if instance_groups is not set")
     found: Document = {}
@@ -236,17 +277,3 @@ def _checkpoints(spec: TrainingSpec) -> Document | None:
     if spec.checkpoint_local_path:
         found["LocalPath"] = spec.checkpoint_local_path
     return found
-
-
-def _debugger(spec: TrainingSpec) -> Document | None:
-    if spec.debug_output is None:
-        return None
-    return {"S3OutputPath": spec.debug_output, "CollectionConfigurations": []}
-
-
-def _profiler(spec: TrainingSpec) -> Document | None:
-    if spec.disable_profiler:
-        return {"DisableProfiler": True}
-    if spec.profiler_output is None:
-        return None
-    return {"S3OutputPath": spec.profiler_output, "DisableProfiler": False}

@@ -7,7 +7,18 @@ import inspect
 
 from tests.parity.world import Play
 
-TOPICS = ("training", "inputs", "endpoints", "predicting", "watching", "formats", "naming", "refusals")
+TOPICS = (
+    "training",
+    "inputs",
+    "endpoints",
+    "predicting",
+    "watching",
+    "formats",
+    "naming",
+    "refusals",
+    "code",
+    "debugging",
+)
 
 
 def _of(topic: str) -> dict[str, Play]:

@@ -1,0 +1,114 @@
+"""An estimator's code and local data on their way to S3 (`contract.md` 9.5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sagewright.s3 import parse_s3_url, s3_path_join
+
+if TYPE_CHECKING:
+    from sagewright.estimator.base import EstimatorBase
+    from sagewright.source_code.upload import UploadedCode
+
+CODE_IN_CHANNEL = "/opt/ml/input/data/code/sourcedir.tar.gz"
+
+
+class _Source(NamedTuple):
+    entry_point: str
+    source_dir: str | None
+    dependencies: list[str]
+    repository: str | None = None
+
+
+def has_code(estimator: EstimatorBase) -> bool:
+    """Tell whether an estimator sends code of its user's.
+
+    Raises:
+        ValueError: It has code, but nothing to start.
+    """
+    if not (estimator.entry_point or estimator.source_dir or estimator.dependencies):
+        return False
+    if not estimator.entry_point:
+        raise ValueError("`source_dir` and `dependencies` need an `entry_point`: the script that the job starts.")
+    return True
+
+
+def upload_source(estimator: EstimatorBase, job_name: str) -> UploadedCode:
+    """Upload an estimator's code for a job.
+
+    Raises:
+        FileNotFoundError: A file is not there.
+        ValueError: The script is not in the source folder, or the code is too large.
+    """
+    from sagewright.source_code.upload import upload_code  # archives cost imports that jobs without code do not need
+
+    bucket, prefix, kms_key = _place(estimator, job_name)
+    with _source(estimator) as source:
+        check_script(source.entry_point, source.source_dir)
+        return upload_code(
+            estimator.sagemaker_session,
+            bucket,
+            prefix,
+            source.entry_point,
+            source.source_dir,
+            source.dependencies,
+            kms_key=kms_key,
+            everything=estimator.include_ignored_files,
+            within=source.repository,
+        )
+
+
+def check_script(script: str, folder: str | None) -> None:
+    """Raise where a local folder does not hold the script.
+
+    Raises:
+        ValueError: It does not.
+    """
+    import os
+
+    if folder and not folder.lower().startswith("s3://") and not os.path.isfile(os.path.join(folder, script)):
+        raise ValueError(f'No file named "{script}" was found in directory "{folder}".')
+
+
+def script_hyperparameters(estimator: EstimatorBase, code: UploadedCode, job_name: str) -> dict[str, Any]:
+    """Return the hyperparameters that tell the container which code to run."""
+    in_channel = estimator.enable_network_isolation()
+    return {
+        "sagemaker_submit_directory": CODE_IN_CHANNEL if in_channel else code.s3_prefix,
+        "sagemaker_program": code.script_name,
+        "sagemaker_container_log_level": estimator.container_log_level,
+        "sagemaker_job_name": job_name,
+        "sagemaker_region": estimator.sagemaker_session.boto_region_name,
+    }
+
+
+def as_json(hyperparameters: dict[str, Any]) -> dict[str, str]:
+    """Return hyperparameters with every value as JSON."""
+    return {str(name): json.dumps(value) for name, value in hyperparameters.items()}
+
+
+@contextmanager
+def _source(estimator: EstimatorBase) -> Iterator[_Source]:
+    entry_point, dependencies = str(estimator.entry_point), list(estimator.dependencies)
+    if not estimator.git_config:
+        yield _Source(entry_point, estimator.source_dir, dependencies)
+        return
+    from sagewright.git_utils import cloned  # only clones need processes
+
+    with cloned(estimator.git_config, entry_point, estimator.source_dir, dependencies) as paths:
+        yield _Source(**paths)
+
+
+def _place(estimator: EstimatorBase, job_name: str) -> tuple[str, str, str | None]:
+    """Return bucket, prefix and key of encryption of the code's archive."""
+    assert estimator.output_path is not None
+    output_bucket, output_prefix = parse_s3_url(estimator.output_path)
+    if estimator.code_location is None:
+        prefix = output_prefix if estimator._is_output_path_default else ""
+        return output_bucket, s3_path_join(prefix, job_name, "source"), estimator.output_kms_key
+    bucket, prefix = parse_s3_url(estimator.code_location)
+    kms_key = estimator.output_kms_key if bucket == output_bucket else None
+    return bucket, s3_path_join(prefix, job_name, "source"), kms_key

@@ -1,0 +1,184 @@
+"""What a session can be asked of training jobs (`contract.md` 9.2)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from sagewright import following, targets
+from sagewright.requests.training import plain_training_request
+from sagewright.utils import Tags, format_tags
+
+if TYPE_CHECKING:
+    from sagewright.session import Session
+
+logger = logging.getLogger("sagemaker")
+
+Document = dict[str, Any]
+
+
+class TrainingCalls:
+    """The part of `Session` that concerns training jobs."""
+
+    sagemaker_client: Any
+
+    def train(
+        self,
+        input_mode: str,
+        input_config: Sequence[Document] | None,
+        role: str | None = None,
+        job_name: str | None = None,
+        output_config: Document | None = None,
+        resource_config: Document | None = None,
+        vpc_config: Document | None = None,
+        hyperparameters: Mapping[str, str] | None = None,
+        stop_condition: Document | None = None,
+        tags: Tags = None,
+        metric_definitions: Sequence[Document] | None = None,
+        enable_network_isolation: bool | None = None,
+        image_uri: str | None = None,
+        training_image_config: Document | None = None,
+        infra_check_config: Document | None = None,
+        container_entry_point: Sequence[str] | None = None,
+        container_arguments: Sequence[str] | None = None,
+        algorithm_arn: str | None = None,
+        encrypt_inter_container_traffic: bool | None = None,
+        use_spot_instances: bool = False,
+        checkpoint_s3_uri: str | None = None,
+        checkpoint_local_path: str | None = None,
+        experiment_config: Document | None = None,
+        debugger_rule_configs: Sequence[Document] | None = None,
+        debugger_hook_config: Document | None = None,
+        tensorboard_output_config: Document | None = None,
+        enable_sagemaker_metrics: bool | None = None,
+        profiler_rule_configs: Sequence[Document] | None = None,
+        profiler_config: Document | None = None,
+        environment: Mapping[str, str] | None = None,
+        retry_strategy: Document | None = None,
+        remote_debug_config: Document | None = None,
+        session_chaining_config: Document | None = None,
+    ) -> None:
+        """Start a training job of documents: each argument is a member of `CreateTrainingJob`.
+
+        Raises:
+            ValueError: There is not exactly one of `image_uri` and `algorithm_arn`.
+        """
+        request = plain_training_request(
+            job_name=job_name,
+            algorithm={
+                "TrainingInputMode": input_mode,
+                "TrainingImage": image_uri,
+                "TrainingImageConfig": training_image_config,
+                "ContainerEntrypoint": container_entry_point,
+                "ContainerArguments": container_arguments,
+                "AlgorithmName": algorithm_arn,
+                "MetricDefinitions": metric_definitions,
+                "EnableSageMakerMetricsTimeSeries": enable_sagemaker_metrics,
+            },
+            members={
+                "RoleArn": role,
+                "InputDataConfig": input_config,
+                "OutputDataConfig": output_config,
+                "ResourceConfig": resource_config,
+                "StoppingCondition": stop_condition,
+                "VpcConfig": vpc_config,
+                "HyperParameters": hyperparameters or None,
+                "Environment": environment,
+                "Tags": format_tags(tags),
+                "ExperimentConfig": experiment_config or None,
+                "EnableNetworkIsolation": enable_network_isolation or None,
+                "EnableInterContainerTrafficEncryption": encrypt_inter_container_traffic or None,
+                "EnableManagedSpotTraining": use_spot_instances or None,
+                "InfraCheckConfig": infra_check_config,
+                "DebugRuleConfigurations": debugger_rule_configs,
+                "DebugHookConfig": debugger_hook_config,
+                "TensorBoardOutputConfig": tensorboard_output_config,
+                "ProfilerRuleConfigurations": profiler_rule_configs,
+                "ProfilerConfig": profiler_config,
+                "RetryStrategy": retry_strategy,
+                "RemoteDebugConfig": remote_debug_config,
+                "SessionChainingConfig": session_chaining_config,
+            },
+            checkpoints=(checkpoint_s3_uri, checkpoint_local_path),
+        )
+        self.submit_training_job(request)
+
+    def submit_training_job(self, request: Document) -> None:
+        """Send a `CreateTrainingJob` document (an addition to v2; v2's `train` has an argument for each member)."""
+        targets.announce()
+        logger.info("Creating training-job with name: %s", request["TrainingJobName"])
+        try:
+            self.sagemaker_client.create_training_job(**request)
+        except Exception:
+            logger.error(
+                "Please check the troubleshooting guide for common errors: %s"
+                "#sagemaker-python-sdk-troubleshooting-create-training-job",
+                following.TROUBLESHOOTING,
+            )
+            raise
+
+    def update_training_job(
+        self,
+        job_name: str,
+        profiler_rule_configs: Sequence[Document] | None = None,
+        profiler_config: Document | None = None,
+        resource_config: Document | None = None,
+        remote_debug_config: Document | None = None,
+    ) -> None:
+        """Change a job that runs: its profiler, how long its instances are kept, whether it can be debugged."""
+        members = {
+            "ProfilerRuleConfigurations": profiler_rule_configs,
+            "ProfilerConfig": profiler_config,
+            "ResourceConfig": resource_config,
+            "RemoteDebugConfig": remote_debug_config,
+        }
+        given = {name: value for name, value in members.items() if value is not None}
+        logger.info("Updating training job with name %s", job_name)
+        try:
+            self.sagemaker_client.update_training_job(TrainingJobName=job_name, **given)
+        except Exception:
+            logger.error(
+                "Please check the troubleshooting guide for common errors: %s"
+                "#sagemaker-python-sdk-troubleshooting-update-training-job",
+                following.TROUBLESHOOTING,
+            )
+            raise
+
+    def describe_training_job(self, job_name: str) -> Document:
+        """Return `DescribeTrainingJob`'s answer."""
+        return dict(self.sagemaker_client.describe_training_job(TrainingJobName=job_name))
+
+    def stop_training_job(self, job_name: str) -> None:
+        """Tell a job to stop; one that has ended already is none the worse for it."""
+        from botocore.exceptions import ClientError
+
+        logger.info("Stopping training job: %s", job_name)
+        try:
+            self.sagemaker_client.stop_training_job(TrainingJobName=job_name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ValidationException":
+                raise
+            logger.info("Training job: %s is already stopped or not running.", job_name)
+
+    def logs_for_job(
+        self, job_name: str, wait: bool = False, poll: float = 10, log_type: str = "All", timeout: float | None = None
+    ) -> None:
+        """Print a training job's status and log; with `wait` until it has ended.
+
+        Args:
+            poll: Seconds between two looks at most; short jobs are looked at more often.
+            timeout: Seconds after which no more is printed.
+
+        Raises:
+            UnexpectedStatusException: It has ended, and not well.
+        """
+        following.follow_training_job(cast("Session", self), job_name, wait=wait, poll=poll, timeout=timeout)
+
+    def wait_for_job(self, job: str, poll: float = 5) -> Document:
+        """Wait for a training job's end; return its description.
+
+        Raises:
+            UnexpectedStatusException: It has ended, and not well.
+        """
+        return dict(following.wait_for_training_job(cast("Session", self), job, poll))

@@ -1,0 +1,87 @@
+"""The upload of a job's code."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sagewright import settings, storage
+from sagewright.source_code.archive import size_of, write_archive
+from sagewright.source_code.selection import Selection, select, tell_what_is_left_out
+
+if TYPE_CHECKING:
+    from sagewright.session import Session
+
+ARCHIVE = "sourcedir.tar.gz"
+
+
+class UploadedCode(NamedTuple):
+    """Where a job's code lies.
+
+    Attributes:
+        s3_prefix: The archive's S3 URI.
+        script_name: What the job starts, as a path in the archive.
+    """
+
+    s3_prefix: str
+    script_name: str
+
+
+def upload_code(
+    session: Session,
+    bucket: str,
+    prefix: str,
+    script: str,
+    folder: str | None = None,
+    dependencies: Sequence[str] = (),
+    *,
+    kms_key: str | None = None,
+    everything: bool = False,
+    within: str | None = None,
+) -> UploadedCode:
+    """Put code into an archive below `prefix`, unless `folder` is an S3 URI already.
+
+    Args:
+        everything, within: See `select`.
+
+    Raises:
+        FileNotFoundError: A file is not there.
+        ValueError: The code is larger than is allowed.
+    """
+    if folder and folder.lower().startswith("s3://"):
+        return UploadedCode(folder, script)
+    selection = select(script, folder, dependencies, everything=everything, within=within)
+    where = folder or script
+    tell_what_is_left_out(selection, where)
+    _check_size(selection, where)
+    key = f"{prefix}/{ARCHIVE}"
+    with tempfile.TemporaryFile(dir=getattr(session.settings, "local_download_dir", None)) as archive:
+        write_archive(selection.entries, archive)
+        archive.seek(0)
+        session.s3_client.upload_fileobj(archive, bucket, key, ExtraArgs=encryption(session, bucket, kms_key))
+    return UploadedCode(f"s3://{bucket}/{key}", script if folder else os.path.basename(script))
+
+
+def encryption(session: Session, bucket: str, kms_key: str | None) -> dict[str, Any]:
+    """Return the members that stand beside an archive's bucket and key."""
+    found: dict[str, Any] = {}
+    if kms_key:
+        found = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key}
+    elif getattr(session.settings, "encrypt_repacked_artifacts", True):
+        found = {"ServerSideEncryption": "aws:kms"}
+    owner = storage.owner_of_default_bucket(session, bucket)
+    return {**found, "ExpectedBucketOwner": owner} if owner else found
+
+
+def _check_size(selection: Selection, where: str) -> None:
+    size, largest, largest_size = size_of(selection.entries)
+    limit = settings.CODE_MIB.read()
+    if size > limit * 2**20:
+        raise ValueError(
+            f"The source code in `{where}` has {size / 2**20:.0f} MiB, more than {limit}; the largest file is "
+            f"`{largest}` with {largest_size / 2**20:.0f} MiB.\n"
+            "hint: give data as a channel of `fit`, keep them out with a .gitignore, or raise "
+            f"{settings.CODE_MIB.variable}."
+        )
