@@ -54,7 +54,9 @@ def test_a_name_is_used_once_and_for_ever(house):
             "The image `x/kmeans:1`",
         ),
         ({"AlgorithmSpecification": {"TrainingImage": "python", "TrainingInputMode": "File"}}, "ContainerEntrypoint"),
-        ({"CheckpointConfig": {"S3Uri": "s3://bucket/c"}}, "`CheckpointConfig` is not built"),
+        ({"CheckpointConfig": {"S3Uri": "s3://none/c"}}, "The bucket `none` of CheckpointConfig.S3Uri"),
+        ({"CheckpointConfig": {"S3Uri": "s3://bucket/c", "LocalPath": "/tmp/c"}}, "`/tmp/c` does not lie below"),
+        ({"Environment": {"SAGEWRIGHT_INTERRUPT_AFTER_S": "2"}}, "EnableManagedSpotTraining is ever interrupted"),
         ({"ResourceConfig": {"InstanceCount": 1, "VolumeSizeInGB": 1}}, "Value null at 'resourceConfig.instanceType'"),
     ],
 )

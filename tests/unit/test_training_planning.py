@@ -5,7 +5,8 @@ import json
 import pytest
 
 from sagewright.engine.planning.document import Fetch, HostDocument, Upload
-from sagewright.engine.planning.training import output_uri, plan_attempt
+from sagewright.engine.planning.outputs import output_uri
+from sagewright.engine.planning.training import plan_attempt
 
 LINEAR_LEARNER = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
 

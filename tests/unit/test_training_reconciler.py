@@ -42,7 +42,7 @@ def test_a_job_walks_through_its_life(house):
     assert statuses(job) == ["Starting", "Downloading", "Training", "Uploading", "Completed"]
     assert job["ModelArtifacts"]["S3ModelArtifacts"] == MODEL
     assert job["FinalMetricDataList"] == [{"MetricName": "loss", "Value": 0.5, "Timestamp": 1}]
-    assert job["TrainingTimeInSeconds"] == job["BillableTimeInSeconds"] == 60
+    assert job["TrainingTimeInSeconds"] == job["BillableTimeInSeconds"] == 65
     assert house.executor.released == [ran]
 
 
@@ -182,6 +182,107 @@ def test_an_attempt_written_down_but_never_started_is_started(house):
     house.tick()
 
     assert ran in house.executor.plans
+
+
+SPOT = {
+    "EnableManagedSpotTraining": True,
+    "StoppingCondition": {"MaxRuntimeInSeconds": 100, "MaxWaitTimeInSeconds": 200},
+}
+
+
+def train(house, seconds, name="job"):
+    """Let the job's present attempt train for a while."""
+    house.tick()
+    house.executor.enter(execution(house, name), "Downloading", "Training")
+    house.tick()
+    house.parts.clock.sleep(seconds)
+
+
+def test_a_spot_job_is_interrupted_and_goes_on(house):
+    create(house, **SPOT, Environment={"SAGEWRIGHT_INTERRUPT_AFTER_S": "30"})
+    train(house, 31)
+    house.tick()
+    first = execution(house)
+    assert describe(house)["SecondaryStatus"] == "Interrupted"
+    assert house.executor.reasons == {first: "interruption"}
+    house.executor.finish(first, stopped="interruption")
+    house.tick()
+    assert describe(house)["SecondaryStatus"] == "Starting"
+    house.parts.clock.sleep(100)  # until there is room again
+    train(house, 20)
+    assert execution(house) != first
+    house.executor.finish(execution(house))
+    house.tick()
+
+    job = describe(house)
+    assert job["TrainingJobStatus"] == "Completed"
+    assert (job["TrainingTimeInSeconds"], job["BillableTimeInSeconds"]) == (151, 51)
+
+
+def test_all_attempts_together_may_take_the_run_time_and_no_more(house):
+    create(house, **SPOT, Environment={"SAGEWRIGHT_INTERRUPT_AFTER_S": "30,60"})
+    train(house, 40)
+    house.tick()
+    house.executor.finish(execution(house), stopped="interruption")
+    house.tick()
+    house.tick()
+    assert house.executor.plans[execution(house)].hosts[0].max_runtime_s == 60
+    train(house, 70)
+    house.tick()
+    house.executor.finish(execution(house), stopped="interruption")
+    house.tick()
+    assert describe(house)["SecondaryStatus"] == "MaxRuntimeExceeded"
+
+
+def test_a_job_that_is_stopped_while_it_is_interrupted_is_stopped(house):
+    create(house, **SPOT, Environment={"SAGEWRIGHT_INTERRUPT_AFTER_S": "30"})
+    train(house, 31)
+    house.tick()
+    house.call("StopTrainingJob", TrainingJobName="job")
+    house.tick()
+    house.executor.finish(execution(house), stopped="order")
+    house.tick()
+    assert describe(house)["SecondaryStatus"] == "Stopped"
+
+
+def test_a_spot_job_that_takes_too_long_in_all_has_its_own_end(house):
+    create(house, **SPOT)
+    house.parts.clock.sleep(150)
+    train(house, 60)
+    house.tick()
+    assert describe(house)["SecondaryStatus"] == "Stopping"
+    house.executor.finish(execution(house), stopped="order", artifacts={"model": MODEL})
+    house.tick()
+    assert describe(house)["SecondaryStatus"] == "MaxWaitTimeExceeded"
+
+
+def test_waiting_for_one_s_turn_has_limits(house):
+    gpu = {"InstanceType": "ml.p3.2xlarge", "InstanceCount": 1, "VolumeSizeInGB": 1}
+    create(house, "large", ResourceConfig={**gpu, "InstanceType": "ml.m5.24xlarge"})
+    create(house, "spot", **SPOT)
+    pending = {"MaxRuntimeInSeconds": 10, "MaxPendingTimeInSeconds": 1800}
+    create(house, "pending", ResourceConfig=gpu, StoppingCondition=pending)
+    create(house, "patient", StoppingCondition=pending)  # the limit is for accelerated instances
+    house.parts.clock.sleep(201)
+    house.tick()
+    assert describe(house, "spot")["SecondaryStatus"] == "MaxWaitTimeExceeded"
+    house.parts.clock.sleep(1800)
+    house.tick()
+    assert describe(house, "pending")["SecondaryStatus"] == "Stopped"
+    assert "MaxPendingTimeInSeconds" in describe(house, "pending")["SecondaryStatusTransitions"][-1]["StatusMessage"]
+    assert describe(house, "patient")["TrainingJobStatus"] == "InProgress"
+
+
+def test_an_error_of_the_platform_s_own_is_tried_again_and_one_of_the_program_is_not(house):
+    create(house, RetryStrategy={"MaximumRetryAttempts": 3})
+    first = execution(house)
+    house.executor.finish(first, exit_code=None, reason="InternalServerError: OSError: disk")
+    house.tick()
+    house.tick()
+    assert execution(house) != first
+    house.executor.finish(execution(house), exit_code=1, reason="AlgorithmError: , exit code: 1")
+    house.tick()
+    assert describe(house)["TrainingJobStatus"] == "Failed"
 
 
 def test_executions_that_no_record_names_are_swept(house):

@@ -611,14 +611,16 @@ class HostState:
     """What can be seen of one host.
 
     Attributes:
-        phases: `(phase, unix seconds)` as they happened: `Downloading`, `Training`, `Uploading`.
+        phases: `(phase, unix seconds)` as they happened: `Downloading`, `Training`, `Uploading`; `Stopping` where it
+            has run out of time.
         alive: Its process runs.
         address: `host:port` of a server that has passed its health check.
         outcome: What the host left when it was done; None while it runs or when it died. Its members:
             `exit_code` (of the user's program; None where it never started), `reason` (why the host counts its work
-            as failed, as `contract.md` 1.6 forms it; None: it succeeded), `stopped` (`order`, `max-runtime` or None),
-            `artifacts` (`path` of each upload made -> its S3 URI), `metrics` (name -> `[value, unix seconds]`, the
-            last of each), `started_at`, `ended_at` (unix seconds of the user's program; None where it never started).
+            as failed, as `contract.md` 1.6 forms it; None: it succeeded), `stopped` (`order`, `interruption`,
+            `max-runtime` or None), `artifacts` (`path` of each upload made -> its S3 URI), `metrics` (name ->
+            `[value, unix seconds]`, the last of each), `started_at`, `ended_at` (unix seconds of the user's program;
+            None where it never started).
     """
 
     host: str
@@ -648,8 +650,19 @@ class Executor(Protocol):
         """
         ...
 
-    def stop(self, execution_id: str, grace_s: float) -> None:
-        """Ask every host to end (SIGTERM to the user's process), and kill it `grace_s` seconds later. Does not wait."""
+    def stop(self, execution_id: str, grace_s: float, why: str = "order") -> None:
+        """Ask every host to end (SIGTERM to the user's process), and kill it `grace_s` seconds later. Does not wait.
+
+        `why` is `order`, or `interruption`: then another attempt will follow, and no artifacts are stored.
+        """
+        ...
+
+    def salvage(self, execution_id: str) -> bool:
+        """Have stored what hosts that died left in their synced folders, once for each.
+
+        Returns:
+            Whether that is under way: ask again, and release nothing before.
+        """
         ...
 
     def release(self, execution_id: str) -> None:

@@ -19,6 +19,7 @@ class FakeExecutor:
     Attributes:
         plans: Every plan that was started and not released, by execution id.
         stopped: Execution ids that were told to stop -> the grace in seconds.
+        reasons: The same ids -> why.
         released: Execution ids in the order of their release.
     """
 
@@ -27,6 +28,7 @@ class FakeExecutor:
     memory_bytes: int = 32 * GIB
     plans: dict[str, ExecutionPlan] = field(default_factory=dict)
     stopped: dict[str, float] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
     released: list[str] = field(default_factory=list)
     _hosts: dict[str, dict[str, HostState]] = field(default_factory=dict)
 
@@ -42,8 +44,12 @@ class FakeExecutor:
     def observe(self, execution_id: str) -> Sequence[HostState]:
         return list(self._hosts.get(execution_id, {}).values())
 
-    def stop(self, execution_id: str, grace_s: float) -> None:
+    def stop(self, execution_id: str, grace_s: float, why: str = "order") -> None:
         self.stopped[execution_id] = grace_s
+        self.reasons[execution_id] = why
+
+    def salvage(self, execution_id: str) -> bool:
+        return False
 
     def release(self, execution_id: str) -> None:
         self.released.append(execution_id)

@@ -18,8 +18,6 @@ TOPICS = (
     "refusals",
     "code",
     "debugging",
-    "frameworks",
-    "framework_models",
 )
 
 

@@ -132,9 +132,7 @@ def upload(objects: ObjectStore, uploads: Sequence[Upload], ml: Path) -> dict[st
         if not item.required and not (folder.is_dir() and any(folder.iterdir())):
             continue
         try:
-            with tempfile.TemporaryDirectory(dir=ml.parent) as scratch:
-                archive = pack(folder, Path(scratch) / "archive.tar.gz")
-                objects.put_file(item.bucket, item.key, archive, headers={"ContentType": "application/gzip"})
+            (_store_archive if item.compressed else _store_files)(objects, item, ml)
         except NoSuchBucket:
             raise LayoutError(
                 f"ClientError: Artifact upload failed:The bucket `{item.bucket}` does not exist."
@@ -143,6 +141,19 @@ def upload(objects: ObjectStore, uploads: Sequence[Upload], ml: Path) -> dict[st
             raise LayoutError(f"ClientError: Artifact upload failed:{error}") from None
         stored[item.path] = f"s3://{item.bucket}/{item.key}"
     return stored
+
+
+def _store_archive(objects: ObjectStore, item: Upload, ml: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=ml.parent) as scratch:
+        archive = pack(ml / item.path, Path(scratch) / "archive.tar.gz")
+        objects.put_file(item.bucket, item.key, archive, headers={"ContentType": "application/gzip"})
+
+
+def _store_files(objects: ObjectStore, item: Upload, ml: Path) -> None:
+    folder = ml / item.path
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            objects.put_file(item.bucket, item.key + path.relative_to(folder).as_posix(), path)
 
 
 def pack(folder: Path, archive: Path) -> Path:

@@ -40,13 +40,28 @@ class Upload:
     """A folder to store when the user's code has ended, as one gzipped tar archive at `key`.
 
     With `required` the archive is made of an empty folder too (but not for a program that failed); else an empty folder
-    is passed over.
+    is passed over. Without `compressed` its files are stored one by one behind `key`, which then ends in a slash.
     """
 
     path: str
     bucket: str
     key: str
     required: bool = False
+    compressed: bool = True
+
+
+@dataclass(frozen=True)
+class Sync:
+    """A folder whose files are stored behind `prefix` as they change, and once more when the user's code has ended.
+
+    With `both_ways` the folder begins with the objects that are there, and a file that is deleted takes its object with
+    it. `prefix` is empty or ends in a slash.
+    """
+
+    path: str
+    bucket: str
+    prefix: str
+    both_ways: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +115,7 @@ class HostDocument:
     fetches: Sequence[Fetch] = ()
     unpacks: Sequence[Unpack] = ()
     uploads: Sequence[Upload] = ()
+    syncs: Sequence[Sync] = ()
     metrics: Metrics | None = None
     max_runtime_s: float | None = None
     grace_s: float = 120.0
@@ -115,6 +131,7 @@ class HostDocument:
         values["fetches"] = [Fetch(**item) for item in values.get("fetches", ())]
         values["unpacks"] = [Unpack(**item) for item in values.get("unpacks", ())]
         values["uploads"] = [Upload(**item) for item in values.get("uploads", ())]
+        values["syncs"] = [Sync(**item) for item in values.get("syncs", ())]
         values["metrics"] = Metrics(**values["metrics"]) if values.get("metrics") else None
         values["server"] = Server(**values["server"]) if values.get("server") else None
         return cls(**values)

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagewright.engine.images import Image, resolve
-from sagewright.engine.planning.document import ExecutionPlan, Fetch, HostDocument, Metrics, Upload
+from sagewright.engine.planning.document import ExecutionPlan, Fetch, HostDocument, Metrics
+from sagewright.engine.planning.limits import max_runtime_s
+from sagewright.engine.planning.outputs import checkpoint_path, syncs_of, uploads_of
 from sagewright.vocabulary.s3_uris import split_s3_uri
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
 GRACE_S = 120.0  # between SIGTERM and SIGKILL (`contract.md` 1.5)
-DEFAULT_MAX_RUNTIME_S = 86_400
 
 _FOLDERS = ("input/config", "input/data", "model", "code", "output/data", "output/metrics/sagemaker")
 
@@ -63,16 +64,6 @@ def metric_definitions(request: Request, image: Image) -> list[Mapping[str, str]
     return [*given, *(item for item in image.metric_definitions if item["Name"] not in names)]
 
 
-def max_runtime_s(request: Request) -> int:
-    return int(request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", DEFAULT_MAX_RUNTIME_S))
-
-
-def output_uri(request: Request, archive: str) -> str:
-    """Return the S3 URI of `model.tar.gz` or `output.tar.gz` (`contract.md` 1.9)."""
-    base = request["OutputDataConfig"]["S3OutputPath"].rstrip("/")
-    return f"{base}/{request['TrainingJobName']}/output/{archive}"
-
-
 def _host(
     request: Request,
     image: Image,
@@ -93,7 +84,8 @@ def _host(
         log_group=LOG_GROUP,
         log_stream=f"{job}/{host}-{epoch}",
         fetches=[_fetch(channel) for channel in channels],
-        uploads=_uploads(request, first=host == hosts[0]),
+        uploads=uploads_of(request) if host == hosts[0] else [],
+        syncs=syncs_of(request),
         metrics=Metrics(METRIC_NAMESPACE, {"TrainingJobName": job}, metric_definitions(request, image)),
         max_runtime_s=max(1.0, max_runtime_s(request) - used_s),
         grace_s=GRACE_S,
@@ -111,7 +103,12 @@ def _platform_environment(request: Request) -> dict[str, str]:
 
 def _config_files(request: Request, host: str, hosts: Sequence[str]) -> dict[str, str]:
     folder = "input/config"
+    checkpoints = {}
+    if "CheckpointConfig" in request:
+        config = {"S3Uri": request["CheckpointConfig"]["S3Uri"], "LocalPath": checkpoint_path(request)}
+        checkpoints = {f"{folder}/checkpointconfig.json": json.dumps(config)}
     return {
+        **checkpoints,
         f"{folder}/hyperparameters.json": json.dumps(request.get("HyperParameters") or {}),
         f"{folder}/inputdataconfig.json": json.dumps(_input_data_config(request)),
         f"{folder}/resourceconfig.json": json.dumps(_resource_config(request, host, hosts)),
@@ -151,10 +148,3 @@ def _fetch(channel: Mapping[str, Any]) -> Fetch:
     is_manifest = source.get("S3DataType") == "ManifestFile"
     name = channel["ChannelName"]
     return Fetch(name, *split_s3_uri(source["S3Uri"]), f"input/data/{name}", is_manifest)
-
-
-def _uploads(request: Request, *, first: bool) -> list[Upload]:
-    if not first:
-        return []
-    model, output = (split_s3_uri(output_uri(request, name)) for name in ("model.tar.gz", "output.tar.gz"))
-    return [Upload("model", *model, required=True), Upload("output/data", *output)]

@@ -12,12 +12,15 @@ from sagewright.engine.abc import Executor, HostState, Query, Record, VersionCon
 from sagewright.engine.executors.environment import job_environment
 from sagewright.engine.lifecycle import training as lifecycle
 from sagewright.engine.parts import Parts
+from sagewright.engine.planning import limits
 from sagewright.engine.planning import training as planning
 from sagewright.engine.steward.capacity import Ledger, demand_of
 from sagewright.engine.steward.leases import ACTIVE, Key, Leases
+from sagewright.engine.steward.verdicts import STOPPED, advance, ended_attempt, finished, goes_on, judge, outwaited
 
 KIND = "training-job"
 QUEUED = "queued"
+WAITS_PAUSE_S = 5.0  # between two looks for jobs that have waited for too long
 SHOWN_AS_PENDING = 20  # of those that wait; to rewrite ten thousand waiting records would help nobody
 
 Body = dict[str, Any]
@@ -38,10 +41,12 @@ class TrainingReconciler:
         self._leases = Leases(parts, KIND, owner)
         capability = executor.capabilities()
         self._ledger = Ledger(capability.cpus, capability.memory_bytes)
+        self._next_look_at_waits = 0.0
 
     def tick(self) -> bool:
         """Do what can be done; return whether a job is under way or waits."""
         self._adopt()
+        self._end_waits()
         for scope, name in list(self._leases.held):
             self._guarded(name, partial(self._carry_on, scope, name))
         waiting = self._start_waiting()
@@ -83,13 +88,24 @@ class TrainingReconciler:
             # A steward died between writing the attempt down and starting all of it.
             self._start(record.body)
             return
-        if record.body["secondary"] == "Stopping" and not record.body.get("stop_ordered"):
-            record = self._order_stop(record)
+        record = self._heed(record)
         self._apply(record, hosts)
 
-    def _order_stop(self, record: Record) -> Record:
-        self._executor.stop(record.body["execution_id"], planning.GRACE_S)
-        return self._put(record, {**record.body, "stop_ordered": True})
+    def _heed(self, record: Record) -> Record:
+        """Pass on what the job was told, and what its limits say."""
+        body, now = dict(record.body), self._parts.clock.now()
+        if limits.interruption_is_due(body, now):
+            # The hosts first: should we die now, their outcome says what happened.
+            self._executor.stop(body["execution_id"], planning.GRACE_S, "interruption")
+            body = {name: value for name, value in body.items() if name != "interrupt_asked"}
+            return self._put(record, lifecycle.move(body, "Interrupted", now))
+        wait_s = limits.max_wait_s(body["request"])
+        if wait_s is not None and now - record.created_at >= wait_s and body["secondary"] != "Stopping":
+            body = {**lifecycle.move(body, "Stopping", now), "stopped_by": "max-wait"}
+        if body["secondary"] == "Stopping" and not body.get("stop_ordered"):
+            self._executor.stop(body["execution_id"], planning.GRACE_S)
+            return self._put(record, {**body, "stop_ordered": True})
+        return record
 
     def _apply(self, record: Record, hosts: Sequence[HostState]) -> None:
         body = advance(dict(record.body), hosts)
@@ -102,23 +118,35 @@ class TrainingReconciler:
                 self._ledger.give_back(f"{record.scope}/{record.name}")
 
     def _finish(self, record: Record, body: Body, verdict: str, hosts: Sequence[HostState]) -> None:
-        if verdict == "failed" and any(host.alive for host in hosts):
-            self._executor.stop(body["execution_id"], planning.GRACE_S)
+        if verdict in ("failed", "died") and any(host.alive for host in hosts):
+            self._end_others(record, body, "order" if verdict == "failed" else "interruption")
             return
-        if verdict == "died" and attempts_left(body):
-            self._put(record, self._next_attempt(body, hosts))
-        else:
-            self._put(record, finished(body, verdict, hosts, self._parts.clock.now()), queue=None)
-            self._let_go(record.scope, record.name)
-        self._executor.release(body["execution_id"])
-
-    def _next_attempt(self, body: Body, hosts: Sequence[HostState]) -> Body:
+        if verdict == "died" and self._executor.salvage(body["execution_id"]):
+            return
         now = self._parts.clock.now()
-        began = [time for host in hosts for phase, time in host.phases if phase == "Training"]
-        used_s = body.get("used_s", 0.0) + (now - min(began) if began else 0.0)
+        body = ended_attempt(body, now)
+        if goes_on(body, verdict):
+            self._put(record, self._next_attempt(body, verdict, now))
+            self._ledger.take(f"{record.scope}/{record.name}", demand_of(body["request"]["ResourceConfig"]))
+        else:
+            self._put(record, finished(body, verdict, hosts, now), queue=None)
+            self._let_go(record.scope, record.name)
+        self._executor.release(record.body["execution_id"])
+
+    def _end_others(self, record: Record, body: Body, why: str) -> None:
+        """End the hosts that are left when one has failed."""
+        if not body.get("stop_ordered"):
+            self._executor.stop(body["execution_id"], planning.GRACE_S, why)
+            self._put(record, {**body, "stop_ordered": True})
+
+    def _next_attempt(self, body: Body, verdict: str, now: float) -> Body:
+        if verdict == "interruption" and body["secondary"] != "Interrupted":
+            body = lifecycle.move(body, "Interrupted", now)
         if body["secondary"] != "Starting":
             body = lifecycle.move(body, "Starting", now)
-        return {**body, "attempt": body["attempt"] + 1, "used_s": used_s, "execution_id": self._new_execution()}
+        counter = "interruptions" if verdict == "interruption" else "retries"
+        counted = {counter: body.get(counter, 0) + 1, "attempt": body["attempt"] + 1, "stop_ordered": False}
+        return {**body, **counted, "execution_id": self._new_execution()}
 
     def _let_go(self, scope: str, name: str) -> None:
         self._leases.let_go(scope, name)
@@ -138,6 +166,30 @@ class TrainingReconciler:
                     self._guarded(record.name, partial(self._show_pending, record))
                 return True
             self._guarded(head.name, partial(self._begin, head))
+
+    def _end_waits(self) -> None:
+        """End the jobs that have waited for too long; that needs no hurry."""
+        now = self._parts.clock.now()
+        if now < self._next_look_at_waits:
+            return
+        self._next_look_at_waits = now + WAITS_PAUSE_S
+        token: str | None = None
+        while True:
+            page = self._parts.state.list(Query(KIND, queue=QUEUED, limit=1000, after=token))
+            for record in page.records:
+                if why := outwaited(record, now):
+                    self._guarded(record.name, partial(self._end_wait, record, why))
+            token = page.next_token
+            if token is None:
+                return
+
+    def _end_wait(self, record: Record, why: str) -> None:
+        now = self._parts.clock.now()
+        body = record.body if record.body["secondary"] == "Stopping" else lifecycle.move(record.body, "Stopping", now)
+        body = lifecycle.move(body, STOPPED.get(why, "Stopped"), now)
+        if why == "max-pending":
+            body = lifecycle.say(body, "Training job was pending for longer than MaxPendingTimeInSeconds provided")
+        self._put(record, body, queue=None)
 
     def _has_room(self, record: Record) -> bool:
         return self._ledger.fits(demand_of(record.body["request"]["ResourceConfig"]))
@@ -172,72 +224,3 @@ class TrainingReconciler:
     def _put(self, record: Record, body: Mapping[str, Any], queue: str | None = ACTIVE) -> Record:
         changed = replace(record, body=body, status=lifecycle.primary(body), queue=queue)
         return self._parts.state.put(changed, expected_version=record.version)
-
-
-# What hosts say, as facts of the job. Pure -------------------------------------------------------------------------
-
-
-def advance(body: Body, hosts: Sequence[HostState]) -> Body:
-    """Return the body after the phases that every host has entered, at the times when the last one did."""
-    for phase in ("Downloading", "Training", "Uploading"):
-        times = [time for host in hosts for entered, time in host.phases if entered == phase]
-        if len(times) < len(hosts):
-            break
-        if phase == "Training":
-            body.setdefault("training_started_at", max(times))
-        if phase in lifecycle.MOVES[body["secondary"]]:
-            body = lifecycle.move(body, phase, max(times))
-    return body
-
-
-def judge(hosts: Sequence[HostState]) -> str | None:
-    """Return `done`, `stopped`, `max-runtime`, `failed` or `died`; None: the hosts are at work."""
-    if any(host.outcome and host.outcome["reason"] for host in hosts):
-        return "failed"
-    if any(host.outcome is None and not host.alive for host in hosts):
-        return "died"
-    if any(host.outcome is None for host in hosts):
-        return None
-    return next((host.outcome["stopped"] for host in hosts if host.outcome and host.outcome["stopped"]), "done")
-
-
-def attempts_left(body: Mapping[str, Any]) -> bool:
-    """Tell whether the job wants another attempt after its host died; a job that is stopping wants none."""
-    allowed: int = body["request"].get("RetryStrategy", {}).get("MaximumRetryAttempts", 0)
-    return bool(body["attempt"] <= allowed and body["secondary"] != "Stopping")
-
-
-def finished(body: Body, verdict: str, hosts: Sequence[HostState], now: float) -> Body:
-    """Return the body of a job that has come to its end."""
-    outcomes = [host.outcome for host in hosts if host.outcome]
-    body = {**body, "training_ended_at": now, "final_metrics": final_metrics(outcomes)}
-    for outcome in outcomes:
-        if "model" in outcome["artifacts"]:
-            body["model_artifacts"] = outcome["artifacts"]["model"]
-    if verdict in ("failed", "died"):
-        return {**lifecycle.move(body, "Failed", now), "failure_reason": _reason(outcomes)}
-    if verdict == "max-runtime":
-        return lifecycle.move(lifecycle.move(body, "Stopping", now), "MaxRuntimeExceeded", now)
-    if body["secondary"] == "Stopping":
-        return lifecycle.move(body, "Stopped", now)
-    return lifecycle.move(body, "Completed", now)
-
-
-def final_metrics(outcomes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return `FinalMetricDataList`: the last value of each metric over all hosts."""
-    last: dict[str, tuple[float, float]] = {}
-    for outcome in outcomes:
-        for name, (value, time) in outcome["metrics"].items():
-            if name not in last or time >= last[name][1]:
-                last[name] = (value, time)
-    return [
-        {"MetricName": name, "Value": value, "Timestamp": int(time)} for name, (value, time) in sorted(last.items())
-    ][:40]
-
-
-def _reason(outcomes: Sequence[Mapping[str, Any]]) -> str:
-    failed = [outcome for outcome in outcomes if outcome["reason"]]
-    if failed:
-        first: str = min(failed, key=lambda outcome: outcome["ended_at"] or 0.0)["reason"]
-        return first
-    return "InternalServerError: We encountered an internal error. Please try again. The job's host process was killed."

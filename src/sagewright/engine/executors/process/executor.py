@@ -40,11 +40,23 @@ class ProcessExecutor:
     def observe(self, execution_id: str) -> Sequence[HostState]:
         return [_state(folder) for folder in self._folders(execution_id) if folder.has_started() or folder.is_alive()]
 
-    def stop(self, execution_id: str, grace_s: float) -> None:
+    def stop(self, execution_id: str, grace_s: float, why: str = "order") -> None:
         root = self._root / execution_id
         if root.is_dir():
-            write_atomically(root / "stop.json", json.dumps({"grace_s": grace_s}))
+            write_atomically(root / "stop.json", json.dumps({"grace_s": grace_s, "why": why}))
             self._signal_hosts(execution_id, signal.SIGTERM)
+
+    def salvage(self, execution_id: str) -> bool:
+        under_way = False
+        for folder in self._folders(execution_id):
+            if folder.is_alive():
+                under_way = under_way or folder.is_salvage()
+            elif folder.outcome() is None and folder.work()[1].syncs and folder.order_salvage():
+                lock = folder.take_lock()
+                if lock is not None:
+                    self._launcher.launch(folder.path, lock)
+                    under_way = True
+        return under_way
 
     def release(self, execution_id: str) -> None:
         self._signal_hosts(execution_id, signal.SIGKILL)

@@ -1,10 +1,11 @@
 """The folder of one host of an execution: how the host tells the steward what it does, and the other way round.
 
 <home>/executions/<execution id>/
-├── stop.json           the steward's order to end: {"grace_s": 120.0}
+├── stop.json           the steward's order to end: {"grace_s": 120.0, "why": "order"}
 └── <host>/
     ├── host.json       the host's document
     ├── lock            held (flock) by the host's process for as long as it lives
+    ├── salvage         the host has died, and another process stores what its synced folders hold
     ├── started         the host has begun, as process <pid> (empty: inline): nothing may start it again
     ├── phases          a line "<phase> <unix seconds>" for each phase entered
     ├── address         "host:port" of a server that is ready
@@ -82,6 +83,17 @@ class HostFolder:
     def has_started(self) -> bool:
         return (self.path / "started").exists()
 
+    def order_salvage(self) -> bool:
+        """Note that what the dead host has left shall be stored; False: that was noted before."""
+        try:
+            os.close(os.open(self.path / "salvage", os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+        except FileExistsError:
+            return False
+        return True
+
+    def is_salvage(self) -> bool:
+        return (self.path / "salvage").exists()
+
     def enter_phase(self, phase: str, now: float) -> None:
         with open(self.path / "phases", "a") as file:
             file.write(f"{phase} {now!r}\n")
@@ -107,6 +119,11 @@ class HostFolder:
         """Return the grace in seconds of the steward's order to end, or None where there is none."""
         text = _read(self.path.parent / "stop.json")
         return float(json.loads(text)["grace_s"]) if text else None
+
+    def stop_reason(self) -> str | None:
+        """Return why the steward wants it to end: `order` or `interruption`; None: it does not."""
+        text = _read(self.path.parent / "stop.json")
+        return str(json.loads(text).get("why", "order")) if text else None
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -24,8 +24,10 @@ from sagewright.engine.executors import containers
 from sagewright.engine.executors.containers import LayoutError
 from sagewright.engine.executors.log_lines import LineSplitter, LogWriter
 from sagewright.engine.executors.process import program as programs
+from sagewright.engine.executors.process.breaking import Broken, breakable
 from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.executors.process.health import HealthCheck
+from sagewright.engine.executors.syncing import FolderSync, SyncError
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.document import HostDocument
 
@@ -41,7 +43,7 @@ class Ending:
     """How the program ended.
 
     Attributes:
-        stopped: Why it was told to end: `order`, `max-runtime`; None: it ended by itself.
+        stopped: Why it was told to end: `order`, `interruption`, `max-runtime`; None: it ended by itself.
         failure: Why the host ended it, where the program was at fault (a server that did not come up).
     """
 
@@ -69,6 +71,7 @@ class Host:
     python: str = field(init=False)
     document: HostDocument = field(init=False)
     artifacts: dict[str, str] = field(default_factory=dict)
+    began_at: float = 0.0  # when it began to fetch (unix seconds): the limit of the run counts from there
 
     def __post_init__(self) -> None:
         self.python, self.document = self.folder.work()
@@ -81,17 +84,18 @@ class Host:
             document.metrics,
             self.parts.clock,
         )
+        self.sync = FolderSync(self.parts.objects, document.syncs, self.folder.ml, self.parts.clock)
 
     def run(self) -> None:
         """Do the work and leave its outcome."""
         self.folder.mark_started(os.getpid() if self.runner is None else None)
         ending = Ending()
         try:
-            self._prepare()
-            ending = self._follow()
+            ending = self._work()
             reason = ending.failure or failure_reason(ending, self.folder.ml)
-            if not self.document.server:
-                reason = self._take_in(failed=reason is not None) or reason
+            if ending.started_at is not None:
+                reason = self._finish_sync() or reason
+                reason = self._store(ending, reason)
         except LayoutError as error:
             reason = str(error)
         except Exception as error:  # the border of the process: what went wrong becomes the job's reason
@@ -101,31 +105,75 @@ class Host:
             self.folder.set_outcome(self._outcome(ending, reason))
             self.parts.ring()
 
+    def salvage(self) -> None:
+        """Store what the synced folders of a host that has died hold; there is nobody to tell where that fails."""
+        self.folder.mark_started(os.getpid())
+        if any(phase == "Training" for phase, _ in self.folder.phases()):  # before that they may be half filled
+            with contextlib.suppress(SyncError):
+                self.sync.salvage()
+        self.parts.ring()
+
+    def _work(self) -> Ending:
+        try:
+            self.began_at = self.parts.clock.now()
+            # In somebody else's process the signals are his.
+            with (
+                breakable(self.folder, self.document.max_runtime_s, self.enter)
+                if self.runner is None
+                else contextlib.nullcontext()
+            ):
+                self._prepare()
+            ending = self._follow()
+        except Broken as broken:
+            ending = Ending(stopped=broken.why)
+        if ending.stopped in ("order", "interruption"):  # the last word counts: a stop while being interrupted
+            ending.stopped = self.folder.stop_reason() or ending.stopped
+        return ending
+
     def _prepare(self) -> None:
         document, ml = self.document, self.folder.ml
-        self._enter("Downloading")
+        self.enter("Downloading")
         containers.lay_out(document, ml)
         containers.fetch(self.parts.objects, document.fetches, ml)
         containers.unpack(self.parts.objects, document.unpacks, ml)
+        try:
+            self.sync.restore()
+        except SyncError as error:
+            raise LayoutError(f"ClientError: Data download failed:{error}") from None
 
     def _follow(self) -> Ending:
-        self._enter("Training")
-        if self.folder.stop_order() is not None:
-            return Ending(stopped="order")
+        self.enter("Training")
+        if why := self.folder.stop_reason():
+            return Ending(stopped=why)
         return (self.runner or follow)(self)
+
+    def _finish_sync(self) -> str | None:
+        """Store what the synced folders hold at last; return why that went wrong."""
+        try:
+            self.sync.finish()
+        except SyncError as error:
+            return f"ClientError: Artifact upload failed:{error}"
+        return None
+
+    def _store(self, ending: Ending, reason: str | None) -> str | None:
+        """Store what the program has left, unless it shall go on elsewhere; return why the host counts as failed."""
+        if self.document.server or ending.stopped == "interruption":
+            return reason
+        if reason is None and ending.stopped is None:
+            self.enter("Uploading")
+        return self._take_in(failed=reason is not None) or reason
 
     def _take_in(self, *, failed: bool) -> str | None:
         """Store what the program has left, but no model of a program that failed; return why that went wrong."""
         uploads = [item for item in self.document.uploads if not (failed and item.required)]
-        if not failed:
-            self._enter("Uploading")
         try:
             self.artifacts = containers.upload(self.parts.objects, uploads, self.folder.ml)
         except LayoutError as error:
             return None if failed else str(error)
         return None
 
-    def _enter(self, phase: str) -> None:
+    def enter(self, phase: str) -> None:
+        """Note that a phase has begun."""
         self.folder.enter_phase(phase, self.parts.clock.now())
         self.parts.ring()
 
@@ -166,7 +214,7 @@ def follow(host: Host) -> Ending:
         isolated=isolated,
         network=not document.network_isolation,
     )
-    with Wakeups() as wakeups:
+    with host.sync.running(), Wakeups() as wakeups:
         _Following(host, program, ending, health, wakeups).run()
     ending.ended_at = clock.now()
     return ending
@@ -227,14 +275,15 @@ class _Following:
         self._check_health(now)
 
     def _check_time(self, now: float) -> None:
-        limit, started_at = self.host.document.max_runtime_s, self.ending.started_at
-        if limit is not None and started_at is not None and now - started_at >= limit:
+        limit = self.host.document.max_runtime_s
+        if limit is not None and now - self.host.began_at >= limit:
+            self.host.enter("Stopping")
             self._stop("max-runtime", self.host.document.grace_s, now)
 
     def _check_order(self, now: float) -> None:
         grace_s = self.host.folder.stop_order()
         if grace_s is not None and self.kill_at is None:
-            self._stop("order", grace_s, now)
+            self._stop(self.host.folder.stop_reason() or "order", grace_s, now)
 
     def _check_health(self, now: float) -> None:
         if self.health is None or self.health.address:
@@ -304,4 +353,5 @@ def main(home: Path, path: Path, isolation: tuple[str, ...]) -> None:
 
     signal.signal(signal.SIGTERM, _noted)  # the steward's knock; what it wants stands in the folder
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(process)d %(name)s %(message)s")
-    Host(Engine.open(home).parts, HostFolder(path), isolation).run()
+    host = Host(Engine.open(home).parts, HostFolder(path), isolation)
+    host.salvage() if host.folder.is_salvage() else host.run()

@@ -15,7 +15,9 @@ from sagewright.engine.operations.sagemaker.listing import list_records
 from sagewright.engine.operations.sagemaker.tags import put_tags
 from sagewright.engine.operations.sagemaker.training_rules import check
 from sagewright.engine.parts import Caller, Params, Parts, Result
-from sagewright.engine.planning.training import max_runtime_s, metric_definitions, output_uri, plan_attempt
+from sagewright.engine.planning.limits import max_runtime_s
+from sagewright.engine.planning.outputs import model_uri
+from sagewright.engine.planning.training import metric_definitions, plan_attempt
 from sagewright.vocabulary.arns import sagemaker_arn
 from sagewright.vocabulary.errors import ApiError, validation_error
 
@@ -109,7 +111,7 @@ def description(record: Record) -> Result:
         "FailureReason": body.get("failure_reason"),
         "FinalMetricDataList": body.get("final_metrics") or None,
         "ModelArtifacts": _artifacts(body),
-        **_seconds(started, ended),
+        **_seconds(body),
     }
     return {name: value for name, value in answer.items() if value is not None}
 
@@ -144,14 +146,17 @@ def _filled_in(request: Mapping[str, Any]) -> dict[str, Any]:
 
 def _artifacts(body: Mapping[str, Any]) -> dict[str, str]:
     """Return `ModelArtifacts`: where the model lies, or will lie."""
-    return {"S3ModelArtifacts": body.get("model_artifacts") or output_uri(body["request"], "model.tar.gz")}
+    return {"S3ModelArtifacts": body.get("model_artifacts") or model_uri(body["request"])}
 
 
-def _seconds(started: float | None, ended: float | None) -> dict[str, int]:
+def _seconds(body: Mapping[str, Any]) -> dict[str, int]:
+    """Return how long the job took from its start, and how long of that its attempts were at work."""
+    started, ended = body.get("training_started_at"), body.get("training_ended_at")
     if started is None or ended is None:
         return {}
-    seconds = max(1, round(ended - started))
-    return {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
+    training = max(1, round(ended - started))
+    billable = round(body.get("used_s", ended - started))
+    return {"TrainingTimeInSeconds": training, "BillableTimeInSeconds": max(1, min(billable, training))}
 
 
 def _summary(record: Record) -> Result:

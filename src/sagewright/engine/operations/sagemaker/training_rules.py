@@ -15,6 +15,8 @@ from sagewright.engine.images import PLAIN_PYTHON
 from sagewright.engine.operations.sagemaker.images import checked_image
 from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.parts import Caller, Params, Parts
+from sagewright.engine.planning.limits import INTERRUPT_VARIABLE, interruptions_s
+from sagewright.engine.planning.outputs import CONTAINER_ML, relative
 from sagewright.vocabulary.errors import ApiError, validation_error
 from sagewright.vocabulary.s3_uris import split_s3_uri
 
@@ -31,6 +33,7 @@ def check(parts: Parts, caller: Caller, params: Params) -> None:
         rule(params)
     _check_input(parts, caller, params)
     _check_output(parts, params)
+    _check_synced(parts, params)
 
 
 def _check_completeness(params: Params) -> None:
@@ -57,12 +60,9 @@ def _unbuilt(params: Params) -> Iterator[tuple[str, Any]]:
     yield "ResourceConfig.InstanceCount > 1", resources.get("InstanceCount", 1) > 1
     yield "ResourceConfig.KeepAlivePeriodInSeconds", resources.get("KeepAlivePeriodInSeconds")
     yield "ResourceConfig.TrainingPlanArn", resources.get("TrainingPlanArn")
-    yield "OutputDataConfig.CompressionType NONE", params["OutputDataConfig"].get("CompressionType") == "NONE"
     for member in (
-        "CheckpointConfig",
         "DebugRuleConfigurations",
         "ProfilerRuleConfigurations",
-        "TensorBoardOutputConfig",
         "ExperimentConfig",
         "ServerlessJobConfig",
         "MlflowConfig",
@@ -113,6 +113,18 @@ def _check_spot(params: Params) -> None:
             )
     elif wait is not None:
         raise validation_error("MaxWaitTimeInSeconds is only valid with EnableManagedSpotTraining.")
+    _check_interruptions(params)
+
+
+def _check_interruptions(params: Params) -> None:
+    try:
+        planned = interruptions_s(params)
+    except ValueError:
+        raise validation_error(f"Environment.{INTERRUPT_VARIABLE} holds no seconds separated by commas.") from None
+    if planned and not params.get("EnableManagedSpotTraining"):
+        raise validation_error(
+            f"Environment.{INTERRUPT_VARIABLE}: only a job with EnableManagedSpotTraining is ever interrupted."
+        )
 
 
 def _check_channel_names(params: Params) -> None:
@@ -142,13 +154,35 @@ def no_objects(uri: str, bucket: str, region: str, role: str) -> ApiError:
 
 
 def _check_output(parts: Parts, params: Params) -> None:
-    uri = params["OutputDataConfig"]["S3OutputPath"]
+    _check_bucket(parts, "OutputDataConfig.S3OutputPath", params["OutputDataConfig"]["S3OutputPath"])
+
+
+def _check_synced(parts: Parts, params: Params) -> None:
+    """Check the folders that are stored while the job runs: there must be a bucket, and a place below `/opt/ml`."""
+    for member, uri in (("CheckpointConfig", "S3Uri"), ("TensorBoardOutputConfig", "S3OutputPath")):
+        config = params.get(member)
+        if not config:
+            continue
+        _check_bucket(parts, f"{member}.{uri}", config[uri])
+    for member in ("CheckpointConfig", "TensorBoardOutputConfig", "DebugHookConfig"):
+        path = (params.get(member) or {}).get("LocalPath")
+        try:
+            if path:
+                relative(path)
+        except ValueError as error:
+            raise validation_error(
+                f"{member}.LocalPath: {error}, where the Sagewright engine can follow it.\n"
+                f"hint: leave it out, or name a folder below {CONTAINER_ML}."
+            ) from None
+
+
+def _check_bucket(parts: Parts, member: str, uri: str) -> None:
     bucket, _ = _split(uri)
     try:
         parts.objects.head_bucket(bucket)
     except NoSuchBucket:
         raise validation_error(
-            f"The bucket `{bucket}` of OutputDataConfig.S3OutputPath `{uri}` does not exist.\n"
+            f"The bucket `{bucket}` of {member} `{uri}` does not exist.\n"
             f'hint: make it with boto3.client("s3").create_bucket(Bucket="{bucket}").'
         ) from None
 
