@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import no_surplus, not_built
 from sagewright.deserializers import BaseDeserializer
+from sagewright.model_code import script_variables, upload_model_code
 from sagewright.predictor import Predictor
 from sagewright.requests.hosting import container_definition, production_variant_document
 from sagewright.serializers import BaseSerializer
 from sagewright.utils import Tags, format_tags
-from sagewright.vocabulary.names import base_name_from_image, name_from_base
+from sagewright.vocabulary.names import base_from_name, base_name_from_image, name_from_base
 
 if TYPE_CHECKING:
     from sagewright.session import Session
+    from sagewright.source_code import UploadedCode
 
 Document = dict[str, Any]
 
@@ -65,10 +67,6 @@ class Model:
         not_built(
             "Model",
             {
-                "source_dir": source_dir,
-                "entry_point": entry_point,
-                "dependencies": dependencies,
-                "git_config": git_config,
                 "resources": resources,
                 "model_reference_arn": model_reference_arn,
             },
@@ -76,12 +74,17 @@ class Model:
         self.image_uri, self.model_data, self.role = image_uri, model_data, role
         self.predictor_cls = predictor_cls
         self.env: dict[str, str] = dict(env or {})
-        self.name, self._base_name = name, None if name is None else name
+        self.name = name
+        self._base_name: str | None = None
         self.vpc_config = vpc_config
         self.sagemaker_session = sagemaker_session
         self._enable_network_isolation = bool(enable_network_isolation)
         self.model_kms_key, self.image_config, self.code_location = model_kms_key, image_config, code_location
         self.container_log_level = container_log_level
+        self.entry_point, self.source_dir, self.git_config = entry_point, source_dir, git_config
+        self.dependencies = list(dependencies or ())
+        self.uploaded_code: UploadedCode | None = None
+        self.repacked_model_data: str | None = None
         self.additional_model_data_sources = additional_model_data_sources
         self.endpoint_name: str | None = None
         self._tags: list[dict[str, str]] | None = None
@@ -105,13 +108,21 @@ class Model:
         """
         if self.image_uri is None:
             raise ValueError("A model needs an `image_uri`.")
+        env = dict(self.env)
+        if self.source_dir or self.dependencies or self.entry_point or self.git_config:
+            upload_model_code(self, self.image_uri, repack=self.is_repack())
+            env.update(script_variables(self))
         return container_definition(
             self.image_uri,
-            self.model_data,
-            self.env,
+            self.repacked_model_data or self.model_data,
+            env,
             image_config=self.image_config,
             additional_model_data_sources=self.additional_model_data_sources,
         )
+
+    def is_repack(self) -> bool:
+        """Tell whether the model's code is packed into its archive."""
+        return self.source_dir is not None and self.entry_point is not None and not self.git_config
 
     def create(
         self,
@@ -194,10 +205,9 @@ class Model:
         if not initial_instance_count or not instance_type:
             raise ValueError("Must specify instance type and instance count unless using serverless inference")
         session = self._session()
-        base = self._base_name or self._image_base()
         self._create(instance_type, tags)
         assert self.name is not None
-        self.endpoint_name = endpoint_name or (name_from_base(base) if self._base_name else self.name)
+        self.endpoint_name = endpoint_name or name_from_base(self._base_name or base_from_name(self.name))
         variant = production_variant_document(
             self.name,
             instance_type,
@@ -243,9 +253,13 @@ class Model:
     def _create(self, instance_type: str | None, tags: Tags) -> None:
         if self.role is None:
             raise ValueError("Role can not be null for deploying a model")
+        self._session()
         container = self.prepare_container_def(instance_type)
         if self.name is None:
-            self.name = name_from_base(self._image_base())
+            self._base_name = self._base_name or base_name_from_image(container["Image"])
+        if self._base_name:
+            self.name = name_from_base(self._base_name)
+        assert self.name is not None
         self._session().create_model(
             self.name,
             self.role,
@@ -255,9 +269,6 @@ class Model:
             tags=format_tags(tags),
         )
 
-    def _image_base(self) -> str:
-        return base_name_from_image(self.image_uri or "model")
-
     def _session(self) -> Session:
         if self.sagemaker_session is None:
             from sagewright.session import Session
@@ -266,4 +277,60 @@ class Model:
         return self.sagemaker_session
 
 
-__all__ = ["Model", "Predictor"]
+class FrameworkModel(Model):
+    """A model that a framework's image serves with a script; frameworks are classes below this one."""
+
+    framework_version: str | None = None
+
+    def __init__(
+        self,
+        model_data: str | Document | None,
+        image_uri: str | None,
+        role: str | None = None,
+        entry_point: str | None = None,
+        source_dir: str | None = None,
+        predictor_cls: Callable[..., Any] | None = None,
+        env: Mapping[str, str] | None = None,
+        name: str | None = None,
+        container_log_level: int = 20,
+        code_location: str | None = None,
+        sagemaker_session: Session | None = None,
+        dependencies: Sequence[str] | None = None,
+        git_config: Document | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            image_uri,
+            model_data,
+            role,
+            predictor_cls=predictor_cls,
+            env=env,
+            name=name,
+            sagemaker_session=sagemaker_session,
+            source_dir=source_dir,
+            code_location=code_location,
+            entry_point=entry_point,
+            container_log_level=container_log_level,
+            dependencies=dependencies,
+            git_config=git_config,
+            **kwargs,
+        )
+
+    def is_repack(self) -> bool:
+        """Tell whether the model's code is packed into its archive."""
+        return super().is_repack() and not self.code_location
+
+    def _served_by_script(
+        self, image_uri: str, workers: int | None, *, repack: bool, image_config: Document | None = None
+    ) -> Document:
+        """Return the container of a framework's image that serves with the model's script."""
+        upload_model_code(self, image_uri, repack=repack)
+        env = {**self.env, **script_variables(self)}
+        if workers:
+            env["SAGEMAKER_MODEL_SERVER_WORKERS"] = str(workers)
+        return container_definition(
+            image_uri, self.repacked_model_data or self.model_data, env, image_config=image_config
+        )
+
+
+__all__ = ["FrameworkModel", "Model", "Predictor"]

@@ -8,9 +8,17 @@ from typing import Any
 
 _BOTH_WAYS = ("CSV", "JSON", "JSONLines", "Numpy", "Record", "String")
 CLASSES = {
-    "estimator": ["EstimatorBase", "Estimator"],
+    "estimator": ["EstimatorBase", "Estimator", "Framework"],
+    "sklearn": ["SKLearn", "SKLearnModel", "SKLearnPredictor"],
+    "xgboost": ["XGBoost", "XGBoostModel", "XGBoostPredictor"],
+    "pytorch": ["PyTorch", "PyTorchModel", "PyTorchPredictor"],
+    "tensorflow": ["TensorFlow", "TensorFlowModel", "TensorFlowPredictor"],
+    "huggingface": ["HuggingFace", "HuggingFaceModel", "HuggingFacePredictor"],
+    "debugger": ["CollectionConfig", "DebuggerHookConfig", "ProfilerConfig", "Profiler", "TensorBoardOutputConfig"],
+    "instance_group": ["InstanceGroup"],
+    "session_settings": ["SessionSettings"],
     "session": ["Session"],
-    "model": ["Model"],
+    "model": ["Model", "FrameworkModel"],
     "predictor": ["Predictor"],
     "inputs": ["TrainingInput", "FileSystemInput", "ShuffleConfig", "TransformInput"],
     "serializers": [f"{kind}Serializer" for kind in (*_BOTH_WAYS, "Data", "Identity", "LibSVM")],
@@ -22,8 +30,12 @@ FUNCTIONS = {
     "session": ["get_execution_role", "container_def", "production_variant"],
     "image_uris": ["retrieve"],
     "s3": ["parse_s3_url", "s3_path_join"],
+    "fw_utils": ["framework_name_from_image", "framework_version_from_tag", "validate_version_or_image_args"],
+    "git_utils": ["git_clone_repo"],
     "utils": ["name_from_base", "unique_name_from_base", "base_name_from_image", "base_from_name"],
 }
+# Of these only what they declare themselves: the rest is their base's.
+FRAMEWORKS = ("sklearn", "xgboost", "pytorch", "tensorflow", "huggingface")
 Parameters = list[str]
 
 
@@ -35,7 +47,11 @@ def signatures(package: str) -> dict[str, Parameters]:
             found[f"{module}.{name}"] = parameters(_named(package, module, name))
     for module, names in CLASSES.items():
         for name in names:
-            found.update({f"{module}.{name}.{m}": p for m, p in _methods(_named(package, module, name)).items()})
+            owner = _named(package, module, name)
+            methods = _methods(owner)
+            if module in FRAMEWORKS or name.startswith("Framework"):
+                methods = {method: taken for method, taken in methods.items() if method in vars(owner)}
+            found.update({f"{module}.{name}.{method}": taken for method, taken in methods.items()})
     return found
 
 

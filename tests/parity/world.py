@@ -15,6 +15,7 @@ from typing import Any
 from tests.parity.recording import BUCKET, REGION, ROLE, Recorder, plain
 
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/linear-learner:latest"
+FRAMEWORK_IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/my-framework:1"
 Play = Callable[["World"], Any]
 
 
@@ -50,6 +51,20 @@ class World:
         estimator = self.estimator(**changes)
         estimator.fit(inputs, wait=False, job_name="job")
         return estimator
+
+    def framework(self, path: str, **changes: Any) -> Any:
+        """Return a framework's estimator, in an image that is named, with a script that is there."""
+        self.files(train_py="print(1)")
+        arguments = {
+            "entry_point": "train.py",
+            "image_uri": FRAMEWORK_IMAGE,
+            "role": ROLE,
+            "instance_count": 1,
+            "instance_type": "ml.m5.large",
+            **changes,
+        }
+        arguments.setdefault("sagemaker_session", self.session())
+        return self[path](**{name: value for name, value in arguments.items() if value != "left out"})
 
     def files(self, **contents: str) -> None:
         """Work in a folder of its own that holds these files: `__` stands for `/` in a name, `_` for `.`."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sagewright.analytics import TrainingJobAnalytics
     from sagewright.session import Session
-    from sagewright.source_code.upload import UploadedCode
+    from sagewright.source_code import UploadedCode
 
 logger = logging.getLogger("sagemaker")
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.arguments import renamed
-from sagewright.distribution import family_of
+from sagewright.distribution import Job, checked_distribution, family_of
 from sagewright.estimator.base import EstimatorBase
 from sagewright.estimator.staging import as_json
+from sagewright.source_code import UploadedCode
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -61,7 +62,8 @@ class Framework(EstimatorBase):
         enable_sagemaker_metrics: bool | None = None,
         **kwargs: Any,
     ) -> None:
-        image_uri = _image_name(kwargs) or image_uri
+        kwargs.update(renamed(kwargs))
+        image_uri = kwargs.pop("image_uri", image_uri)
         if isinstance(entry_point, str) and entry_point.startswith("s3://"):
             raise ValueError(f"Invalid entry point script: {entry_point}. Must be a path to a local file.")
         super().__init__(
@@ -113,8 +115,6 @@ class Framework(EstimatorBase):
             ValueError: The job ran another framework's image, or no script.
             UnexpectedStatusException: The job has failed.
         """
-        from sagewright.source_code.upload import UploadedCode
-
         estimator = super().attach(training_job_name, sagemaker_session, model_channel_name)
         estimator.uploaded_code = UploadedCode(str(estimator.source_dir), str(estimator.entry_point))
         return estimator
@@ -137,6 +137,47 @@ class Framework(EstimatorBase):
             "source_dir": decoded.get("sagemaker_submit_directory"),
             "container_log_level": decoded.get("sagemaker_container_log_level", 20),
         }
+
+    @classmethod
+    def _attached_to_image(cls, arguments: Document, image_name: str, job_name: str) -> Document:
+        """Return arguments in which the versions stand that an image's name holds, instead of the image.
+
+        Raises:
+            ValueError: The image is another framework's.
+        """
+        from sagewright.fw_utils import framework_name_from_image, framework_version_from_tag
+
+        image_uri = arguments.pop("image_uri")
+        framework, py_version, tag, _ = framework_name_from_image(image_uri)
+        arguments["framework_version"] = None if tag is None else framework_version_from_tag(tag)
+        arguments["py_version"] = py_version
+        if framework is None:
+            arguments["image_uri"] = image_uri
+        elif framework != image_name:
+            raise ValueError(f"Training job: {job_name} didn't use image for requested framework")
+        return arguments
+
+    def _check_distribution(self, given: Mapping[str, Any] | None, framework: str, version: str | None) -> None:
+        """Set `distribution` to what was given, once it is known to go with the job; {} for None."""
+        job = self._job_to_distribute(framework, version)
+        self.distribution = {} if given is None else checked_distribution(given, self.instance_groups, job)
+
+    def _job_to_distribute(self, framework: str, version: str | None) -> Job:
+        return Job(framework, version, self.py_version, self.image_uri, self.instance_type, self.entry_point)
+
+    def _group_types(self) -> list[str]:
+        return [group.instance_type for group in self.instance_groups or ()]
+
+    def _model_arguments(self, given: Document) -> Document:
+        """Return the arguments that a model of what was trained has, whatever the framework; those given weigh more."""
+        own = {
+            "name": given.get("name") or self._new_name(),
+            "image_uri": self.image_uri,
+            "container_log_level": self.container_log_level,
+            "code_location": self.code_location,
+            "sagemaker_session": self.sagemaker_session,
+        }
+        return {**own, **{name: value for name, value in given.items() if name != "name"}}
 
     def _add_script_hyperparameters(self, hyperparameters: dict[str, Any]) -> None:
         self._hyperparameters.update(hyperparameters)
@@ -176,10 +217,9 @@ class Framework(EstimatorBase):
 
 
 def _decoded(name: str, value: str) -> Any:
-    return value.strip('"') if name == "_tuning_objective_metric" else json.loads(value)
-
-
-def _image_name(arguments: dict[str, Any]) -> str | None:
-    """Return the image under its name of v1, and take it out of `arguments`."""
-    old: dict[str, Any] = {name: arguments.pop(name) for name in ("image_name", "image") if name in arguments}
-    return renamed(old).get("image_uri")
+    if name == "_tuning_objective_metric":
+        return value.strip('"')
+    try:
+        return json.loads(value)
+    except ValueError:  # set by somebody who is no framework's estimator
+        return value

@@ -11,7 +11,7 @@ from sagewright.s3 import parse_s3_url, s3_path_join
 
 if TYPE_CHECKING:
     from sagewright.estimator.base import EstimatorBase
-    from sagewright.source_code.upload import UploadedCode
+    from sagewright.source_code import UploadedCode
 
 CODE_IN_CHANNEL = "/opt/ml/input/data/code/sourcedir.tar.gz"
 

@@ -22,7 +22,7 @@ def write_archive(entries: Mapping[str, str], file: IO[bytes]) -> None:
         tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as archive,
     ):
         for name, path in entries.items():
-            _add(archive, name, path)
+            add_file(archive, name, path)
 
 
 def size_of(entries: Mapping[str, str]) -> tuple[int, str, int]:
@@ -32,7 +32,8 @@ def size_of(entries: Mapping[str, str]) -> tuple[int, str, int]:
     return sum(sizes.values()), largest, sizes.get(largest, 0)
 
 
-def _add(archive: tarfile.TarFile, name: str, path: str) -> None:
+def add_file(archive: tarfile.TarFile, name: str, path: str) -> None:
+    """Add a file, or a folder without what is in it, that says nothing of when and by whom it was made."""
     member = tarfile.TarInfo(name)
     status = os.stat(path)
     if stat.S_ISDIR(status.st_mode):

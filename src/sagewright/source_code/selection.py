@@ -74,6 +74,20 @@ def select(
     return Selection(dict(sorted(walk.entries.items())), walk.left_out)
 
 
+def entries_of(path: str) -> dict[str, str]:
+    """Return a file, or a folder with what is chosen of it, below its own name.
+
+    Raises:
+        FileNotFoundError: It is not there.
+    """
+    walk, name = _Walk(everything=False, within=None), os.path.basename(path)
+    os.stat(path)
+    walk.entries[name] = path
+    if os.path.isdir(path):
+        walk.folder(path, name)
+    return dict(sorted(walk.entries.items()))
+
+
 def tell_what_is_left_out(selection: Selection, where: str) -> None:
     """Say once in a process what of a folder is not sent."""
     names = [f"{name} ({reason})" for name, reason in sorted(selection.left_out.items())]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sagewright import settings, storage
+from sagewright.source_code import UploadedCode
 from sagewright.source_code.archive import size_of, write_archive
 from sagewright.source_code.selection import Selection, select, tell_what_is_left_out
 
@@ -15,18 +16,6 @@ if TYPE_CHECKING:
     from sagewright.session import Session
 
 ARCHIVE = "sourcedir.tar.gz"
-
-
-class UploadedCode(NamedTuple):
-    """Where a job's code lies.
-
-    Attributes:
-        s3_prefix: The archive's S3 URI.
-        script_name: What the job starts, as a path in the archive.
-    """
-
-    s3_prefix: str
-    script_name: str
 
 
 def upload_code(

@@ -18,6 +18,8 @@ TOPICS = (
     "refusals",
     "code",
     "debugging",
+    "frameworks",
+    "framework_models",
 )
 
 

@@ -1,0 +1,101 @@
+"""The code that serves a model: uploaded beside it, or packed into its archive (`contract.md` 9.6)."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sagewright.s3 import parse_s3_url, s3_path_join
+from sagewright.source_code import UploadedCode
+from sagewright.vocabulary.names import base_name_from_image, name_from_base
+
+if TYPE_CHECKING:
+    from sagewright.model import Model
+
+logger = logging.getLogger("sagemaker")
+
+
+def code_place(model: Model, image_uri: str) -> tuple[str, str]:
+    """Return bucket and prefix of a model's code: `code_location`, or the default bucket; then the model's name."""
+    name = model.name or name_from_base(base_name_from_image(image_uri))
+    if model.code_location:
+        bucket, prefix = parse_s3_url(model.code_location)
+        return bucket, s3_path_join(prefix, name)
+    session = model._session()
+    return session.default_bucket(), s3_path_join(session.default_bucket_prefix or "", name)
+
+
+def upload_model_code(model: Model, image_uri: str, *, repack: bool) -> None:
+    """Upload a model's code; with `repack` as part of the model's archive.
+
+    Sets the model's `uploaded_code` and, where it is repacked, `repacked_model_data`.
+    """
+    from sagewright.source_code.upload import upload_code  # archives cost imports
+
+    model.uploaded_code = None
+    if model.entry_point is None or (repack and model.model_data is None):
+        return
+    bucket, prefix = code_place(model, image_uri)
+    with _source(model) as (entry_point, source_dir, dependencies, repository):
+        if not repack:
+            model.uploaded_code = upload_code(
+                *(model._session(), bucket, prefix, entry_point, source_dir, dependencies),
+                kms_key=model.model_kms_key,
+                within=repository,
+            )
+        elif isinstance(model.model_data, dict):
+            logger.warning("ModelDataSource currently doesn't support model repacking")
+        else:
+            destination = f"s3://{bucket}/{prefix}/model.tar.gz"
+            _repack(model, destination, entry_point, source_dir, dependencies)
+            model.uploaded_code = UploadedCode(destination, os.path.basename(entry_point))
+            model.repacked_model_data = destination
+
+
+def script_variables(model: Model) -> dict[str, str]:
+    """Return the environment variables that tell the container which code serves."""
+    script, folder = model.env.get("SAGEMAKER_PROGRAM", ""), model.env.get("SAGEMAKER_SUBMIT_DIRECTORY", "")
+    if model.uploaded_code:
+        script, folder = model.uploaded_code.script_name, model.uploaded_code.s3_prefix
+        if model.repacked_model_data or model.enable_network_isolation():
+            folder = "/opt/ml/model/code"
+    elif model.entry_point is not None:
+        script, source = model.entry_point, model.source_dir
+        if source is not None:
+            folder = source if source.startswith("s3://") else f"file://{source}"
+    return {
+        "SAGEMAKER_PROGRAM": script,
+        "SAGEMAKER_SUBMIT_DIRECTORY": folder,
+        "SAGEMAKER_CONTAINER_LOG_LEVEL": str(model.container_log_level),
+        "SAGEMAKER_REGION": model._session().boto_region_name,
+    }
+
+
+def repack_with_code(model: Model, destination: str) -> None:
+    """Put the model's archive with its code at another place."""
+    with _source(model) as (entry_point, source_dir, dependencies, _):
+        _repack(model, destination, entry_point, source_dir, dependencies)
+
+
+def _repack(model: Model, destination: str, script: str, folder: str | None, dependencies: list[str]) -> None:
+    from sagewright.source_code.repacking import repack_model
+
+    repack_model(
+        *(model._session(), str(model.model_data), destination, script, folder, dependencies),
+        kms_key=model.model_kms_key,
+    )
+
+
+@contextmanager
+def _source(model: Model) -> Iterator[tuple[str, str | None, list[str], str | None]]:
+    entry_point, dependencies = str(model.entry_point), list(model.dependencies)
+    if not model.git_config:
+        yield entry_point, model.source_dir, dependencies, None
+        return
+    from sagewright.git_utils import cloned
+
+    with cloned(model.git_config, entry_point, model.source_dir, dependencies) as paths:
+        yield paths["entry_point"], paths["source_dir"], paths["dependencies"], paths["repository"]

@@ -1,0 +1,159 @@
+"""Training with TensorFlow (v2's own path)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from sagewright.arguments import not_built, renamed
+from sagewright.distribution import distribution_hyperparameters, release
+from sagewright.estimator import Framework
+from sagewright.estimator.base import VPC_CONFIG_DEFAULT
+from sagewright.estimator.staging import as_json
+from sagewright.fw_utils import framework_name_from_image, framework_version_from_tag, validate_version_or_image_args
+from sagewright.s3 import s3_path_join
+from sagewright.tensorflow.model import TensorFlowModel
+
+logger = logging.getLogger("sagemaker")
+
+Document = dict[str, Any]
+
+_LAST_WITH_PYTHON_2, _LAST_WITHOUT_SCRIPTS = (2, 1, 1), (1, 10, 0)
+
+
+class TensorFlow(Framework):
+    """Trains with a script in an image of TensorFlow.
+
+    Args:
+        framework_version, py_version: For example `2.14.1` and `py310`; needed without `image_uri`.
+        model_dir: Where the script writes checkpoints and models: the hyperparameter `model_dir`. None: below the job's
+            output; False: the script gets none.
+        distribution: How it runs on several processes: `parameter_server`, `mpi`, `multi_worker_mirrored_strategy`,
+            `smdistributed`.
+        **kwargs: As for `Framework` (`entry_point` among them) and `Estimator`.
+
+    Raises:
+        ValueError: A version is missing, or the distribution does not go with it.
+        AttributeError: There is no image with this Python.
+        NotImplementedError: A compiler is asked for.
+
+    Example:
+        >>> from sagewright.tensorflow import TensorFlow
+        >>> net = TensorFlow(image_uri="my-image", entry_point="train.py", role="role", instance_count=1,
+        ...                  instance_type="ml.m5.large", model_dir=False, hyperparameters={"epochs": 3})
+        >>> net.hyperparameters()
+        {'epochs': '3'}
+    """
+
+    _framework_name: ClassVar[str] = "tensorflow"
+
+    def __init__(
+        self,
+        py_version: str | None = None,
+        framework_version: str | None = None,
+        model_dir: Any = None,
+        image_uri: str | None = None,
+        distribution: Mapping[str, Any] | None = None,
+        compiler_config: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.update(renamed(kwargs))
+        image_uri = kwargs.pop("image_uri", image_uri)
+        distribution = kwargs.pop("distributions", distribution)
+        not_built(type(self).__name__, {"compiler_config": compiler_config})
+        validate_version_or_image_args(framework_version, py_version, image_uri)
+        self.framework_version, self.py_version = framework_version, py_version
+        self.model_dir = model_dir
+        if framework_version and release(framework_version) >= (1, 15):
+            kwargs.setdefault("enable_sagemaker_metrics", True)
+        super().__init__(image_uri=image_uri, **kwargs)
+        self._check_distribution(distribution, "tensorflow", framework_version)
+        self._check_versions()
+
+    def hyperparameters(self) -> dict[str, Any]:
+        """Return the hyperparameters, each as JSON, with those that say how the script is distributed."""
+        job = self._job_to_distribute("tensorflow", self.framework_version)
+        more = distribution_hyperparameters(self.distribution or {}, job, self._group_types())
+        if self.model_dir is not False:
+            self.model_dir = self.model_dir or self._default_model_dir(by_mpi=more.get("sagemaker_mpi_enabled", False))
+            more["model_dir"] = self.model_dir
+        return {**super().hyperparameters(), **as_json(more)}
+
+    def create_model(
+        self,
+        role: str | None = None,
+        vpc_config_override: Any = VPC_CONFIG_DEFAULT,
+        entry_point: str | None = None,
+        source_dir: str | None = None,
+        dependencies: Sequence[str] | None = None,
+        **kwargs: Any,
+    ) -> TensorFlowModel:
+        """Return a model of what was trained.
+
+        Args:
+            role: None: the estimator's.
+            entry_point, source_dir, dependencies: Code that stands before and behind the model; None: there is none.
+            **kwargs: Go to `TensorFlowModel`.
+        """
+        kwargs.setdefault("enable_network_isolation", self.enable_network_isolation())
+        arguments = self._model_arguments(kwargs)
+        arguments.pop("code_location", None)
+        return TensorFlowModel(
+            self.model_data,
+            role or self.role,
+            entry_point,
+            framework_version=self.framework_version,
+            vpc_config=self.get_vpc_config(vpc_config_override),
+            source_dir=source_dir,
+            dependencies=dependencies,
+            **arguments,
+        )
+
+    @classmethod
+    def _prepare_init_params_from_job_description(
+        cls, job_details: Document, model_channel_name: str | None = None
+    ) -> Document:
+        arguments = super()._prepare_init_params_from_job_description(job_details, model_channel_name)
+        image_uri = arguments.pop("image_uri")
+        framework, py_version, tag, kind = framework_name_from_image(image_uri)
+        if framework is None:
+            return {**arguments, "image_uri": image_uri}
+        if framework != "tensorflow":
+            raise ValueError(f"Training job: {job_details['TrainingJobName']} didn't use image for requested framework")
+        model_dir = arguments["hyperparameters"].pop("model_dir", None)
+        if model_dir or kind is None:
+            arguments["model_dir"] = model_dir or False
+        if not kind:
+            arguments["image_uri"] = image_uri
+        version = "1.4" if tag == "1.0" else framework_version_from_tag(str(tag))
+        return {**arguments, "py_version": py_version, "framework_version": version}
+
+    def _hook_config(self) -> Any:
+        config = super()._hook_config()
+        if not (self.distribution or {}).get("parameter_server", {}).get("enabled", False):
+            return config
+        logger.info("Amazon SageMaker Debugger does not currently support Parameter Server distribution")
+        return False
+
+    def _default_model_dir(self, *, by_mpi: bool) -> str | None:
+        if by_mpi:
+            return "/opt/ml/model"
+        if not self._current_job_name:
+            return None
+        return s3_path_join(str(self.output_path), self._current_job_name, "model")
+
+    def _check_versions(self) -> None:
+        version = release(self.framework_version or "")
+        if self.py_version == "py2":
+            logger.warning("TensorFlow 2.1.1 is the last with an image for Python 2: use py_version='py37'.")
+            if version > _LAST_WITH_PYTHON_2:
+                raise AttributeError(
+                    "Python 2 containers are only available with 2.1.1 and lower versions. Please use a Python 3 "
+                    "container."
+                )
+        if self.image_uri is None and version <= _LAST_WITHOUT_SCRIPTS:
+            raise ValueError(
+                f"TF {self.framework_version} supports only legacy mode: its images run no scripts.\n"
+                "hint: give `image_uri` and `model_dir=False`, or a later version."
+            )

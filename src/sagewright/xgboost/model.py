@@ -1,0 +1,113 @@
+"""Serving with XGBoost and a script of one's own (v2's own path)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sagewright.deserializers import BaseDeserializer, CSVDeserializer
+from sagewright.model import FrameworkModel
+from sagewright.predictor import Predictor
+from sagewright.serializers import BaseSerializer, LibSVMSerializer
+
+if TYPE_CHECKING:
+    from sagewright.session import Session
+
+Document = dict[str, Any]
+
+
+class XGBoostPredictor(Predictor):
+    """Asks a served model of XGBoost, with lines of LibSVM; it answers with CSV."""
+
+    def __init__(
+        self,
+        endpoint_name: str,
+        sagemaker_session: Session | None = None,
+        serializer: BaseSerializer | None = None,
+        deserializer: BaseDeserializer | None = None,
+        component_name: str | None = None,
+    ) -> None:
+        super().__init__(
+            endpoint_name,
+            sagemaker_session,
+            serializer or LibSVMSerializer(),
+            deserializer or CSVDeserializer(),
+            component_name,
+        )
+
+
+class XGBoostModel(FrameworkModel):
+    """A model that a script serves in the image of XGBoost.
+
+    Args:
+        model_data: The S3 URI of `model.tar.gz`.
+        entry_point: The script; its functions `model_fn`, `input_fn`, `predict_fn`, `output_fn` serve.
+        framework_version: For example `1.7-1`.
+        model_server_workers: Processes of the server; None: one for each CPU.
+        **kwargs: As for `FrameworkModel` and `Model`.
+    """
+
+    _framework_name: ClassVar[str] = "xgboost"
+
+    def __init__(
+        self,
+        model_data: str | Document | None,
+        role: str | None = None,
+        entry_point: str | None = None,
+        framework_version: str | None = None,
+        image_uri: str | None = None,
+        py_version: str = "py3",
+        predictor_cls: Callable[..., Any] | None = XGBoostPredictor,
+        model_server_workers: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(model_data, image_uri, role, entry_point, predictor_cls=predictor_cls, **kwargs)
+        self.framework_version, self.py_version = framework_version, py_version
+        self.model_server_workers = model_server_workers
+        check_versions(py_version, framework_version)
+
+    def prepare_container_def(
+        self,
+        instance_type: str | None = None,
+        accelerator_type: str | None = None,
+        serverless_inference_config: Any = None,
+        accept_eula: bool | None = None,
+        model_reference_arn: str | None = None,
+    ) -> Document:
+        """Return the container of `CreateModel`, having uploaded the code."""
+        region = self._session().boto_region_name
+        image_uri = self.image_uri or self.serving_image_uri(region, instance_type, serverless_inference_config)
+        return self._served_by_script(image_uri, self.model_server_workers, repack=self.enable_network_isolation())
+
+    def serving_image_uri(
+        self, region_name: str, instance_type: str | None, serverless_inference_config: Any = None
+    ) -> str:
+        """Return the image that serves."""
+        from sagewright import image_uris
+
+        return image_uris.retrieve(
+            self._framework_name,
+            region_name,
+            version=self.framework_version,
+            instance_type=instance_type,
+            serverless_inference_config=serverless_inference_config,
+        )
+
+
+def check_versions(py_version: str, framework_version: str | None) -> None:
+    """Raise for versions that there is no image of.
+
+    Raises:
+        ValueError: Another Python than 3, no version, or XGBoost 1.1.
+    """
+    if py_version != "py3":
+        raise ValueError(f"Unsupported Python version: {py_version}.")
+    if framework_version is None:
+        raise ValueError("`framework_version` is needed, for example `1.7-1`.")
+    if framework_version.split("-")[0] == "1.1":
+        raise ValueError(
+            "XGBoost 1.1 is not supported on SageMaker because XGBoost 1.1 has broken capability to run prediction "
+            "when the test input has fewer features than the training data in LIBSVM inputs. This capability has been "
+            "restored in XGBoost 1.2 (https://github.com/dmlc/xgboost/pull/5955). Consider using SageMaker XGBoost "
+            "1.2-1."
+        )
