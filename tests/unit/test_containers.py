@@ -107,7 +107,7 @@ def test_folders_come_back_as_archives_relative_to_themselves(objects, tmp_path)
     stored = containers.upload(
         objects,
         [Upload("model", "bucket", "m.tar.gz", required=True), Upload("output/data", "bucket", "o.tar.gz")],
-        tmp_path,
+        [tmp_path],
     )
     assert stored == {"model": "s3://bucket/m.tar.gz"}
     with objects.open("bucket", "m.tar.gz")[1] as stream, tarfile.open(fileobj=stream, mode="r:gz") as tar:
@@ -115,9 +115,24 @@ def test_folders_come_back_as_archives_relative_to_themselves(objects, tmp_path)
         assert {info.uid for info in tar} == {0}
 
 
+def test_what_several_hosts_left_becomes_one_archive(objects, tmp_path):
+    for host, files in {"algo-1": ("a", "same/x"), "algo-2": ("b", "same/x", "same/y")}.items():
+        for name in files:
+            path = tmp_path / host / "model" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(host)
+    uploads = [Upload("model", "bucket", "m.tar.gz", required=True)]
+    containers.upload(objects, uploads, [tmp_path / "algo-1", tmp_path / "algo-2"])
+    with objects.open("bucket", "m.tar.gz")[1] as stream, tarfile.open(fileobj=stream, mode="r:gz") as tar:
+        tar.extractall(tmp_path / "found", filter="data")
+    found = tmp_path / "found"
+    left = {str(path.relative_to(found)): path.read_text() for path in found.rglob("*") if path.is_file()}
+    assert left == {"a": "algo-1", "b": "algo-2", "same/x": "algo-1", "same/y": "algo-2"}
+
+
 def test_a_vanished_bucket_is_told_as_a_failed_upload(objects, tmp_path):
     with pytest.raises(LayoutError, match="^ClientError: Artifact upload failed:"):
-        containers.upload(objects, [Upload("model", "gone", "m.tar.gz", required=True)], tmp_path)
+        containers.upload(objects, [Upload("model", "gone", "m.tar.gz", required=True)], [tmp_path])
 
 
 def test_only_the_first_1024_characters_of_a_failure_count(tmp_path):

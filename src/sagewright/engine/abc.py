@@ -640,13 +640,13 @@ class Executor(Protocol):
     def capabilities(self) -> Capability: ...
 
     def start(self, plan: ExecutionPlan) -> None:
-        """Start every host of the plan; calling it again for the same `execution_id` starts none twice."""
+        """Start every host of the plan, or none; calling it again for the same `execution_id` starts none twice."""
         ...
 
     def observe(self, execution_id: str) -> Sequence[HostState]:
-        """Return the hosts that were started, in order of name; an unknown execution has none.
+        """Return the hosts in order of name, or none where they were not started or the execution is unknown.
 
-        A host that is missing (whoever started it was killed before it could) shall be started again with `start`.
+        Hosts that are missing (whoever started them was killed before he could) shall be started with `start`.
         """
         ...
 

@@ -120,19 +120,22 @@ def extract_safely(archive: tarfile.TarFile, target: Path) -> None:
         archive.extract(member, target)
 
 
-def upload(objects: ObjectStore, uploads: Sequence[Upload], ml: Path) -> dict[str, str]:
+def upload(objects: ObjectStore, uploads: Sequence[Upload], hosts: Sequence[Path]) -> dict[str, str]:
     """Store what the program has left; return the S3 URI of each folder that was stored.
+
+    Args:
+        hosts: The `/opt/ml` of each host; what they left in a folder is stored together.
 
     Raises:
         LayoutError: The bucket is gone or an archive cannot be written.
     """
     stored = {}
     for item in uploads:
-        folder = ml / item.path
-        if not item.required and not (folder.is_dir() and any(folder.iterdir())):
+        folders = [ml / item.path for ml in hosts]
+        if not item.required and not any(folder.is_dir() and any(folder.iterdir()) for folder in folders):
             continue
         try:
-            (_store_archive if item.compressed else _store_files)(objects, item, ml)
+            (_store_archive if item.compressed else _store_files)(objects, item, hosts)
         except NoSuchBucket:
             raise LayoutError(
                 f"ClientError: Artifact upload failed:The bucket `{item.bucket}` does not exist."
@@ -143,25 +146,33 @@ def upload(objects: ObjectStore, uploads: Sequence[Upload], ml: Path) -> dict[st
     return stored
 
 
-def _store_archive(objects: ObjectStore, item: Upload, ml: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=ml.parent) as scratch:
-        archive = pack(ml / item.path, Path(scratch) / "archive.tar.gz")
+def _store_archive(objects: ObjectStore, item: Upload, hosts: Sequence[Path]) -> None:
+    with tempfile.TemporaryDirectory(dir=hosts[0].parent) as scratch:
+        archive = pack([ml / item.path for ml in hosts], Path(scratch) / "archive.tar.gz")
         objects.put_file(item.bucket, item.key, archive, headers={"ContentType": "application/gzip"})
 
 
-def _store_files(objects: ObjectStore, item: Upload, ml: Path) -> None:
-    folder = ml / item.path
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            objects.put_file(item.bucket, item.key + path.relative_to(folder).as_posix(), path)
+def _store_files(objects: ObjectStore, item: Upload, hosts: Sequence[Path]) -> None:
+    for ml in reversed(hosts):  # of files of one name the first host's stays
+        folder = ml / item.path
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                objects.put_file(item.bucket, item.key + path.relative_to(folder).as_posix(), path)
 
 
-def pack(folder: Path, archive: Path) -> Path:
-    """Write a folder's content to a gzipped tar archive, its members relative to the folder."""
+def pack(folders: Sequence[Path], archive: Path) -> Path:
+    """Write the content of folders to one gzipped tar archive, its members relative to their folder.
+
+    Of files of one name the first folder's is taken.
+    """
+    taken: set[str] = set()
     with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
-        if folder.is_dir():
-            for child in sorted(folder.iterdir()):
-                tar.add(child, child.name, filter=_anonymous)
+        for folder in folders:
+            for path in sorted(folder.rglob("*")):
+                name = str(path.relative_to(folder))
+                if name not in taken:
+                    taken.add(name)
+                    tar.add(path, name, recursive=False, filter=_anonymous)
     return archive
 
 

@@ -31,9 +31,13 @@ def reserve(parts: Parts, plan: ExecutionPlan) -> Callable[[], None]:
     Between the two the caller writes the record that names the execution: a steward that sees it finds hosts alive.
 
     Raises:
-        ApiError: A host's command cannot run in this interpreter.
+        ApiError: There are several hosts, or the host's command cannot run in this interpreter.
     """
     assert parts.home is not None
+    if len(plan.hosts) > 1:
+        raise validation_error(
+            f"{len(plan.hosts)} hosts cannot run in the calling interpreter.\nhint: unset SAGEWRIGHT_EXECUTOR."
+        )
     held = []
     for document in plan.hosts:
         check_inline(document.command)

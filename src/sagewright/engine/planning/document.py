@@ -39,6 +39,7 @@ class Unpack:
 class Upload:
     """A folder to store when the user's code has ended, as one gzipped tar archive at `key`.
 
+    What several hosts have left in it goes into the same archive, which the last host to end writes.
     With `required` the archive is made of an empty folder too (but not for a program that failed); else an empty folder
     is passed over. Without `compressed` its files are stored one by one behind `key`, which then ends in a slash.
     """
@@ -102,6 +103,7 @@ class HostDocument:
         max_runtime_s: Seconds the program may run; then it is stopped as by a stop order. None: for ever.
         grace_s: Seconds between SIGTERM and SIGKILL.
         server: Set for a served model; None for a job.
+        addresses: Each of several hosts -> its IPv4 address in their network; empty: this is the only host.
     """
 
     host: str
@@ -121,6 +123,7 @@ class HostDocument:
     grace_s: float = 120.0
     network_isolation: bool = False
     server: Server | None = None
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

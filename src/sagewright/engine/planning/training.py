@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagewright.engine.images import Image, resolve
+from sagewright.engine.planning import hosts as naming
 from sagewright.engine.planning.document import ExecutionPlan, Fetch, HostDocument, Metrics
 from sagewright.engine.planning.limits import max_runtime_s
 from sagewright.engine.planning.outputs import checkpoint_path, syncs_of, uploads_of
@@ -16,6 +17,7 @@ from sagewright.vocabulary.s3_uris import split_s3_uri
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
 GRACE_S = 120.0  # between SIGTERM and SIGKILL (`contract.md` 1.5)
+SIBLING_GRACE_S = 10.0  # the same for the hosts of a job of which another has failed
 
 _FOLDERS = ("input/config", "input/data", "model", "code", "output/data", "output/metrics/sagemaker")
 
@@ -32,17 +34,20 @@ def plan_attempt(body: Mapping[str, Any], environment: Mapping[str, str], epoch:
     """
     request = body["request"]
     image = resolve(request["AlgorithmSpecification"]["TrainingImage"])
-    hosts = host_names(request)
+    groups = naming.groups_of(request["ResourceConfig"])
     return ExecutionPlan(
         body["execution_id"],
         body.get("python") or sys.executable,
-        [_host(request, image, host, hosts, environment, epoch, body.get("used_s", 0.0)) for host in hosts],
+        [
+            _host(request, image, host, groups, environment, epoch, body.get("used_s", 0.0))
+            for host in host_names(request)
+        ],
     )
 
 
 def host_names(request: Request) -> list[str]:
-    """`algo-1` to `algo-N`."""
-    return [f"algo-{number}" for number in range(1, request["ResourceConfig"].get("InstanceCount", 1) + 1)]
+    """Return `algo-1` to `algo-N`."""
+    return naming.host_names(request["ResourceConfig"])
 
 
 def command(request: Request, image: Image) -> list[str]:
@@ -68,28 +73,31 @@ def _host(
     request: Request,
     image: Image,
     host: str,
-    hosts: Sequence[str],
+    groups: Sequence[naming.Group],
     environment: Mapping[str, str],
     epoch: int,
     used_s: float,
 ) -> HostDocument:
     job = request["TrainingJobName"]
-    channels = request.get("InputDataConfig") or []
+    channels = [
+        channel for channel in request.get("InputDataConfig") or [] if host in naming.hosts_of_channel(channel, groups)
+    ]
     return HostDocument(
         host=host,
         command=command(request, image),
         environment={**environment, **_platform_environment(request), **request.get("Environment", {})},
-        files=_config_files(request, host, hosts),
+        files=_config_files(request, host, groups, channels),
         folders=[*_FOLDERS, *(f"input/data/{channel['ChannelName']}" for channel in channels)],
         log_group=LOG_GROUP,
         log_stream=f"{job}/{host}-{epoch}",
         fetches=[_fetch(channel) for channel in channels],
-        uploads=uploads_of(request) if host == hosts[0] else [],
+        uploads=uploads_of(request),
         syncs=syncs_of(request),
         metrics=Metrics(METRIC_NAMESPACE, {"TrainingJobName": job}, metric_definitions(request, image)),
         max_runtime_s=max(1.0, max_runtime_s(request) - used_s),
         grace_s=GRACE_S,
         network_isolation=bool(request.get("EnableNetworkIsolation")),
+        addresses=naming.addresses_of(host_names(request)),
     )
 
 
@@ -101,7 +109,9 @@ def _platform_environment(request: Request) -> dict[str, str]:
     }
 
 
-def _config_files(request: Request, host: str, hosts: Sequence[str]) -> dict[str, str]:
+def _config_files(
+    request: Request, host: str, groups: Sequence[naming.Group], channels: Sequence[Mapping[str, Any]]
+) -> dict[str, str]:
     folder = "input/config"
     checkpoints = {}
     if "CheckpointConfig" in request:
@@ -110,12 +120,12 @@ def _config_files(request: Request, host: str, hosts: Sequence[str]) -> dict[str
     return {
         **checkpoints,
         f"{folder}/hyperparameters.json": json.dumps(request.get("HyperParameters") or {}),
-        f"{folder}/inputdataconfig.json": json.dumps(_input_data_config(request)),
-        f"{folder}/resourceconfig.json": json.dumps(_resource_config(request, host, hosts)),
+        f"{folder}/inputdataconfig.json": json.dumps(_input_data_config(request, channels)),
+        naming.RESOURCE_CONFIG: naming.resource_config_file(host, groups),
     }
 
 
-def _input_data_config(request: Request) -> dict[str, dict[str, str]]:
+def _input_data_config(request: Request, channels: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     default_mode = request["AlgorithmSpecification"]["TrainingInputMode"]
     return {
         channel["ChannelName"]: {
@@ -126,20 +136,7 @@ def _input_data_config(request: Request) -> dict[str, dict[str, str]]:
             "RecordWrapperType": channel.get("RecordWrapperType", "None"),
             **({"ContentType": channel["ContentType"]} if "ContentType" in channel else {}),
         }
-        for channel in request.get("InputDataConfig") or []
-    }
-
-
-def _resource_config(request: Request, host: str, hosts: Sequence[str]) -> dict[str, Any]:
-    instance_type = request["ResourceConfig"]["InstanceType"]
-    group = "homogeneousCluster"
-    return {
-        "current_host": host,
-        "current_instance_type": instance_type,
-        "current_group_name": group,
-        "hosts": list(hosts),
-        "instance_groups": [{"instance_group_name": group, "instance_type": instance_type, "hosts": list(hosts)}],
-        "network_interface_name": "eth0",
+        for channel in channels
     }
 
 

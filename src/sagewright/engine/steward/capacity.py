@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sagewright.engine.planning.hosts import groups_of
 from sagewright.vocabulary.instance_types import instance
 
 
@@ -49,5 +50,5 @@ class Ledger:
 
 def demand_of(resource_config: Mapping[str, Any]) -> Demand:
     """Return what all hosts of a `ResourceConfig` occupy together."""
-    kind, count = instance(resource_config["InstanceType"]), resource_config.get("InstanceCount", 1)
-    return Demand(kind.vcpus * count, kind.memory_bytes * count)
+    wanted = [(instance(group.instance_type), len(group.hosts)) for group in groups_of(resource_config)]
+    return Demand(sum(kind.vcpus * n for kind, n in wanted), sum(kind.memory_bytes * n for kind, n in wanted))

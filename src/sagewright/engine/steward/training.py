@@ -85,7 +85,7 @@ class TrainingReconciler:
             return
         hosts = self._executor.observe(record.body["execution_id"])
         if len(hosts) < len(planning.host_names(record.body["request"])):
-            # A steward died between writing the attempt down and starting all of it.
+            # A steward died between writing the attempt down and starting it.
             self._start(record.body)
             return
         record = self._heed(record)
@@ -136,7 +136,7 @@ class TrainingReconciler:
     def _end_others(self, record: Record, body: Body, why: str) -> None:
         """End the hosts that are left when one has failed."""
         if not body.get("stop_ordered"):
-            self._executor.stop(body["execution_id"], planning.GRACE_S, why)
+            self._executor.stop(body["execution_id"], planning.SIBLING_GRACE_S, why)
             self._put(record, {**body, "stop_ordered": True})
 
     def _next_attempt(self, body: Body, verdict: str, now: float) -> Body:

@@ -43,11 +43,11 @@ def outwaited(record: Record, now: float) -> str | None:
 
 def judge(hosts: Sequence[HostState]) -> str | None:
     """Return `done`, `order`, `interruption`, `max-runtime`, `failed` or `died`; None: the hosts are at work."""
+    if any(host.outcome is None and not host.alive for host in hosts):
+        return "died"  # and where another has failed, that likely came of it
     reasons = [host.outcome["reason"] for host in hosts if host.outcome and host.outcome["reason"]]
     if reasons:
         return "died" if all(reason.startswith(INTERNAL_ERROR) for reason in reasons) else "failed"
-    if any(host.outcome is None and not host.alive for host in hosts):
-        return "died"
     if any(host.outcome is None for host in hosts):
         return None
     told = {host.outcome["stopped"] for host in hosts if host.outcome}
@@ -76,7 +76,7 @@ def finished(body: Body, verdict: str, hosts: Sequence[HostState], now: float) -
         if "model" in outcome["artifacts"]:
             body["model_artifacts"] = outcome["artifacts"]["model"]
     if verdict in ("failed", "died"):
-        return {**lifecycle.move(body, "Failed", now), "failure_reason": _reason(outcomes)}
+        return {**lifecycle.move(body, "Failed", now), "failure_reason": _reason(verdict, outcomes)}
     if verdict in ("max-runtime", "interruption") and body["secondary"] != "Stopping":
         body = {**lifecycle.move(body, "Stopping", now), "stopped_by": "max-runtime"}
     if body["secondary"] == "Stopping":
@@ -96,8 +96,11 @@ def final_metrics(outcomes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]
     ][:40]
 
 
-def _reason(outcomes: Sequence[Mapping[str, Any]]) -> str:
+def _reason(verdict: str, outcomes: Sequence[Mapping[str, Any]]) -> str:
+    """Return why the first of the hosts that failed did so (`contract.md` 1.6)."""
     failed = [outcome for outcome in outcomes if outcome["reason"]]
+    if verdict == "died":
+        failed = [outcome for outcome in failed if outcome["reason"].startswith(INTERNAL_ERROR)]
     if failed:
         first: str = min(failed, key=lambda outcome: outcome["ended_at"] or 0.0)["reason"]
         return first

@@ -28,17 +28,24 @@ class ProcessExecutor:
         return self._capability
 
     def start(self, plan: ExecutionPlan) -> None:
-        for document in plan.hosts:
-            folder = HostFolder(self._root / plan.execution_id / document.host)
-            if folder.has_started():
-                continue
+        root = self._root / plan.execution_id
+        folders = [HostFolder(root / document.host) for document in plan.hosts]
+        if any(folder.has_started() for folder in folders):
+            return
+        for folder, document in zip(folders, plan.hosts, strict=True):
             folder.prepare(document, plan.python)
-            lock = folder.take_lock()
-            if lock is not None:  # else a host is just starting
-                self._launcher.launch(folder.path, lock)
+        locks = {folder.path.name: folder.take_lock() for folder in folders}
+        held = {name: lock for name, lock in locks.items() if lock is not None}
+        if len(held) == len(locks):
+            self._launcher.launch(root, held)
+        else:  # they are just starting
+            for lock in held.values():
+                os.close(lock)
 
     def observe(self, execution_id: str) -> Sequence[HostState]:
-        return [_state(folder) for folder in self._folders(execution_id) if folder.has_started() or folder.is_alive()]
+        folders = self._folders(execution_id)
+        seen = any(folder.has_started() or folder.is_alive() for folder in folders)
+        return [_state(folder) for folder in folders] if seen else []
 
     def stop(self, execution_id: str, grace_s: float, why: str = "order") -> None:
         root = self._root / execution_id
@@ -54,7 +61,7 @@ class ProcessExecutor:
             elif folder.outcome() is None and folder.work()[1].syncs and folder.order_salvage():
                 lock = folder.take_lock()
                 if lock is not None:
-                    self._launcher.launch(folder.path, lock)
+                    self._launcher.launch(folder.path.parent, {folder.path.name: lock})
                     under_way = True
         return under_way
 

@@ -2,6 +2,8 @@
 
 <home>/executions/<execution id>/
 ├── stop.json           the steward's order to end: {"grace_s": 120.0, "why": "order"}
+├── gathering           locked by the host that looks whether it is the last of several to end
+├── gathered            that one has stored what all have left
 └── <host>/
     ├── host.json       the host's document
     ├── lock            held (flock) by the host's process for as long as it lives
@@ -9,6 +11,8 @@
     ├── started         the host has begun, as process <pid> (empty: inline): nothing may start it again
     ├── phases          a line "<phase> <unix seconds>" for each phase entered
     ├── address         "host:port" of a server that is ready
+    ├── hosts           /etc/hosts of one of several hosts
+    ├── left            one of several hosts has ended its program: `done` or `failed`
     ├── outcome.json    what came of it, written last
     └── ml/             the container's /opt/ml
 """

@@ -14,7 +14,7 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -23,15 +23,24 @@ from typing import Any
 from sagewright.engine.executors import containers
 from sagewright.engine.executors.containers import LayoutError
 from sagewright.engine.executors.log_lines import LineSplitter, LogWriter
+from sagewright.engine.executors.process import gathering, networks
 from sagewright.engine.executors.process import program as programs
 from sagewright.engine.executors.process.breaking import Broken, breakable
 from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.executors.process.health import HealthCheck
+from sagewright.engine.executors.process.isolation import Member
+from sagewright.engine.executors.process.networks import Network
 from sagewright.engine.executors.syncing import FolderSync, SyncError
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.document import HostDocument
+from sagewright.engine.planning.hosts import on_shared_network
 
 GLANCE_S = 0.5
+SHARED_NETWORK = (
+    "sagewright: this kernel gives the hosts no network of their own. They share the machine's: resourceconfig.json "
+    "calls them by loopback addresses instead of algo-1, algo-2, ..., and a port that one binds on all addresses is "
+    "taken for the others."
+)
 CLIENT_PREFIXES = ("AlgorithmError:", "ClientError:")
 REASON_CHARACTERS = 1024
 
@@ -62,12 +71,14 @@ class Host:
         parts: The engine's stores, opened by this process.
         isolation: What `isolation.probe` has found.
         runner: Runs the program to its end; None: `follow`, in a process of its own.
+        network: The network of several hosts; None: there is one host, or they must share the machine's.
     """
 
     parts: Parts
     folder: HostFolder
     isolation: tuple[str, ...]
     runner: Callable[[Host], Ending] | None = None
+    network: Network | None = None
     python: str = field(init=False)
     document: HostDocument = field(init=False)
     artifacts: dict[str, str] = field(default_factory=dict)
@@ -131,6 +142,7 @@ class Host:
         return ending
 
     def _prepare(self) -> None:
+        self._settle()
         document, ml = self.document, self.folder.ml
         self.enter("Downloading")
         containers.lay_out(document, ml)
@@ -140,6 +152,24 @@ class Host:
             self.sync.restore()
         except SyncError as error:
             raise LayoutError(f"ClientError: Data download failed:{error}") from None
+
+    def _settle(self) -> None:
+        """Find a place among the other hosts of the execution."""
+        if not self.document.addresses:
+            return
+        if self.network is None:
+            self.document = on_shared_network(self.document)
+            self.lines.write([SHARED_NETWORK])
+        else:
+            self.hosts_file.write_text(networks.hosts_file(self.document.addresses))
+
+    @property
+    def hosts_file(self) -> Path:
+        return self.folder.path / "hosts"
+
+    def member(self) -> Member | None:
+        """Return the program's place in the network of several hosts."""
+        return self.network.member(self.document.host, self.hosts_file) if self.network else None
 
     def _follow(self) -> Ending:
         self.enter("Training")
@@ -165,12 +195,19 @@ class Host:
 
     def _take_in(self, *, failed: bool) -> str | None:
         """Store what the program has left, but no model of a program that failed; return why that went wrong."""
-        uploads = [item for item in self.document.uploads if not (failed and item.required)]
+        hosts = list(self.document.addresses)
         try:
-            self.artifacts = containers.upload(self.parts.objects, uploads, self.folder.ml)
+            if hosts:
+                self.artifacts = dict(gathering.leave(self.folder, hosts, failed=failed, store=self._store_all))
+            else:
+                self.artifacts = self._store_all([self.folder.ml], failed)
         except LayoutError as error:
             return None if failed else str(error)
         return None
+
+    def _store_all(self, folders: Sequence[Path], failed: bool) -> dict[str, str]:
+        uploads = [item for item in self.document.uploads if not (failed and item.required)]
+        return containers.upload(self.parts.objects, uploads, folders)
 
     def enter(self, phase: str) -> None:
         """Note that a phase has begun."""
@@ -213,6 +250,7 @@ def follow(host: Host) -> Ending:
         document.working_folder,
         isolated=isolated,
         network=not document.network_isolation,
+        member=host.member() if isolated else None,
     )
     with host.sync.running(), Wakeups() as wakeups:
         _Following(host, program, ending, health, wakeups).run()
@@ -347,11 +385,11 @@ def _noted(_number: int, _frame: FrameType | None) -> None:
     pass
 
 
-def main(home: Path, path: Path, isolation: tuple[str, ...]) -> None:
-    """Be the host of the folder `path`; its lock is already held by this process."""
+def main(home: Path, folder: HostFolder, kinds: tuple[str, ...], network: Network | None = None) -> None:
+    """Be the host of a folder; its lock is already held by this process."""
     from sagewright.engine.engine import Engine
 
     signal.signal(signal.SIGTERM, _noted)  # the steward's knock; what it wants stands in the folder
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(process)d %(name)s %(message)s")
-    host = Host(Engine.open(home).parts, HostFolder(path), isolation)
-    host.salvage() if host.folder.is_salvage() else host.run()
+    host = Host(Engine.open(home).parts, folder, kinds, network=network)
+    host.salvage() if folder.is_salvage() else host.run()

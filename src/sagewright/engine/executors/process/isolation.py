@@ -11,12 +11,15 @@ import contextlib
 import ctypes
 import os
 import signal
+import socket
 import stat
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 CLONE_NEWNS = 0x0002_0000
+CLONE_NEWUTS = 0x0400_0000
 CLONE_NEWUSER = 0x1000_0000
 CLONE_NEWPID = 0x2000_0000
 CLONE_NEWNET = 0x4000_0000
@@ -32,8 +35,29 @@ _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 0x1
 
 CONTAINER_ML = Path("/opt/ml")
+HOSTS_FILE = Path("/etc/hosts")
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+@dataclass(frozen=True)
+class Member:
+    """A place in the network of an execution of several hosts.
+
+    Attributes:
+        host: The name that the program's machine shall have.
+        user: Descriptor of the user namespace that owns the network; None: the machine's own.
+        net: Descriptor of the host's network namespace.
+        hosts_file: What its `/etc/hosts` shall be.
+    """
+
+    host: str
+    user: int | None
+    net: int
+    hosts_file: Path
+
+    def descriptors(self) -> list[int]:
+        return [self.net] if self.user is None else [self.user, self.net]
 
 
 def probe() -> Sequence[str]:
@@ -44,7 +68,7 @@ def probe() -> Sequence[str]:
     if child == 0:
         code = 1
         with contextlib.suppress(BaseException):
-            _unshare(CLONE_NEWNET)
+            _unshare_all(CLONE_NEWNET)
             _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
             _mount("tmpfs", "/opt", "tmpfs", 0)
             code = 0
@@ -52,21 +76,27 @@ def probe() -> Sequence[str]:
     return ("mount", "pid", "network") if os.waitpid(child, 0)[1] == 0 else ()
 
 
-def enter(ml: Path, *, network: bool) -> None:
+def enter(ml: Path, *, network: bool, member: Member | None = None) -> None:
     """Put the calling process (which shall fork the program next) behind its own `/opt/ml` and process namespace.
 
     Args:
         ml: The folder that becomes `/opt/ml`.
         network: False cuts it off from every network but a loopback of its own.
+        member: Its place in a network of several hosts, which is all of the network that it has then.
 
     Raises:
         OSError: The kernel refuses.
     """
-    _unshare(0 if network else CLONE_NEWNET)
-    if not network:
-        _raise_loopback()
+    if member is not None:
+        _join(member)
+    else:
+        _unshare_all(0 if network else CLONE_NEWNET)
+        if not network:
+            _raise_loopback()
     _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
     _bind_ml(ml)
+    if member is not None and HOSTS_FILE.exists():
+        _mount(str(member.hosts_file), str(HOSTS_FILE), None, _MS_BIND)
 
 
 def own_proc() -> None:
@@ -81,18 +111,42 @@ def die_with_parent() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def _unshare(more: int) -> None:
+def unshare(flags: int) -> None:
+    """Put the calling process into new namespaces.
+
+    Raises:
+        OSError: The kernel refuses.
+    """
     assert _libc is not None
-    user, group = os.geteuid(), os.getegid()
-    flags = CLONE_NEWNS | CLONE_NEWPID | more
-    if user != 0:
-        flags |= CLONE_NEWUSER
     if _libc.unshare(flags) != 0:
         raise _error("unshare")
-    if user != 0:
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+
+
+def unshare_user(more: int = 0) -> None:
+    """Put the calling process into a user namespace in which it is who it was, and into those of `more`.
+
+    Raises:
+        OSError: The kernel refuses.
+    """
+    user, group = os.geteuid(), os.getegid()
+    unshare(CLONE_NEWUSER | more)
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+
+
+def _unshare_all(more: int) -> None:
+    flags = CLONE_NEWNS | CLONE_NEWPID | more
+    unshare(flags) if os.geteuid() == 0 else unshare_user(flags)
+
+
+def _join(member: Member) -> None:
+    assert _libc is not None
+    for descriptor in member.descriptors():
+        if _libc.setns(descriptor, 0) != 0:
+            raise _error("setns")
+    unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS)
+    socket.sethostname(member.host)
 
 
 def _bind_ml(ml: Path) -> None:
@@ -136,7 +190,6 @@ def _mount(source: str, target: str, kind: str | None, flags: int) -> None:
 
 def _raise_loopback() -> None:
     import fcntl
-    import socket
     import struct
 
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:

@@ -13,14 +13,17 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from sagewright.engine import engine  # noqa: F401 - imported once here so that no host has to
-from sagewright.engine.executors.process import host, isolation
+from sagewright.engine.executors.process import host, isolation, starting
+from sagewright.engine.executors.process.descriptors import keep_only
+from sagewright.engine.executors.process.folder import HostFolder
 
-_MESSAGE_BYTES = 16 * 1024
+_MESSAGE_BYTES = 64 * 1024
+_MOST_DESCRIPTORS = 253  # of one message (SCM_MAX_FD)
 
 
 class LauncherGone(BaseException):
@@ -54,20 +57,25 @@ class Launcher:
         theirs.close()
         return cls(ours, kinds, pid)
 
-    def launch(self, folder: Path, lock: int) -> None:
-        """Start the host of a prepared folder; `lock` holds its lock and passes to it (ours is closed).
+    def launch(self, execution: Path, hosts: Mapping[str, int]) -> None:
+        """Start the hosts of an execution whose folders are prepared, all of them or none.
+
+        Args:
+            hosts: Name of each host -> a descriptor that holds its lock; it passes to the host (ours is closed).
 
         Raises:
-            LauncherGone: Nobody is there to start it.
+            LauncherGone: Nobody is there to start them.
         """
+        message = json.dumps([str(execution), list(hosts)]).encode()
         try:
-            socket.send_fds(self._connection, [json.dumps(str(folder)).encode() + b"\n"], [lock])
+            socket.send_fds(self._connection, [message], list(hosts.values()))
             if not self._connection.recv(1):
                 raise LauncherGone
         except OSError as error:
             raise LauncherGone from error
         finally:
-            os.close(lock)
+            for lock in hosts.values():
+                os.close(lock)
 
     def close(self) -> None:
         self._connection.close()
@@ -93,37 +101,39 @@ def _serve(connection: socket.socket, home: Path, kinds: tuple[str, ...]) -> NoR
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # hosts are reaped by the kernel
-    _keep_only(connection.fileno())
+    keep_only([connection.fileno()])
     _warm_up()
     while True:
         try:
-            message, locks, _, _ = socket.recv_fds(connection, _MESSAGE_BYTES, 1)
+            message, locks, _, _ = socket.recv_fds(connection, _MESSAGE_BYTES, _MOST_DESCRIPTORS)
         except OSError:
             break
         if not message:
             break
+        execution, names = json.loads(message)
+        folders = {HostFolder(Path(execution) / name): lock for name, lock in zip(names, locks, strict=True)}
         if os.fork() == 0:
-            _become_host(home, Path(json.loads(message)), locks[0], kinds)
-        os.close(locks[0])
+            _become_host(home, folders, kinds)
+        for lock in locks:
+            os.close(lock)
         connection.sendall(b"!")
     os._exit(0)
 
 
-def _become_host(home: Path, folder: Path, lock: int, kinds: tuple[str, ...]) -> NoReturn:
+def _become_host(home: Path, folders: Mapping[HostFolder, int], kinds: tuple[str, ...]) -> NoReturn:
+    """Be the only host, or the process that starts several and ends."""
     code = 1
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        _keep_only(lock)
-        host.main(home, folder, kinds)
+        keep_only(folders.values())
+        if len(folders) > 1:
+            starting.start_together(home, folders, kinds)
+        else:
+            host.main(home, next(iter(folders)), kinds)
         code = 0
     except BaseException:  # noqa: BLE001 - a forked child must never return into the launcher's loop
         sys.excepthook(*sys.exc_info())
     finally:
         sys.stderr.flush()
         os._exit(code)
-
-
-def _keep_only(descriptor: int) -> None:
-    os.closerange(3, descriptor)
-    os.closerange(descriptor + 1, os.sysconf("SC_OPEN_MAX"))

@@ -17,6 +17,7 @@ from types import FrameType
 from typing import NoReturn
 
 from sagewright.engine.executors.process import isolation
+from sagewright.engine.executors.process.descriptors import keep_only
 
 NOT_STARTED = 127  # as a shell answers a command it cannot find
 
@@ -60,6 +61,7 @@ def start(
     *,
     isolated: bool,
     network: bool,
+    member: isolation.Member | None = None,
 ) -> Program:
     """Start a program.
 
@@ -68,6 +70,7 @@ def start(
         working_folder: Relative to `/opt/ml`.
         isolated: Whether namespaces can be had (`isolation.probe`).
         network: False cuts the program off from the network.
+        member: The program's place in the network of several hosts.
     """
     reading, writing = os.pipe()
     # Until the child has its handlers, a SIGTERM for it waits.
@@ -77,9 +80,11 @@ def start(
         try:
             os.setpgid(0, 0)
             os.close(reading)
-            _wire(writing)
+            _wire(writing, keep=member.descriptors() if member else ())
             if isolated:
-                _run_isolated(command, environment, ml, working_folder, network)
+                isolation.die_with_parent()
+                isolation.enter(ml, network=network, member=member)
+                _run_isolated(command, environment, working_folder)
             _reset_signals()
             isolation.die_with_parent()
             _become(command, environment, ml / working_folder)
@@ -90,11 +95,7 @@ def start(
     return Program(pid, reading, isolated)
 
 
-def _run_isolated(
-    command: Sequence[str], environment: Mapping[str, str], ml: Path, working_folder: str, network: bool
-) -> NoReturn:
-    isolation.die_with_parent()
-    isolation.enter(ml, network=network)
+def _run_isolated(command: Sequence[str], environment: Mapping[str, str], working_folder: str) -> NoReturn:
     first = os.fork()
     if first == 0:
         isolation.die_with_parent()
@@ -143,13 +144,13 @@ def _give_up(command: Sequence[str], error: BaseException) -> NoReturn:
     os._exit(NOT_STARTED)
 
 
-def _wire(output: int) -> None:
-    """Let the process read nothing and write to `output`; close everything else that it has inherited."""
+def _wire(output: int, keep: Sequence[int]) -> None:
+    """Let the process read nothing and write to `output`; close everything else that it has inherited, save `keep`."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    keep_only(keep)
 
 
 def _reset_signals() -> None:

@@ -14,6 +14,7 @@ from sagewright.engine.abc import NoSuchBucket
 from sagewright.engine.images import PLAIN_PYTHON
 from sagewright.engine.operations.sagemaker.images import checked_image
 from sagewright.engine.operations.sagemaker.refusals import refuse
+from sagewright.engine.operations.sagemaker.resource_rules import check_channel_groups, check_resources
 from sagewright.engine.parts import Caller, Params, Parts
 from sagewright.engine.planning.limits import INTERRUPT_VARIABLE, interruptions_s
 from sagewright.engine.planning.outputs import CONTAINER_ML, relative
@@ -29,6 +30,8 @@ def check(parts: Parts, caller: Caller, params: Params) -> None:
     """
     _check_completeness(params)
     refuse(_unbuilt(params))
+    check_resources(params["ResourceConfig"])
+    check_channel_groups(params)
     for rule in (_check_image, _check_spot, _check_channel_names):
         rule(params)
     _check_input(parts, caller, params)
@@ -56,8 +59,6 @@ def _unbuilt(params: Params) -> Iterator[tuple[str, Any]]:
     """Yield the fields that would change what a job does and that the engine cannot honour yet."""
     resources, specification = params["ResourceConfig"], params["AlgorithmSpecification"]
     yield "AlgorithmSpecification.AlgorithmName", specification.get("AlgorithmName")
-    yield "ResourceConfig.InstanceGroups", resources.get("InstanceGroups")
-    yield "ResourceConfig.InstanceCount > 1", resources.get("InstanceCount", 1) > 1
     yield "ResourceConfig.KeepAlivePeriodInSeconds", resources.get("KeepAlivePeriodInSeconds")
     yield "ResourceConfig.TrainingPlanArn", resources.get("TrainingPlanArn")
     for member in (

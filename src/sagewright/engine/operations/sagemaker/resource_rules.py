@@ -1,0 +1,51 @@
+"""What the hosts of a training job's request must be beyond the shapes of the service model (`contract.md` 1.1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sagewright.engine.parts import Params
+from sagewright.engine.planning.hosts import MOST_HOSTS, host_names
+from sagewright.vocabulary.errors import validation_error
+
+
+def check_resources(resources: Mapping[str, Any]) -> None:
+    """Check a `ResourceConfig`.
+
+    Raises:
+        ApiError: `ValidationException`.
+    """
+    groups = resources.get("InstanceGroups") or ()
+    if groups:
+        for member in ("InstanceType", "InstanceCount"):
+            if member in resources:
+                raise validation_error(f"ResourceConfig.{member} and ResourceConfig.InstanceGroups exclude each other.")
+        names = [group["InstanceGroupName"] for group in groups]
+        for name in names:
+            if names.count(name) > 1:
+                raise validation_error(f"The instance group name `{name}` is used more than once.")
+    count = len(host_names(resources))
+    if count < 1:
+        raise validation_error("ResourceConfig asks for no instance.")
+    if count > MOST_HOSTS:
+        raise validation_error(
+            f"ResourceConfig asks for {count} instances; this engine runs at most {MOST_HOSTS} hosts for one job."
+        )
+
+
+def check_channel_groups(params: Params) -> None:
+    """Check that channels name instance groups of the job.
+
+    Raises:
+        ApiError: `ValidationException`.
+    """
+    known = {group["InstanceGroupName"] for group in params["ResourceConfig"].get("InstanceGroups") or ()}
+    for channel in params.get("InputDataConfig") or ():
+        source = channel["DataSource"].get("S3DataSource") or {}
+        for name in source.get("InstanceGroupNames") or ():
+            if name not in known:
+                raise validation_error(
+                    f"The channel `{channel['ChannelName']}` names the instance group `{name}`, "
+                    "which ResourceConfig.InstanceGroups does not hold."
+                )

@@ -1,0 +1,95 @@
+"""Which hosts a job runs on, and what each is told about all (`contract.md` 1.1.3, 1.7)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sagewright.engine.planning.document import HostDocument
+
+ONLY_GROUP = "homogeneousCluster"
+MOST_HOSTS = 100  # of one job on one machine
+RESOURCE_CONFIG = "input/config/resourceconfig.json"
+
+_NETWORK = "10.0"
+_LOOPBACK = "127.0"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Hosts of one instance type."""
+
+    name: str
+    instance_type: str
+    hosts: Sequence[str]
+
+
+def groups_of(resource_config: Mapping[str, Any]) -> list[Group]:
+    """Return a job's instance groups, their hosts numbered through in the order of the request."""
+    wanted = resource_config.get("InstanceGroups") or [{**resource_config, "InstanceGroupName": ONLY_GROUP}]
+    groups, number = [], 1
+    for item in wanted:
+        count = item.get("InstanceCount", 1)
+        names = [f"algo-{number + offset}" for offset in range(count)]
+        groups.append(Group(item["InstanceGroupName"], item["InstanceType"], names))
+        number += count
+    return groups
+
+
+def host_names(resource_config: Mapping[str, Any]) -> list[str]:
+    """Return `algo-1` to `algo-N`."""
+    return [host for group in groups_of(resource_config) for host in group.hosts]
+
+
+def hosts_of_channel(channel: Mapping[str, Any], groups: Sequence[Group]) -> list[str]:
+    """Return the hosts that get a channel's data: those of the groups that it names, or all."""
+    names = (channel["DataSource"].get("S3DataSource") or {}).get("InstanceGroupNames")
+    return [host for group in groups if not names or group.name in names for host in group.hosts]
+
+
+def resource_config_file(host: str, groups: Sequence[Group]) -> str:
+    """Return the content of a host's `resourceconfig.json`."""
+    own = next(group for group in groups if host in group.hosts)
+    return json.dumps(
+        {
+            "current_host": host,
+            "current_instance_type": own.instance_type,
+            "current_group_name": own.name,
+            "hosts": sorted(name for group in groups for name in group.hosts),
+            "instance_groups": [
+                {"instance_group_name": group.name, "instance_type": group.instance_type, "hosts": list(group.hosts)}
+                for group in groups
+            ],
+            "network_interface_name": "eth0",
+        }
+    )
+
+
+def addresses_of(hosts: Sequence[str]) -> dict[str, str]:
+    """Return the address of each host in the network of several; of one, none: it stays in the machine's network."""
+    return _numbered(hosts, _NETWORK) if len(hosts) > 1 else {}
+
+
+def on_shared_network(document: HostDocument) -> HostDocument:
+    """Return the document of a host that must share the machine's network with its siblings.
+
+    Their names do not resolve there, so `resourceconfig.json` calls them by loopback addresses.
+    """
+    names = _numbered(list(document.addresses), _LOOPBACK)
+    config = json.loads(document.files.get(RESOURCE_CONFIG, "{}"))
+    config = {**_renamed(config, names), "network_interface_name": "lo"}
+    return replace(document, files={**document.files, RESOURCE_CONFIG: json.dumps(config)})
+
+
+def _numbered(hosts: Sequence[str], network: str) -> dict[str, str]:
+    return {host: f"{network}.{number >> 8}.{number & 255}" for number, host in enumerate(hosts, start=1)}
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _renamed(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_renamed(item, names) for item in value]
+    return names.get(value, value) if isinstance(value, str) else value

@@ -1,0 +1,159 @@
+"""Training jobs on several hosts: their network, their fates, and what they leave together."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+
+import pytest
+
+from sagewright.engine.executors.process.folder import HostFolder
+from tests.e2e.conftest import wait_until
+from tests.e2e.test_training import archive
+
+TALK = """
+import json, pathlib, socket, threading, time
+config = json.loads(pathlib.Path("/opt/ml/input/config/resourceconfig.json").read_text())
+me, hosts = config["current_host"], config["hosts"]
+server = socket.create_server(("0.0.0.0", 7777))  # the same port on every host
+heard = []
+def listen():
+    for _ in hosts[1:]:
+        with server.accept()[0] as one:
+            heard.append(one.makefile().read())
+listener = threading.Thread(target=listen)
+listener.start()
+for other in hosts:
+    while other != me:
+        try:
+            with socket.create_connection((other, 7777), timeout=5) as one:
+                one.sendall(me.encode())
+            break
+        except ConnectionRefusedError:
+            time.sleep(0.01)
+listener.join()
+facts = {
+    "heard": sorted(heard),
+    "hostname": socket.gethostname(),
+    "address": socket.gethostbyname(me),
+    "interfaces": sorted(name for _, name in socket.if_nameindex()),
+    "config": config,
+    "began": time.time(),
+}
+pathlib.Path("/opt/ml/model", me).write_text(json.dumps(facts))
+pathlib.Path("/opt/ml/output/data/same").write_text(me)
+print("done", me)
+"""
+ONE_FAILS = """
+import json, pathlib, signal, sys, time
+me = json.loads(pathlib.Path("/opt/ml/input/config/resourceconfig.json").read_text())["current_host"]
+if me == "algo-2":
+    pathlib.Path("/opt/ml/output/failure").write_text("algo-2 has had enough")
+    sys.exit(3)
+time.sleep(60)
+"""
+WAIT = """
+import pathlib, signal, sys, time
+def leave(*_):
+    pathlib.Path("/opt/ml/model", sys.platform).write_text("left")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, leave)
+print("up", flush=True)
+time.sleep(60)
+"""
+
+
+def several(count, instance_type="ml.t3.medium"):
+    return {"InstanceType": instance_type, "InstanceCount": count, "VolumeSizeInGB": 1}
+
+
+def folders(cloud):
+    return [HostFolder(path.parent) for path in sorted((cloud.home / "executions").glob("*/*/host.json"))]
+
+
+def test_hosts_talk_by_name_on_ports_of_their_own(cloud):
+    job = cloud.run("talk", TALK, ResourceConfig=several(3))
+
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    left = archive(cloud, job["ModelArtifacts"]["S3ModelArtifacts"])
+    facts = {name: json.loads(text) for name, text in left.items()}
+    hosts = ["algo-1", "algo-2", "algo-3"]
+    assert sorted(facts) == hosts
+    for host, seen in facts.items():
+        assert seen["heard"] == [other for other in hosts if other != host]
+        assert seen["hostname"] == seen["config"]["current_host"] == host
+        assert seen["interfaces"] == ["eth0", "lo"]
+        assert seen["config"]["hosts"] == hosts
+    assert len({seen["address"] for seen in facts.values()}) == 3
+    assert archive(cloud, "s3://bucket/out/talk/output/output.tar.gz") == {"same": b"algo-1"}
+    assert sorted(cloud.log("talk")) == ["done algo-1", "done algo-2", "done algo-3"]
+    assert [t["Status"] for t in job["SecondaryStatusTransitions"]][-3:] == ["Training", "Uploading", "Completed"]
+
+
+def test_one_host_s_failure_is_the_job_s_and_ends_the_others(cloud):
+    job = cloud.run("fails", ONE_FAILS, ResourceConfig=several(2))
+
+    assert job["TrainingJobStatus"] == "Failed"
+    assert job["FailureReason"] == "AlgorithmError: algo-2 has had enough, exit code: 3"
+    assert "Contents" not in cloud.s3.list_objects_v2(Bucket="bucket", Prefix="out/fails/")
+    wait_until(lambda: not folders(cloud))
+
+
+def test_a_stop_reaches_every_host(cloud):
+    cloud.submit("stopped", WAIT, ResourceConfig=several(2))
+    wait_until(lambda: _log(cloud, "stopped") == ["up", "up"])
+    cloud.sagemaker.stop_training_job(TrainingJobName="stopped")
+
+    job = cloud.end_of("stopped")
+    assert job["TrainingJobStatus"] == "Stopped"
+    assert archive(cloud, job["ModelArtifacts"]["S3ModelArtifacts"]) == {"linux": b"left"}
+
+
+def test_a_host_that_is_killed_takes_all_hosts_into_the_next_attempt(cloud):
+    cloud.submit("retried", WAIT, ResourceConfig=several(2), RetryStrategy={"MaximumRetryAttempts": 1})
+    wait_until(lambda: _log(cloud, "retried") == ["up", "up"])
+    first = {folder.pid() for folder in folders(cloud)}
+    os.kill(max(first), signal.SIGKILL)
+    wait_until(lambda: len(_log(cloud, "retried")) == 4)
+    assert first.isdisjoint({folder.pid() for folder in folders(cloud)})
+    for pid in [folder.pid() for folder in folders(cloud)]:
+        os.kill(pid, signal.SIGKILL)
+    assert cloud.end_of("retried")["FailureReason"].startswith("InternalServerError: ")
+
+
+def test_instance_groups_are_told_to_every_host(cloud):
+    code = """
+import json, pathlib
+config = json.loads(pathlib.Path("/opt/ml/input/config/resourceconfig.json").read_text())
+pathlib.Path("/opt/ml/model", config["current_host"]).write_text(json.dumps(config))
+"""
+    groups = [
+        {"InstanceGroupName": "big", "InstanceType": "ml.m5.large", "InstanceCount": 1},
+        {"InstanceGroupName": "small", "InstanceType": "ml.t3.medium", "InstanceCount": 2},
+    ]
+    job = cloud.run("groups", code, ResourceConfig={"InstanceGroups": groups, "VolumeSizeInGB": 1})
+
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    left = archive(cloud, job["ModelArtifacts"]["S3ModelArtifacts"])
+    seen = {name: json.loads(text) for name, text in left.items()}
+    assert {name: config["current_group_name"] for name, config in seen.items()} == {
+        "algo-1": "big",
+        "algo-2": "small",
+        "algo-3": "small",
+    }
+    assert seen["algo-2"]["instance_groups"][1]["hosts"] == ["algo-2", "algo-3"]
+
+
+def test_a_group_that_the_job_has_not_is_refused(cloud):
+    source = {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/train/", "InstanceGroupNames": ["nobody"]}
+    channels = [{"ChannelName": "train", "DataSource": {"S3DataSource": source}}]
+    with pytest.raises(cloud.sagemaker.exceptions.ClientError, match="instance group `nobody`"):
+        cloud.submit("g", InputDataConfig=channels)
+
+
+def _log(cloud, name):
+    try:
+        return cloud.log(name)
+    except cloud.client("logs").exceptions.ResourceNotFoundException:
+        return []
