@@ -16,11 +16,22 @@ import sagewright
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
+
+
+def _below(found):
+    """Return the modules of a package."""
+    path = ROOT / "src" / Path(*found.name.split("."))
+    return pkgutil.walk_packages([str(path)], f"{found.name}.") if found.ispkg else ()
+
+
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+# What has no example for users: the engine and its like, and what changes the process that imports it.
+WITHOUT = ("sagewright.engine", "sagewright.testing", "sagewright.cli", "sagewright.alias")
 MODULES = sorted(
     module.name
-    for module in pkgutil.iter_modules(sagewright.__path__, "sagewright.")
-    if not module.ispkg and module.name != "sagewright.alias"
+    for found in pkgutil.iter_modules(sagewright.__path__, "sagewright.")
+    if found.name not in WITHOUT
+    for module in (found, *_below(found))
 )
 
 
