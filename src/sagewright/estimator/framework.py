@@ -88,14 +88,19 @@ class Framework(EstimatorBase):
             return self.image_uri
         from sagewright import image_uris  # costs the tables of all images
 
-        return image_uris.retrieve(
-            self._framework_name,
-            region or self.sagemaker_session.boto_region_name,
-            version=self.framework_version,
-            py_version=self.py_version,
-            instance_type=self._main_instance_type(),
-            image_scope="training",
-        )
+        asked = {
+            "version": self.framework_version,
+            "py_version": self.py_version,
+            "instance_type": self._main_instance_type(),
+            "image_scope": "training",
+            "distribution": self.distribution,
+        }
+        where = region or self.sagemaker_session.boto_region_name
+        return image_uris.retrieve(self._framework_name, where, **{**asked, **self._image_arguments()})
+
+    def _image_arguments(self) -> dict[str, Any]:
+        """Return what besides the versions tells which image trains."""
+        return {}
 
     def set_hyperparameters(self, **kwargs: Any) -> None:
         """Set hyperparameters, beside those set before; they become JSON twice, as in v2: text keeps its quotes."""
