@@ -157,3 +157,12 @@ def _log(cloud, name):
         return cloud.log(name)
     except cloud.client("logs").exceptions.ResourceNotFoundException:
         return []
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_linear_learner_trains_one_model_on_all_hosts(cloud, count):
+    job = cloud.run("linear", ResourceConfig=several(count))
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    assert list(archive(cloud, job["ModelArtifacts"]["S3ModelArtifacts"])) == ["model_algo-1"]
+    found = {line.partition("train mse_objective <loss>=")[2] for line in cloud.log("linear") if "mse_obj" in line}
+    assert float(min(found - {""}, key=float)) < 1e-3

@@ -463,19 +463,6 @@ def test_damaged_recordio(job):
     assert re.search(r"'a.pbr' cannot be read .* record 1999: the file ends inside of it", job.failure)
 
 
-def test_shards_on_several_hosts_are_refused_and_copies_leave_one_model(job):
-    job.rows("train", *line(), S3DistributionType="ShardedByS3Key")
-    job.config("resourceconfig", {"current_host": "algo-2", "hosts": ["algo-1", "algo-2"]})
-    assert job.train(predictor_type="regressor") == 2
-    assert "ShardedByS3Key" in job.failure
-    job.rows("train", *line())
-    assert job.train(predictor_type="regressor") == 0
-    assert not list(job.base.glob("model/*"))
-    job.config("resourceconfig", {"current_host": "algo-1", "hosts": ["algo-1", "algo-2"]})
-    assert job.train(predictor_type="regressor") == 0
-    assert list(job.base.glob("model/*"))
-
-
 def test_a_fault_of_the_algorithm_is_told_as_such(job, monkeypatch):
     monkeypatch.setattr(LinearLearner, "train", lambda *_: 1 / 0)
     job.file("train", "train.csv", GOOD)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from sagewright.engine.algorithms.collective import Collective
     from sagewright.engine.algorithms.report import Report
 
 
@@ -77,8 +78,12 @@ class Algorithm(Protocol):
         """
         ...
 
-    def train(self, parameters: Any, channels: Mapping[str, Channel], report: Report) -> Model:
-        """Train a model.
+    def train(self, parameters: Any, channels: Mapping[str, Channel], report: Report, hosts: Collective) -> Model:
+        """Train a model, the same on every host.
+
+        Args:
+            channels: This host's share of the rows.
+            hosts: All hosts of the job, each of which does the same.
 
         Raises:
             CustomerError: The data do not fit the hyperparameters.

@@ -7,11 +7,15 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagewright.engine.algorithms.abc import Algorithm, Channel, CustomerError
 from sagewright.engine.algorithms.report import Report
+
+if TYPE_CHECKING:
+    from sagewright.engine.algorithms.collective import Collective
 
 CUSTOMER_FAULT, OWN_FAULT = 2, 1  # exit codes
 
@@ -59,9 +63,11 @@ def _train(algorithm: Algorithm, base: Path, report: Report) -> None:
     parameters = algorithm.parse({name: str(value) for name, value in given.items()})
     final = {name: value for name, value in vars(parameters).items() if value is not None}
     report.info(f"Final configuration: {json.dumps(final)}")
-    _check_hosts(base)
+    from sagewright.engine.algorithms.collective import gathered
+
     channels = _read_channels(algorithm, base, report)
-    model = algorithm.train(parameters, channels, report)
+    with gathered(_hosts(base), report.host) as hosts:
+        model = algorithm.train(parameters, _shares(base, channels, hosts), report, hosts)
     if report.host != _hosts(base)[0]:
         return  # every host has trained the same model, and the first one leaves it
     folder = base / "model"
@@ -74,16 +80,15 @@ def _hosts(base: Path) -> list[str]:
     return config.get("hosts") or [config.get("current_host", "algo-1")]
 
 
-def _check_hosts(base: Path) -> None:
-    """Refuse what needs hosts to exchange what they learn: they do not, each trains on what it has."""
-    if len(_hosts(base)) == 1:
-        return
-    for name, config in _config(base, "inputdataconfig").items():
-        if config.get("S3DistributionType") == "ShardedByS3Key":
-            raise CustomerError(
-                f"The channel '{name}' is ShardedByS3Key over {len(_hosts(base))} hosts, which is not supported here.\n"
-                "hint: use FullyReplicated, or InstanceCount 1."
-            )
+def _shares(base: Path, channels: Mapping[str, Channel], hosts: Collective) -> dict[str, Channel]:
+    """Return this host's share of every channel: what came here of one in shards, every n-th row of a copy."""
+    configs = _config(base, "inputdataconfig")
+    return {
+        name: channel
+        if configs[name].get("S3DistributionType") == "ShardedByS3Key"
+        else replace(channel, features=hosts.share(channel.features), labels=hosts.share(channel.labels))
+        for name, channel in channels.items()
+    }
 
 
 def _read_channels(algorithm: Algorithm, base: Path, report: Report) -> dict[str, Channel]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sagewright.engine.algorithms.abc import Channel, CustomerError
+from sagewright.engine.algorithms.collective import ALONE, Collective
 from sagewright.engine.algorithms.linear_learner import descent, quality, scaling, solving
 from sagewright.engine.algorithms.linear_learner.candidates import Candidate, candidates
 from sagewright.engine.algorithms.linear_learner.hyperparameters import (
@@ -41,18 +42,30 @@ class LinearLearner:
     def load(self, folder: Path) -> LinearModel:
         return load(folder)
 
-    def train(self, parameters: Hyperparameters, channels: Mapping[str, Channel], report: Report) -> LinearModel:
+    def train(
+        self,
+        parameters: Hyperparameters,
+        channels: Mapping[str, Channel],
+        report: Report,
+        hosts: Collective = ALONE,
+    ) -> LinearModel:
         """Train, select, and report on every channel."""
         train = channels["train"]
         for channel in channels.values():
             _check(channel, train, parameters)
-        training = _Training.of(parameters, train, channels.get("validation"), report)
+        n = int(hosts.sum(np.float64(len(train.features)))[0])
+        if n < parameters.mini_batch_size:
+            raise CustomerError(
+                f"mini_batch_size is {parameters.mini_batch_size}, but the training data have only {n} rows.\n"
+                f"hint: set mini_batch_size to {n} or less."
+            )
+        training = _Training.of(parameters, train, channels.get("validation"), report, hosts)
         model = training.run()
         training.report_objective("train", train, model)
         for phase in ("validation", "test"):
             if phase in channels:
                 training.report_objective(phase, channels[phase], model)
-                _report_quality(phase, channels[phase], model, parameters, report)
+                _report_quality(phase, channels[phase], model, parameters, report, hosts)
         if "test" not in channels:
             report.info("Test data is not provided.")
         return model
@@ -70,11 +83,6 @@ def _check(channel: Channel, train: Channel, parameters: Hyperparameters) -> Non
         )
     if len(channel.labels) != n:
         raise CustomerError(f"'{channel.source}' has rows without a label.")
-    if channel is train and n < parameters.mini_batch_size:
-        raise CustomerError(
-            f"mini_batch_size is {parameters.mini_batch_size}, but the training data have only {n} rows.\n"
-            f"hint: set mini_batch_size to {n} or less."
-        )
     _check_labels(channel, parameters)
 
 
@@ -120,17 +128,27 @@ class _Training:
     labels: Floats
     validation: tuple[Floats, Floats] | None
     outputs: int
+    hosts: Collective
     row_weights: Floats = field(init=False)
 
     @classmethod
-    def of(cls, parameters: Hyperparameters, train: Channel, validation: Channel | None, report: Report) -> _Training:
-        first = slice(0, parameters.num_point_for_scaler)
+    def of(
+        cls,
+        parameters: Hyperparameters,
+        train: Channel,
+        validation: Channel | None,
+        report: Report,
+        hosts: Collective,
+    ) -> _Training:
+        most = parameters.num_point_for_scaler
+        first = slice(0, most if most is None else -(-most // hosts.size))
         features = scaling.fit(
-            train.features[first], centre=parameters.unbias_data is not False, scale=parameters.normalize_data
+            train.features[first], hosts, centre=parameters.unbias_data is not False, scale=parameters.normalize_data
         )
         regression = parameters.predictor_type == REGRESSOR
         label = scaling.fit(
             train.labels[first, None],
+            hosts,
             centre=regression and parameters.unbias_label is not False and parameters.use_bias,
             scale=regression and parameters.normalize_label is not False,
         )
@@ -150,6 +168,7 @@ class _Training:
             *scaled(train),
             scaled(validation) if validation is not None else None,
             parameters.num_classes or 1 if parameters.predictor_type == MULTICLASS else 1,
+            hosts,
         )
 
     def __post_init__(self) -> None:
@@ -158,7 +177,7 @@ class _Training:
     def run(self) -> LinearModel:
         """Train all models, and return the best one."""
         models = descent.begin(self.parameters, len(self.settings), self.outputs, self.rows.shape[1])
-        work = descent.Descent(self.parameters, self.settings, models, self.loss, self.row_weights)
+        work = descent.Descent(self.parameters, self.settings, models, self.loss, self.row_weights, self.hosts)
         best = _Best(
             np.full(len(self.settings), np.inf), replace(models, weights=models.weights.copy(), bias=models.bias.copy())
         )
@@ -177,7 +196,9 @@ class _Training:
         for epoch in range(self.parameters.epochs):
             started_at = time.time()
             train = work.epoch(self.rows, self.labels)
-            losses = train if self.validation is None else descent.mean_losses(models, self.loss, *self.validation)
+            losses = train
+            if self.validation is not None:
+                losses = descent.mean_losses(models, self.loss, *self.validation, self.hosts)
             losses = np.where(np.isfinite(losses), losses, np.inf)
             best.update(losses, models)
             value = float(losses.min())
@@ -217,7 +238,8 @@ class _Training:
         """Return the model that does best on the validation rows, or on a sample of the training rows."""
         rows, labels = self.validation or (self.rows, self.labels)
         most = self.parameters.num_calibration_samples or MOST_CALIBRATED_ROWS
-        rows, labels = rows[:most], labels[:most]
+        here = -(-most // self.hosts.size)
+        rows, labels = rows[:here], labels[:here]
         judged = [self._judge(weights, bias, rows, labels) for (weights, bias), _ in found]
         best = max(range(len(found)), key=lambda number: judged[number][0])
         self.report.info(f"Best model found for hyperparameters: {asdict(found[best][1])}")
@@ -229,7 +251,7 @@ class _Training:
         """Return how good a model is (the larger the better; ties are broken by the loss), and its threshold."""
         models = descent.Models(np.ascontiguousarray(weights.T), bias, self.outputs)
         with np.errstate(over="ignore", invalid="ignore"):
-            loss = float(descent.mean_losses(models, self.loss, rows, labels)[0])
+            loss = float(descent.mean_losses(models, self.loss, rows, labels, self.hosts)[0])
         if not np.isfinite(loss):
             return (-np.inf, -np.inf), 0.5
         if self.parameters.predictor_type != BINARY:
@@ -237,7 +259,8 @@ class _Training:
         is_margin = self.parameters.loss == "hinge_loss"
         scaled = LinearModel(BINARY, weights.astype(np.float64), bias.astype(np.float64), is_margin=is_margin)
         default = 0.0 if is_margin else 0.5
-        found = quality.calibrate(scaled.scores(rows), labels, self.parameters, default)
+        scores, truth = self.hosts.join(scaled.scores(rows)), self.hosts.join(labels)
+        found = quality.calibrate(scores, truth, self.parameters, default)
         return (found.value, -loss), found.threshold
 
     def report_objective(self, phase: str, channel: Channel, model: LinearModel) -> None:
@@ -246,18 +269,26 @@ class _Training:
         bias = (model.bias - self.label.mean) / self.label.deviation
         labels = self.label.apply(channel.labels[:, None])[:, 0]
         models = descent.Models(np.ascontiguousarray(weights.T), bias, self.outputs)  # type: ignore[arg-type]
-        loss = float(descent.mean_losses(models, self.loss, channel.features, labels)[0])
+        loss = float(descent.mean_losses(models, self.loss, channel.features, labels, self.hosts)[0])
         self.report.quality(phase, f"{self.loss.name}_objective", loss, "loss")
 
     def _solve(self) -> Iterator[tuple[tuple[Floats, Floats], Candidate]]:
         """Yield models that are solved for, where that is possible, with their settings."""
-        p, (n, d) = self.parameters, self.rows.shape
+        p, d = self.parameters, self.rows.shape[1]
+        n = int(self.hosts.sum(np.float64(len(self.rows)))[0])
         if not solving.is_solvable(p, self.loss, n, d, self.outputs):
             return
         for setting, number in solving.settings_of(p, self.settings, n, is_validated=self.validation is not None):
             row_weights = self.row_weights[:, number if self.row_weights.shape[1] > 1 else 0]
             weights, bias = solving.solve(
-                self.rows, self.labels, row_weights, self.loss, setting.wd, self.outputs, use_bias=p.use_bias
+                self.rows,
+                self.labels,
+                row_weights,
+                self.loss,
+                setting.wd,
+                self.outputs,
+                self.hosts,
+                use_bias=p.use_bias,
             )
             yield (weights.astype(np.float32), bias.astype(np.float32)), setting
 
@@ -266,28 +297,35 @@ class _Training:
         n, kind = len(self.labels), self.parameters.predictor_type
         if kind == MULTICLASS and self.parameters.balance_multiclass_weights:
             classes = self.labels.astype(np.int64)
-            counts = np.bincount(classes, minlength=self.outputs)
-            weights = n / (np.count_nonzero(counts) * counts[classes])
+            counts, total = self.hosts.sum(np.bincount(classes, minlength=self.outputs), np.float64(n))
+            weights = total / (np.count_nonzero(counts) * counts[classes])
             return np.asarray(weights[:, None], np.float32)
         given = [setting.positive_weight for setting in self.settings]
         if kind != BINARY or set(given) == {1.0}:
             return np.ones((n, 1), np.float32)
         positive = self.labels == 1
-        balanced = float((~positive).sum() / max(1, positive.sum()))
+        negatives, positives = self.hosts.sum(np.float64((~positive).sum()), np.float64(positive.sum()))
+        balanced = float(negatives / max(1, positives))
         factors = np.array([balanced if weight == "balanced" else weight for weight in given], np.float32)
         return np.where(positive[:, None], factors[None], np.float32(1.0)).astype(np.float32)
 
 
 def _report_quality(
-    phase: str, channel: Channel, model: LinearModel, parameters: Hyperparameters, report: Report
+    phase: str,
+    channel: Channel,
+    model: LinearModel,
+    parameters: Hyperparameters,
+    report: Report,
+    hosts: Collective,
 ) -> None:
-    scores = model.scores(channel.features.astype(np.float64))
+    scores = hosts.join(model.scores(channel.features.astype(np.float64)))
+    labels = hosts.join(channel.labels)
     if parameters.predictor_type == REGRESSOR:
-        metrics = quality.of_regression(scores, channel.labels)
+        metrics = quality.of_regression(scores, labels)
     elif parameters.predictor_type == BINARY:
-        metrics = quality.of_binary(scores, channel.labels, model.threshold, parameters.f_beta)
+        metrics = quality.of_binary(scores, labels, model.threshold, parameters.f_beta)
     else:
-        metrics = quality.of_multiclass(scores, channel.labels, parameters.accuracy_top_k, parameters.f_beta)
+        metrics = quality.of_multiclass(scores, labels, parameters.accuracy_top_k, parameters.f_beta)
     for name, value, kind in metrics:
         report.quality(phase, name, value, kind)
         report.info(f"#{phase}_score ({report.host}) : ('{name}', {value!r})")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from sagewright.engine.algorithms.collective import ALONE, Collective
 from sagewright.engine.algorithms.linear_learner.candidates import Candidate
 from sagewright.engine.algorithms.linear_learner.hyperparameters import Hyperparameters
 from sagewright.engine.algorithms.linear_learner.losses import Loss
@@ -63,6 +64,7 @@ class Descent:
 
     Args:
         row_weights: `(n, m)`, or `(n, 1)` where all models weigh the rows alike.
+        hosts: Those that have rows; each step goes down the slope of a batch over all of them.
     """
 
     parameters: Hyperparameters
@@ -70,12 +72,14 @@ class Descent:
     models: Models
     loss: Loss
     row_weights: Floats
+    hosts: Collective = ALONE
     _step: int = 0
     _moments: list[Floats] = field(default_factory=list)
     _random: np.random.Generator = field(default_factory=lambda: np.random.default_rng(SEED))
 
     def __post_init__(self) -> None:
         k = self.models.outputs
+        self._n = int(self.hosts.sum(np.float64(len(self.row_weights)))[0])  # over all hosts
         per_column = {
             name: np.repeat([getattr(setting, name) for setting in self.settings], k).astype(np.float32)
             for name in ("learning_rate", "wd", "l1")
@@ -85,28 +89,37 @@ class Descent:
 
     def epoch(self, rows: Floats, labels: Floats) -> npt.NDArray[np.float64]:
         """Train on all rows once, in a new order; return each model's mean loss on the way, `(m,)`."""
-        total = np.zeros(len(self.settings))
+        total, count = np.zeros(len(self.settings)), 0.0
         for chosen in self._batches(len(rows)):
             weights = self.row_weights[chosen]
             loss, slope = self.loss.compute(self.models.forward(rows[chosen]), labels[chosen])
-            total += (loss * weights).sum(axis=0)
             slope = slope * (weights if slope.ndim == 2 else weights[:, :, None])
-            self._update(rows[chosen], slope.reshape(len(chosen), -1).astype(np.float32))
-        return total / (len(rows) // self._size(len(rows)) * self._size(len(rows)))
+            slope = slope.reshape(len(chosen), self.models.weights.shape[1]).astype(np.float32)
+            losses, of_weights, of_bias, b = self.hosts.sum(
+                (loss * weights).sum(axis=0), rows[chosen].T @ slope, slope.sum(axis=0), np.float64(len(chosen))
+            )
+            self._update(of_weights / np.float32(b), of_bias / np.float32(b))
+            total += losses
+            count += float(b)
+        return total / count
 
     def _batches(self, n: int) -> Iterator[npt.NDArray[np.int64]]:
-        order, size = self._random.permutation(n), self._size(n)
+        order, size = self._random.permutation(n), self._size(self._n)
+        if self.hosts.size > 1:  # as many steps as one host would make, each host giving its share to each
+            yield from np.array_split(order, self._n // size)
+            return
         for start in range(0, n - size + 1, size):
             yield order[start : start + size]
 
     def _size(self, n: int) -> int:
         return min(self.parameters.mini_batch_size, n)
 
-    def _update(self, rows: Floats, slope: Floats) -> None:
+    def _update(self, of_weights: Floats, of_bias: Floats) -> None:
+        """Make a step, given the mean slopes of the batch."""
         p, models = self.parameters, self.models
-        rate = self._rates * self._schedule(len(self.row_weights))
+        rate = self._rates * self._schedule(self._n)
         self._step += 1
-        gradient = rows.T @ slope / len(rows) + self._decays * models.weights
+        gradient = of_weights + self._decays * models.weights
         direction, pace = self._direction(gradient, 0)
         models.weights -= rate * direction
         if self._penalties.any():
@@ -114,7 +127,7 @@ class Descent:
             models.weights[:] = np.sign(models.weights) * np.maximum(np.abs(models.weights) - shrinkage, 0)
         if p.use_bias:
             decay = self._decays * (p.bias_wd_mult or 0.0)
-            gradient = slope.mean(axis=0) + decay * models.bias
+            gradient = of_bias + decay * models.bias
             models.bias -= rate * (p.bias_lr_mult or 1.0) * self._direction(gradient, 2)[0]
 
     def _direction(self, gradient: Floats, moment: int) -> tuple[Floats, Floats]:
@@ -156,11 +169,14 @@ def _average(memory: Floats, value: Floats, beta: float) -> None:
     memory += (1 - beta) * value
 
 
-def mean_losses(models: Models, loss: Loss, rows: Floats, labels: Floats) -> npt.NDArray[np.float64]:
-    """Return each model's mean loss over rows, `(m,)`, a piece at a time."""
+def mean_losses(
+    models: Models, loss: Loss, rows: Floats, labels: Floats, hosts: Collective = ALONE
+) -> npt.NDArray[np.float64]:
+    """Return each model's mean loss over the rows of all hosts, `(m,)`, a piece at a time."""
     piece = max(1, 4_000_000 // max(1, models.weights.shape[1]))
-    total = 0.0
+    total = np.zeros(models.weights.shape[1] // models.outputs)
     for start in range(0, len(rows), piece):
         part = slice(start, start + piece)
         total = total + loss.compute(models.forward(rows[part]), labels[part])[0].sum(axis=0)
-    return np.asarray(total / len(rows), np.float64)
+    total, n = hosts.sum(total, np.float64(len(rows)))
+    return np.asarray(total / n, np.float64)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sagewright.engine.algorithms.collective import ALONE, Collective
+
 Floats = npt.NDArray[np.floating]
 
 
@@ -22,12 +24,16 @@ class Scaling:
         return ((values - self.mean) / self.deviation).astype(np.float32)
 
 
-def fit(values: Floats, *, centre: bool, scale: bool) -> Scaling:
-    """Return the scaling of columns, `(n, d)`; a constant column keeps its size."""
+def fit(values: Floats, hosts: Collective = ALONE, *, centre: bool, scale: bool) -> Scaling:
+    """Return the scaling of the columns of all hosts' rows, `(n, d)` here; a constant column keeps its size."""
     values = values.astype(np.float64)
-    mean = values.mean(axis=0) if centre else np.zeros(values.shape[1])
-    deviation = values.std(axis=0) if scale else np.ones(values.shape[1])
-    return Scaling(mean, np.where(deviation > 1e-12 * np.maximum(1.0, np.abs(values.mean(axis=0))), deviation, 1.0))
+    total, n = hosts.sum(values.sum(axis=0), np.float64(len(values)))
+    mean = total / n
+    deviation = np.ones(values.shape[1])
+    if scale:
+        deviation = np.sqrt(hosts.sum(((values - mean) ** 2).sum(axis=0))[0] / n)
+    kept = np.where(deviation > 1e-12 * np.maximum(1.0, np.abs(mean)), deviation, 1.0)
+    return Scaling(mean if centre else np.zeros(values.shape[1]), kept)
 
 
 def unscaled(

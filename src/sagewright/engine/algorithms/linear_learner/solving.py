@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from sagewright.engine.algorithms.collective import ALONE, Collective
 from sagewright.engine.algorithms.linear_learner.candidates import WEIGHT_DECAYS, Candidate
 from sagewright.engine.algorithms.linear_learner.hyperparameters import REGRESSOR, Hyperparameters
 from sagewright.engine.algorithms.linear_learner.losses import Loss
@@ -65,28 +66,33 @@ def solve(
     loss: Loss,
     wd: float,
     outputs: int,
+    hosts: Collective = ALONE,
     *,
     use_bias: bool,
 ) -> tuple[Floats, Floats]:
-    """Return the best weights `(k, d)` and biases `(k,)`.
+    """Return the best weights `(k, d)` and biases `(k,)` for the rows of all hosts, on every host.
 
     Args:
         row_weights: `(n,)`; squared loss takes them as 1.
     """
     wide = rows.astype(np.float64)
     if loss.is_squared:
-        return _solve_squared(wide, labels.astype(np.float64), wd, use_bias=use_bias)
-    objective = _objective(wide, labels, row_weights.astype(np.float64), loss, wd, outputs, use_bias=use_bias)
-    found = _minimise(objective, np.zeros(outputs * (rows.shape[1] + 1))).reshape(-1, outputs)
+        return _solve_squared(wide, labels.astype(np.float64), wd, hosts, use_bias=use_bias)
+    objective = _objective(wide, labels, row_weights.astype(np.float64), loss, wd, outputs, hosts, use_bias=use_bias)
+    found = _minimise_together(objective, outputs * (rows.shape[1] + 1), hosts).reshape(-1, outputs)
     return found[:-1].T, found[-1]
 
 
-def _solve_squared(rows: Floats, labels: Floats, wd: float, *, use_bias: bool) -> tuple[Floats, Floats]:
-    mean = rows.mean(axis=0) if use_bias else np.zeros(rows.shape[1])
-    label_mean = float(labels.mean()) if use_bias else 0.0
+def _solve_squared(
+    rows: Floats, labels: Floats, wd: float, hosts: Collective, *, use_bias: bool
+) -> tuple[Floats, Floats]:
+    total, label_total, n = hosts.sum(rows.sum(axis=0), np.float64(labels.sum()), np.float64(len(rows)))
+    mean = total / n if use_bias else np.zeros(rows.shape[1])
+    label_mean = float(label_total / n) if use_bias else 0.0
     centred = rows - mean
-    gram = centred.T @ centred / len(rows) + wd / 2 * np.eye(rows.shape[1])
-    weights = np.linalg.lstsq(gram, centred.T @ (labels - label_mean) / len(rows), rcond=None)[0]
+    gram, moment = hosts.sum(centred.T @ centred, centred.T @ (labels - label_mean))
+    gram = gram / n + wd / 2 * np.eye(rows.shape[1])
+    weights = hosts.agree(np.linalg.lstsq(gram, moment / n, rcond=None)[0])
     return weights[None], np.array([label_mean - float(weights @ mean)])
 
 
@@ -97,21 +103,43 @@ def _objective(
     loss: Loss,
     wd: float,
     outputs: int,
+    hosts: Collective,
     *,
     use_bias: bool,
 ) -> Objective:
     """Return the function of all weights in one vector: `(d + 1, k)`, the last row the biases."""
-    n = len(rows)
+    n = float(hosts.sum(np.float64(len(rows)))[0])
 
     def evaluate(point: Floats) -> tuple[float, Floats]:
         weights, bias = point.reshape(-1, outputs)[:-1], point.reshape(-1, outputs)[-1]
         z = rows @ weights + bias
         values, slope = loss.compute(z[:, None] if outputs > 1 else z, labels)
-        slope = slope.reshape(n, outputs) * (row_weights[:, None] / n)
-        gradient = np.vstack([rows.T @ slope + wd * weights, slope.sum(axis=0) if use_bias else np.zeros(outputs)])
-        return float(row_weights @ values[:, 0] / n + wd / 2 * (weights**2).sum()), gradient.ravel()
+        slope = slope.reshape(len(rows), outputs) * (row_weights[:, None] / n)
+        value, of_weights, of_bias = hosts.sum(row_weights @ values[:, 0] / n, rows.T @ slope, slope.sum(axis=0))
+        gradient = np.vstack([of_weights + wd * weights, of_bias if use_bias else np.zeros(outputs)])
+        return float(value + wd / 2 * (weights**2).sum()), gradient.ravel()
 
     return evaluate
+
+
+def _minimise_together(objective: Objective, size: int, hosts: Collective) -> Floats:
+    """Let the first host lead: the others evaluate where it does, so that none can take another turn than it."""
+    if hosts.size == 1:
+        return _minimise(objective, np.zeros(size))
+    if hosts.rank:
+        while True:
+            told = hosts.agree(np.zeros(size + 1))
+            if not told[0]:
+                return told[1:]
+            objective(told[1:])
+
+    def led(point: Floats) -> tuple[float, Floats]:
+        hosts.agree(np.append(1.0, point))
+        return objective(point)
+
+    found = _minimise(led, np.zeros(size))
+    hosts.agree(np.append(0.0, found))
+    return found
 
 
 def _minimise(objective: Objective, point: Floats) -> Floats:
