@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+from datetime import timedelta
 
 import pytest
 
+from sagewright import cli
 from tests.e2e.conftest import channel, wait_until
 from tests.e2e.test_training import archive, host_of
 
@@ -148,3 +150,42 @@ def test_a_job_s_checkpoint_configuration_is_where_programs_look_for_it(cloud):
     job = cloud.run("config", code, CheckpointConfig=config, InputDataConfig=[channel()])
     found = archive(cloud, job["ModelArtifacts"]["S3ModelArtifacts"])
     assert found == {"checkpointconfig.json": b'{"S3Uri": "s3://bucket/saved", "LocalPath": "/opt/ml/mine"}'}
+
+
+def test_a_running_spot_job_is_interrupted_from_the_command_line(cloud, capsys):
+    code = (
+        count_to(10_000)
+        .replace("while ", "last = 10_000 if step == 0 else step + 1\nwhile ")
+        .replace("< 10000", "< last")
+    )
+    cloud.submit("asked", code, **spot(), **CHECKPOINTS)
+    wait_until(lambda: keys(cloud, "saved/step"))
+    assert cli.main(["jobs", "interrupt", "asked"]) == 0
+    assert capsys.readouterr().out.startswith("interrupted asked")
+
+    job = cloud.end_of("asked")
+    assert job["TrainingJobStatus"] == "Completed"
+    assert "Interrupted" in statuses(job)
+    assert cli.main(["jobs", "interrupt", "asked"]) == 2
+    assert "cannot be interrupted now: it is in status Completed" in capsys.readouterr().err
+
+
+def test_what_a_job_uses_of_the_machine_is_measured(cloud):
+    code = "import time\nwhile time.process_time() < 0.5: pass\nprint('loss=1')"
+    cloud.run("busy", code)
+    job = cloud.describe("busy")
+    values = {}
+    for name in ("CPUUtilization", "MemoryUtilization", "DiskUtilization"):
+        (point,) = cloud.client("cloudwatch").get_metric_statistics(
+            Namespace="/aws/sagemaker/TrainingJobs",
+            MetricName=name,
+            Dimensions=[{"Name": "Host", "Value": "busy/algo-1"}],
+            StartTime=job["CreationTime"],
+            EndTime=job["CreationTime"] + timedelta(hours=1),
+            Period=3600,
+            Statistics=["Average"],
+        )["Datapoints"]
+        values[name] = point["Average"]
+    assert 5 < values["CPUUtilization"] < 150
+    assert 0 < values["MemoryUtilization"] < 50
+    assert 0 <= values["DiskUtilization"] <= 100

@@ -40,3 +40,41 @@ def test_numbers_in_lines_become_points_and_the_last_is_kept():
         "something else",
         "loss=0.25",
     ]
+
+
+def test_an_expression_that_would_never_end_is_given_up_and_said_so():
+    logs, metrics = MemoryLogStore(FakeClock()), MemoryMetricStore()
+    definitions = [{"Name": "slow", "Regex": r"(a+)+b=(\d)"}, {"Name": "loss", "Regex": r"loss=(\S+)"}]
+    writer = LogWriter(logs, "g", "s", metrics, Metrics("space", {}, definitions), FakeClock(1.0), guarded=True)
+    writer.write(["a" * 60 + "loss=1"] * 3 + ["loss=2"])
+    assert writer.last == {"loss": (2.0, 1.0)}
+    assert [point.value for point in metrics.query("space", "loss", {}, 0, 9)] == [1.0, 1.0, 1.0, 2.0]
+    told = [event.message for event in logs.read("g", "s")[0] if event.message.startswith("sagewright: ")]
+    assert told == ["sagewright: the Regex of the metric `slow` takes too long; it is looked for no more"]
+
+
+def test_a_program_s_use_of_the_machine_is_what_it_is():
+    import os
+    import subprocess
+    import sys
+
+    from sagewright.engine.executors.process.usage import measure
+
+    code = """
+import time
+block = bytearray(b"x") * (60 << 20)
+while time.process_time() < 0.3:
+    pass
+print(1, flush=True)
+input()
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
+        cpu_s, memory_bytes = measure(program.pid)
+        all_s, all_bytes = measure(os.getpid())
+        program.communicate(b"\n")
+    assert 0.25 <= cpu_s < 5
+    assert memory_bytes > 60 << 20
+    assert all_s > cpu_s
+    assert all_bytes > memory_bytes

@@ -122,6 +122,83 @@ def test_stopping_a_job_that_has_ended_is_refused(house):
     assert caught.value.message == "The request was rejected because the training job is in status Stopped"
 
 
+@pytest.mark.parametrize(("regex", "said"), [("(", "is not a regular expression"), ("loss=.*", "has no group")])
+def test_a_metric_that_could_never_be_found_is_refused(house, regex, said):
+    metrics = [{"Name": "loss", "Regex": regex}]
+    specification = {"TrainingImage": IMAGE, "TrainingInputMode": "File", "MetricDefinitions": metrics}
+    with pytest.raises(ApiError, match=said):
+        house.call("CreateTrainingJob", **training_request(AlgorithmSpecification=specification))
+
+
+def test_a_job_that_has_ended_can_be_deleted_and_its_name_used_again(house):
+    house.call("CreateTrainingJob", **training_request(Tags=[{"Key": "k", "Value": "v"}]))
+    with pytest.raises(ApiError, match="ResourceInUse"):
+        house.call("DeleteTrainingJob", TrainingJobName="job")
+    house.call("StopTrainingJob", TrainingJobName="job")
+    house.tick()
+    house.call("DeleteTrainingJob", TrainingJobName="job")
+    with pytest.raises(ApiError, match="ResourceNotFound"):
+        house.call("DeleteTrainingJob", TrainingJobName="job")
+    assert house.call("ListTrainingJobs") == {"TrainingJobSummaries": []}
+    house.call("CreateTrainingJob", **training_request())
+    assert house.call("ListTags", ResourceArn=ARN)["Tags"] == []
+
+
+def test_of_a_job_under_way_the_profiler_can_be_updated_and_nothing_else(house):
+    house.call("CreateTrainingJob", **training_request(ProfilerConfig={"S3OutputPath": "s3://bucket/p"}))
+    update = {"TrainingJobName": "job"}
+    assert house.call("UpdateTrainingJob", **update, ProfilerConfig={"DisableProfiler": True}) == {
+        "TrainingJobArn": ARN
+    }
+    config = house.call("DescribeTrainingJob", TrainingJobName="job")["ProfilerConfig"]
+    assert config == {"S3OutputPath": "s3://bucket/p", "DisableProfiler": True}
+    for changes in (
+        {"ResourceConfig": {"KeepAlivePeriodInSeconds": 60}},
+        {"RemoteDebugConfig": {"EnableRemoteDebug": True}},
+        {"ProfilerRuleConfigurations": [{"RuleConfigurationName": "r", "RuleEvaluatorImage": "i"}]},
+    ):
+        with pytest.raises(ApiError, match="ValidationException"):
+            house.call("UpdateTrainingJob", **update, **changes)
+    house.call("StopTrainingJob", TrainingJobName="job")
+    with pytest.raises(ApiError, match="it is in status Stopping"):
+        house.call("UpdateTrainingJob", **update, ProfilerConfig={"DisableProfiler": False})
+
+
+def test_jobs_are_found_by_times_and_sorted(house):
+    for name in ("b", "a"):
+        house.call("CreateTrainingJob", **training_request(name))
+        house.parts.clock.sleep(100)
+    house.call("StopTrainingJob", TrainingJobName="b")
+
+    def names(**query):
+        return [s["TrainingJobName"] for s in house.call("ListTrainingJobs", **query)["TrainingJobSummaries"]]
+
+    created = house.call("DescribeTrainingJob", TrainingJobName="a")["CreationTime"]
+    assert names(CreationTimeAfter=created) == ["a"]
+    assert names(CreationTimeBefore=created - 1) == ["b"]
+    assert names(LastModifiedTimeAfter=created + 50) == ["b"]
+    assert names(SortBy="Name") == ["a", "b"]
+    assert names(SortBy="Status", SortOrder="Descending") == ["b", "a"]
+    assert names(StatusEquals="InProgress") == ["a"]
+    assert names(WarmPoolStatusEquals="Available") == []
+
+
+def test_the_interrupting_tag_interrupts_and_is_not_kept(house):
+    limits = {"MaxRuntimeInSeconds": 100, "MaxWaitTimeInSeconds": 200}
+    interrupting = [{"Key": "sagewright:interrupt", "Value": "now"}]
+    house.call("CreateTrainingJob", **training_request(EnableManagedSpotTraining=True, StoppingCondition=limits))
+    with pytest.raises(ApiError, match="in status Starting"):
+        house.call("AddTags", ResourceArn=ARN, Tags=interrupting)
+    house.tick()
+    (execution,) = house.executor.plans
+    house.executor.enter(execution, "Downloading", "Training")
+    house.tick()
+    assert house.call("AddTags", ResourceArn=ARN, Tags=interrupting) == {"Tags": []}
+    house.tick()
+    assert house.call("DescribeTrainingJob", TrainingJobName="job")["SecondaryStatus"] == "Interrupted"
+    assert house.executor.reasons == {execution: "interruption"}
+
+
 def test_the_job_s_image_is_what_was_asked_for(house):
     house.call("CreateTrainingJob", **training_request())
 

@@ -22,13 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from sagewright.cli import run, status
+    from sagewright.cli import jobs, run, status
 
     parser = argparse.ArgumentParser(prog="sagewright", description="SageMaker's interface on your own machine.")
     parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     run.add_to(commands)
     status.add_to(commands)
+    jobs.add_to(commands)
     return parser
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sagewright.engine.abc import Clock, Datum, LogEvent, LogStore, MetricStore
+from sagewright.engine.executors.metric_lines import MetricFinder
 from sagewright.engine.planning.document import Metrics
 
 MAX_LINE_BYTES = 256 * 1024  # an event of CloudWatch Logs (`contract.md` 8.10); a longer line is cut in pieces
@@ -33,14 +33,26 @@ class LineSplitter:
 
 
 class LogWriter:
-    """Writes a program's lines to its log stream and the numbers in them to the metric store."""
+    """Writes a program's lines to its log stream and the numbers in them to the metric store.
+
+    Args:
+        guarded: As for `MetricFinder`.
+    """
 
     def __init__(
-        self, logs: LogStore, group: str, stream: str, metric_store: MetricStore, metrics: Metrics | None, clock: Clock
+        self,
+        logs: LogStore,
+        group: str,
+        stream: str,
+        metric_store: MetricStore,
+        metrics: Metrics | None,
+        clock: Clock,
+        *,
+        guarded: bool = False,
     ) -> None:
         self._logs, self._group, self._stream = logs, group, stream
         self._store, self._metrics, self._clock = metric_store, metrics, clock
-        self._patterns = _compile(metrics.definitions if metrics else ())
+        self._finder = MetricFinder(metrics.definitions if metrics else (), guarded=guarded)
         self.last: dict[str, tuple[float, float]] = {}  # metric -> (value, unix seconds), the latest
         self.tail: list[str] = []  # the last lines written
 
@@ -49,36 +61,27 @@ class LogWriter:
         if not lines:
             return
         now = self._clock.now()
-        now_ms = int(now * 1000)
-        self._logs.append(self._group, self._stream, [LogEvent(now_ms, line, now_ms) for line in lines])
+        self._append(lines, now)
         self.tail = (self.tail + list(lines))[-TAIL_LINES:]
         self._measure(lines, now)
+
+    def _append(self, lines: Sequence[str], now: float) -> None:
+        now_ms = int(now * 1000)
+        self._logs.append(self._group, self._stream, [LogEvent(now_ms, line, now_ms) for line in lines])
 
     def _measure(self, lines: Sequence[str], now: float) -> None:
         if self._metrics is None:
             return
-        found = [(name, value) for line in lines for name, value in _numbers(self._patterns, line)]
+        given_up = len(self._finder.given_up)
+        found = self._finder.find(lines)
         self.last.update({name: (value, now) for name, value in found})
+        for name in self._finder.given_up[given_up:]:
+            self._append(
+                [f"sagewright: the Regex of the metric `{name}` takes too long; it is looked for no more"], now
+            )
         if found:
             namespace, dimensions = self._metrics.namespace, self._metrics.dimensions
             self._store.put([Datum(namespace, name, dimensions, now, value) for name, value in found])
-
-
-def _compile(definitions: Sequence[Mapping[str, str]]) -> list[tuple[str, re.Pattern[str]]]:
-    return [(definition["Name"], re.compile(definition["Regex"])) for definition in definitions]
-
-
-def _numbers(patterns: Sequence[tuple[str, re.Pattern[str]]], line: str) -> list[tuple[str, float]]:
-    """Return the metrics that a line holds; a match that is no number is none (`contract.md` 1.10)."""
-    numbers = []
-    for name, pattern in patterns:
-        match = pattern.search(line)
-        if match and match.groups():
-            try:
-                numbers.append((name, float(match.group(1))))
-            except (TypeError, ValueError):
-                continue
-    return numbers
 
 
 def _text(line: bytes) -> str:

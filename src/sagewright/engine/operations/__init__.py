@@ -18,6 +18,7 @@ from sagewright.engine.parts import Operation
 ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     "sagemaker": {
         "sagemaker.training": ("CreateTrainingJob", "DescribeTrainingJob", "ListTrainingJobs", "StopTrainingJob"),
+        "sagemaker.training_changes": ("UpdateTrainingJob", "DeleteTrainingJob"),
         "sagemaker.models": ("CreateModel", "DescribeModel", "ListModels", "DeleteModel"),
         "sagemaker.endpoint_configs": (
             "CreateEndpointConfig",

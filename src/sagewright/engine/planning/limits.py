@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sagewright.vocabulary.spot import INTERRUPT_VARIABLE
+
 DEFAULT_MAX_RUNTIME_S = 86_400
-INTERRUPT_VARIABLE = "SAGEWRIGHT_INTERRUPT_AFTER_S"
 _ACCELERATED = ("ml.p", "ml.g", "ml.trn")  # the only ones that `MaxPendingTimeInSeconds` is for
 
 Request = Mapping[str, Any]

@@ -20,6 +20,7 @@ from sagewright.engine.steward.verdicts import STOPPED, advance, ended_attempt, 
 
 KIND = "training-job"
 QUEUED = "queued"
+PREPARING = "Preparing the instances for training"
 WAITS_PAUSE_S = 5.0  # between two looks for jobs that have waited for too long
 SHOWN_AS_PENDING = 20  # of those that wait; to rewrite ten thousand waiting records would help nobody
 
@@ -207,7 +208,7 @@ class TrainingReconciler:
         body = dict(record.body)
         if body["secondary"] == "Pending":
             body = lifecycle.move(body, "Starting", now)
-        body = {**body, "execution_id": self._new_execution()}
+        body = lifecycle.say({**body, "execution_id": self._new_execution()}, PREPARING)
         # The record first: should we die now, the next steward finds an attempt that was never started.
         self._put(record, body, queue=ACTIVE)
         self._occupy(*self._leases.claim())

@@ -30,6 +30,7 @@ from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.executors.process.health import HealthCheck
 from sagewright.engine.executors.process.isolation import Member
 from sagewright.engine.executors.process.networks import Network
+from sagewright.engine.executors.process.usage import Usage
 from sagewright.engine.executors.syncing import FolderSync, SyncError
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.document import HostDocument
@@ -94,6 +95,7 @@ class Host:
             self.parts.metrics,
             document.metrics,
             self.parts.clock,
+            guarded=self.runner is None,
         )
         self.sync = FolderSync(self.parts.objects, document.syncs, self.folder.ml, self.parts.clock)
 
@@ -267,8 +269,13 @@ class _Following:
     wakeups: Wakeups
     kill_at: float | None = None
     splitter: LineSplitter = field(default_factory=LineSplitter)
+    usage: Usage | None = None
 
     def run(self) -> None:
+        host = self.host
+        if host.document.metrics and sys.platform == "linux":
+            now, ml = host.parts.clock.now(), host.folder.ml
+            self.usage = Usage(self.program.pid, ml, host.parts.metrics, host.document.metrics, host.document.host, now)
         os.set_blocking(self.program.output, False)
         open_output = True
         while self.ending.exit_code is None:
@@ -280,6 +287,8 @@ class _Following:
         self.host.lines.write(self.splitter.finish())
         os.close(self.program.output)
         self.program.kill()  # what it has left behind in its group
+        if self.usage:
+            self.usage.finish(host.parts.clock.now())
 
     def _wait(self, open_output: bool) -> bool:
         """Wait until something happens; return whether the program's output may still bring something."""
@@ -308,6 +317,8 @@ class _Following:
             if now >= self.kill_at:
                 self.program.kill()
             return
+        if self.usage:
+            self.usage.look(now)
         self._check_time(now)
         self._check_order(now)
         self._check_health(now)

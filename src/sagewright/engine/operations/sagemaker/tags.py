@@ -9,6 +9,7 @@ from sagewright.engine.abc import Query, Record, VersionConflict
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.arns import parse_arn
 from sagewright.vocabulary.errors import validation_error
+from sagewright.vocabulary.spot import INTERRUPT_TAG
 
 KIND = "tags"
 MOST = 50  # of one resource
@@ -20,9 +21,18 @@ _Change = Callable[[dict[str, str]], dict[str, str]]
 
 
 def add_tags(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Add tags to a resource, over those of the same keys; return all it has."""
-    _check_resource(parts, caller, params["ResourceArn"])
-    return {"Tags": put_tags(parts, caller, params["ResourceArn"], params["Tags"])}
+    """Add tags to a resource, over those of the same keys; return all it has.
+
+    One tag is none: it interrupts the job that it is added to.
+    """
+    arn = params["ResourceArn"]
+    _check_resource(parts, caller, arn)
+    kept = [tag for tag in params["Tags"] if tag["Key"] != INTERRUPT_TAG]
+    if len(kept) < len(params["Tags"]):
+        from sagewright.engine.operations.sagemaker.training_changes import interrupt  # it imports this module
+
+        interrupt(parts, caller, parse_arn(arn).resource_name)
+    return {"Tags": put_tags(parts, caller, arn, kept)}
 
 
 def list_tags(parts: Parts, caller: Caller, params: Params) -> Result:

@@ -72,6 +72,8 @@ def describe_training_job(parts: Parts, caller: Caller, params: Params) -> Resul
 
 def list_training_jobs(parts: Parts, caller: Caller, params: Params) -> Result:
     """Return a page of summaries; by default in order of creation."""
+    if params.get("WarmPoolStatusEquals") or params.get("TrainingPlanArnEquals"):
+        return {"TrainingJobSummaries": []}  # no job here has either
     return list_records(parts, caller, params, KIND, "TrainingJobSummaries", _summary, descending=False, page=100)
 
 

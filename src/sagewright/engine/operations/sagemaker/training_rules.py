@@ -7,6 +7,7 @@ volume sizes, and the destinations of the debugger and profiler, which send noth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,10 +17,11 @@ from sagewright.engine.operations.sagemaker.images import checked_image
 from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.operations.sagemaker.resource_rules import check_channel_groups, check_resources
 from sagewright.engine.parts import Caller, Params, Parts
-from sagewright.engine.planning.limits import INTERRUPT_VARIABLE, interruptions_s
+from sagewright.engine.planning.limits import interruptions_s
 from sagewright.engine.planning.outputs import CONTAINER_ML, relative
 from sagewright.vocabulary.errors import ApiError, validation_error
 from sagewright.vocabulary.s3_uris import split_s3_uri
+from sagewright.vocabulary.spot import INTERRUPT_VARIABLE
 
 
 def check(parts: Parts, caller: Caller, params: Params) -> None:
@@ -32,7 +34,7 @@ def check(parts: Parts, caller: Caller, params: Params) -> None:
     refuse(_unbuilt(params))
     check_resources(params["ResourceConfig"])
     check_channel_groups(params)
-    for rule in (_check_image, _check_spot, _check_channel_names):
+    for rule in (_check_image, _check_spot, _check_channel_names, _check_metrics):
         rule(params)
     _check_input(parts, caller, params)
     _check_output(parts, params)
@@ -133,6 +135,20 @@ def _check_channel_names(params: Params) -> None:
     for name in names:
         if names.count(name) > 1:
             raise validation_error(f"The channel name `{name}` is used more than once in InputDataConfig.")
+
+
+def _check_metrics(params: Params) -> None:
+    for definition in params["AlgorithmSpecification"].get("MetricDefinitions") or ():
+        try:
+            groups = re.compile(definition["Regex"]).groups
+        except (re.error, RecursionError, OverflowError) as error:
+            raise _bad_metric(definition, f"is not a regular expression: {error}") from None
+        if groups == 0:
+            raise _bad_metric(definition, "has no group to capture the value with.\nhint: write loss=([0-9.]+)")
+
+
+def _bad_metric(definition: Mapping[str, str], why: str) -> ApiError:
+    return validation_error(f"The Regex `{definition['Regex']}` of the metric `{definition['Name']}` {why}")
 
 
 def _check_input(parts: Parts, caller: Caller, params: Params) -> None:
