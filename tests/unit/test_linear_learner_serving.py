@@ -10,13 +10,14 @@ import subprocess
 import sys
 import threading
 from array import array
+from functools import partial
 
 import numpy as np
 import pytest
 
 from sagewright.engine.algorithms.abc import CustomerError
 from sagewright.engine.algorithms.linear_learner.model import LinearModel, load
-from sagewright.engine.algorithms.serving import Server
+from sagewright.engine.algorithms.serving import Server, answer
 from sagewright.vocabulary.recordio import Record, Tensor, read_records, write_record
 
 JSON, LINES, CSV, RECORDIO = (
@@ -50,7 +51,7 @@ def connect():
     threads: list[threading.Thread] = []
 
     def serve(model=REGRESSOR):
-        server = Server(model, 0)
+        server = Server(partial(answer, model), 0)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         client = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)

@@ -6,12 +6,13 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sagewright.engine.algorithms.abc import Algorithm, Channel, CustomerError
+from sagewright.engine.algorithms.job import read_config as _config
 from sagewright.engine.algorithms.report import Report
 
 if TYPE_CHECKING:
@@ -37,17 +38,22 @@ def train(algorithm: Algorithm, base: Path) -> int:
     """Train from and to the folders of `/opt/ml`."""
     report = Report(algorithm.name, _config(base, "resourceconfig").get("current_host", "algo-1"))
     report.plain("Docker entrypoint called with argument(s): train")
+    return guarded(lambda: _train(algorithm, base, report), base, report)
+
+
+def guarded(work: Callable[[], None], base: Path, report: Report, customer_fault: int = CUSTOMER_FAULT) -> int:
+    """Do the work of a job, and leave a failure as a container does: in the log, in its file, as the exit code."""
     try:
-        _train(algorithm, base, report)
+        work()
     except CustomerError as error:
         report.error(f"Customer Error: {error}")
         _fail(base, f"ClientError: {error}")
-        return CUSTOMER_FAULT
+        return customer_fault
     except MemoryError:
         text = "Please use an instance type with more memory, or reduce the size of job data processed on an instance."
         report.error(f"Customer Error: {text}")
         _fail(base, f"ClientError: {text}")
-        return CUSTOMER_FAULT
+        return customer_fault
     except Exception as error:  # noqa: BLE001 - the border of the process
         traceback.print_exc()
         _fail(base, f"AlgorithmError: {type(error).__name__}: {error}")
@@ -106,14 +112,6 @@ def _read_channels(algorithm: Algorithm, base: Path, report: Report) -> dict[str
         for name in algorithm.channels
         if name in configs
     }
-
-
-def _config(base: Path, name: str) -> Mapping[str, Any]:
-    try:
-        document = json.loads((base / "input/config" / f"{name}.json").read_text())
-    except FileNotFoundError:
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def _fail(base: Path, text: str) -> None:

@@ -12,11 +12,16 @@ from typing import Any, TextIO
 
 @dataclass
 class Report:
-    """Writes the lines of one host."""
+    """Writes the lines of one host.
+
+    Attributes:
+        head: What a line begins with: a form for `strftime`, in which `{level}` stands for the level.
+    """
 
     algorithm: str
     host: str
     stream: TextIO = field(default_factory=lambda: sys.stdout)
+    head: str = "[%m/%d/%Y %H:%M:%S {level} 0]"
 
     def plain(self, text: str) -> None:
         """Write a line as it is."""
@@ -63,6 +68,6 @@ class Report:
         self.plain(f"#metrics {json.dumps(document)}")
 
     def _line(self, level: str, text: str) -> None:
-        now = time.strftime("%m/%d/%Y %H:%M:%S", time.gmtime())
+        head = time.strftime(self.head, time.gmtime()).format(level=level)
         for line in text.split("\n"):
-            self.plain(f"[{now} {level} 0] {line}")
+            self.plain(f"{head} {line}")

@@ -13,8 +13,9 @@ import socket
 import socketserver
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
@@ -35,24 +36,30 @@ def serve(algorithm: Algorithm, folder: Path) -> int:
     except CustomerError as error:
         print(f"ClientError: {error}", file=sys.stderr, flush=True)  # noqa: T201
         return 2
-    port = int(os.environ.get("SAGEMAKER_BIND_TO_PORT", "8080"))
-    with Server(model, port) as server:
-        # A thread, for `shutdown` waits for the loop that the signal has interrupted.
-        signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
-        print(f"{algorithm.name}: serving on port {port}", flush=True)  # noqa: T201
-        server.serve_forever(poll_interval=0.2)
+    serve_answers(partial(answer, model), algorithm.name)
     return 0
 
 
+def serve_answers(answer: Answer, name: str, largest_body_bytes: int = LARGEST_BODY_BYTES) -> None:
+    """Answer on the port that the platform names until SIGTERM."""
+    port = int(os.environ.get("SAGEMAKER_BIND_TO_PORT", "8080"))
+    with Server(answer, port, largest_body_bytes) as server:
+        # A thread, for `shutdown` waits for the loop that the signal has interrupted.
+        signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+        print(f"{name}: serving on port {port}", flush=True)  # noqa: T201
+        server.serve_forever(poll_interval=0.2)
+
+
 class Server(socketserver.ThreadingTCPServer):
-    """Answers for one model on a loopback port."""
+    """Answers on a loopback port."""
 
     allow_reuse_address = True
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, model: Model, port: int) -> None:
-        self.model = model
+    def __init__(self, answer: Answer, port: int, largest_body_bytes: int = LARGEST_BODY_BYTES) -> None:
+        self.answer = answer
+        self.largest_body_bytes = largest_body_bytes
         super().__init__(("127.0.0.1", port), _Connection)
 
 
@@ -76,6 +83,9 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+Answer = Callable[[Request], Response]
+
+
 def answer(model: Model, request: Request) -> Response:
     """Answer one request."""
     path = request.path.partition("?")[0]
@@ -86,7 +96,7 @@ def answer(model: Model, request: Request) -> Response:
         return Response(200, json.dumps(parameters).encode())
     if path == "/invocations" and request.method == "POST":
         return _invoke(model, request)
-    return _error(404, f"There is no {request.method} {path} here.")
+    return error_response(404, f"There is no {request.method} {path} here.")
 
 
 def _invoke(model: Model, request: Request) -> Response:
@@ -94,13 +104,13 @@ def _invoke(model: Model, request: Request) -> Response:
         rows = decode(request.body, request.headers.get("content-type", CSV), model.feature_dim)
         body, content_type = encode(model.predict(rows), request.headers.get("accept", ""))
     except BadRequest as error:
-        return _error(error.status, str(error))
+        return error_response(error.status, str(error))
     except Exception as error:  # noqa: BLE001 - the border of the server
-        return _error(500, f"{type(error).__name__}: {error}")
+        return error_response(500, f"{type(error).__name__}: {error}")
     return Response(200, body, content_type)
 
 
-def _error(status: int, message: str) -> Response:
+def error_response(status: int, message: str) -> Response:
     print(f"{status} {message}", file=sys.stderr, flush=True)  # noqa: T201
     return Response(status, json.dumps({"error": message}).encode())
 
@@ -113,9 +123,9 @@ class _Connection(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         while True:
             try:
-                request = read_request(self.rfile)  # type: ignore[arg-type]
+                request = read_request(self.rfile, self.server.largest_body_bytes)  # type: ignore[arg-type]
             except BadRequest as error:
-                self._send(_error(error.status, str(error)), keep=False)
+                self._send(error_response(error.status, str(error)), keep=False)
                 return
             except (OSError, ValueError):
                 return
@@ -123,7 +133,7 @@ class _Connection(socketserver.StreamRequestHandler):
                 return
             keep = request.headers.get("connection", "").lower() != "close"
             try:
-                self._send(answer(self.server.model, request), keep=keep)
+                self._send(self.server.answer(request), keep=keep)
             except OSError:
                 return
             if not keep:
@@ -141,7 +151,7 @@ class _Connection(socketserver.StreamRequestHandler):
         connection.sendall(head.encode("latin-1") + response.body)
 
 
-def read_request(stream: BinaryIO) -> Request | None:
+def read_request(stream: BinaryIO, largest_body_bytes: int = LARGEST_BODY_BYTES) -> Request | None:
     """Read a request; None: the client has gone.
 
     Raises:
@@ -161,8 +171,8 @@ def read_request(stream: BinaryIO) -> Request | None:
     text = headers.get("content-length", "0")
     if not text.isdigit():
         raise BadRequest(400, "Content-Length is not a number.")
-    if int(text) > LARGEST_BODY_BYTES:
-        raise BadRequest(413, f"The body is larger than {LARGEST_BODY_BYTES} bytes.")
+    if int(text) > largest_body_bytes:
+        raise BadRequest(413, f"The body is larger than {largest_body_bytes} bytes.")
     body = stream.read(int(text))
     if len(body) < int(text):
         return None

@@ -83,6 +83,7 @@ def _run_out(_number: int, _frame: FrameType | None) -> None:
 def _numbers(name: str, pattern: re.Pattern[str], line: str) -> list[tuple[str, float]]:
     match = pattern.search(line)
     if match and match.groups():
-        with contextlib.suppress(TypeError, ValueError):
-            return [(name, float(match.group(1)))]
+        with contextlib.suppress(AttributeError, ValueError):
+            # XGBoost writes tabs as `#011`, and its definitions look for `\S+` (`contract.md` 7.3.3).
+            return [(name, float(match.group(1).partition("#011")[0]))]
     return []

@@ -9,8 +9,9 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sagewright.vocabulary.linear_learner import METRIC_DEFINITIONS
+from sagewright.vocabulary import linear_learner, xgboost
 
 
 class UnknownImage(ValueError):
@@ -37,8 +38,21 @@ class Image:
     modules: Sequence[str] = ()
 
 
-BUILT_IN: Mapping[str, tuple[str, Sequence[Mapping[str, str]]]] = {
-    "linear-learner": ("sagewright.engine.algorithms.linear_learner", METRIC_DEFINITIONS),
+class BuiltIn(NamedTuple):
+    """A built-in algorithm: the package to start, and what an `Image` says of it."""
+
+    package: str
+    metric_definitions: Sequence[Mapping[str, str]]
+    modules: Sequence[str]
+
+
+_XGBOOST = BuiltIn("sagewright.engine.algorithms.xgboost", xgboost.METRIC_DEFINITIONS, ("xgboost", "numpy"))
+
+BUILT_IN: Mapping[str, BuiltIn] = {
+    "linear-learner": BuiltIn(
+        "sagewright.engine.algorithms.linear_learner", linear_learner.METRIC_DEFINITIONS, ("numpy",)
+    ),
+    **dict.fromkeys(xgboost.REPOSITORIES, _XGBOOST),
 }
 
 PLAIN_PYTHON = "python"
@@ -52,9 +66,9 @@ def resolve(uri: str) -> Image:
     """
     name = repository(uri)
     if name in BUILT_IN:
-        module, definitions = BUILT_IN[name]
-        run = ("{python}", "-m", module)
-        return Image(uri, name, (*run, "train"), (*run, "serve"), definitions, ("numpy",))
+        built_in = BUILT_IN[name]
+        run = ("{python}", "-m", built_in.package)
+        return Image(uri, name, (*run, "train"), (*run, "serve"), built_in.metric_definitions, built_in.modules)
     if name == PLAIN_PYTHON:
         return Image(uri, name)
     raise UnknownImage(

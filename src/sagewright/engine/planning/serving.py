@@ -47,7 +47,12 @@ def plan_instance(
             HostDocument(
                 host="algo-1",
                 command=list(resolve(container["Image"]).serve_command),
-                environment={**environment, "PYTHONUNBUFFERED": "1", **container.get("Environment", {})},
+                environment={
+                    **environment,
+                    "PYTHONUNBUFFERED": "1",
+                    "SAGEWRIGHT_IMAGE": container["Image"],
+                    **container.get("Environment", {}),
+                },
                 files={},
                 folders=["model"],
                 unpacks=_unpacks(container),

@@ -104,6 +104,7 @@ def _host(
 def _platform_environment(request: Request) -> dict[str, str]:
     return {
         "TRAINING_JOB_NAME": request["TrainingJobName"],
+        "SAGEWRIGHT_IMAGE": request["AlgorithmSpecification"].get("TrainingImage", ""),
         "SAGEMAKER_METRICS_DIRECTORY": "/opt/ml/output/metrics/sagemaker",
         "PYTHONUNBUFFERED": "1",
     }
