@@ -57,7 +57,6 @@ DIFFERENCES: dict[str, Difference] = {
 NOT_BUILT: dict[str, str] = {
     "inputs.transform_input": "batch transform",
     "formats.read_records": "RecordDeserializer",
-    "naming.other_built_in_images": "the other algorithms",
     "refusals.deploy_a_model_that_was_not_compiled": "compilation",
 }
 
