@@ -85,10 +85,16 @@ def test_large_channels_are_binned_from_a_file_to_the_same_model(job, monkeypatc
     features, labels = data(rows=2000)
     job.rows("train", features, labels)
     job.rows("validation", features[:500], labels[:500], name="other.csv")
-    binned = []
+    binned: list[tuple[object, ...]] = []
     monkeypatch.setattr(matrices, "MOST_HELD_VALUES", 1000)
     monkeypatch.setattr("sagewright.engine.algorithms.xgboost.batches.VALUES_PER_BATCH", 400)
-    monkeypatch.setattr(matrices, "_binned", lambda *given, make=matrices._binned: binned.append(1) or make(*given))
+    make = matrices._binned
+
+    def counted(*given):
+        binned.append(given)
+        return make(*given)
+
+    monkeypatch.setattr(matrices, "_binned", counted)
     assert job.train() == 0, job.log
     assert len(binned) == 2
     assert same(job.model, direct(features, labels), features)
