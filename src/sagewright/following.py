@@ -6,9 +6,10 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sagewright.ctrl_c import PatientFollower
 from sagewright.exceptions import CapacityError, UnexpectedStatusException
 from sagewright.utils import secondary_training_status_changed, secondary_training_status_message
 
@@ -22,6 +23,7 @@ TROUBLESHOOTING = "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-pyt
 HOSTING_TROUBLESHOOTING = "https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-troubleshooting.html"
 COLOURS = (34, 35, 32, 36, 33)
 DONE = ("Completed", "Failed", "Stopped")
+ENDS = (*DONE, "MaxRuntimeExceeded", "MaxWaitTimeExceeded")
 TOLD_LINES = 20  # of a failed job's log, in the exception
 
 Description = Mapping[str, Any]
@@ -55,24 +57,26 @@ def follow_training_job(session: Session, job: str, *, wait: bool, poll: float, 
     log = _JobLog(session, job, description["ResourceConfig"].get("InstanceCount", 1))
     pace = Pace(poll)
     over = description["TrainingJobStatus"] in DONE
-    while wait and not over:
-        log.show()
-        if timeout is not None and time.monotonic() - pace.began > timeout:
-            print(f"\nTimeout Exceeded. {timeout} seconds elapsed.")  # noqa: T201
-            return
-        pace.wait()
-        before, description = description, session.sagemaker_client.describe_training_job(TrainingJobName=job)
-        if secondary_training_status_changed(description, before):
+    with PatientFollower(session, job) as follower:
+        while wait and not over:
             log.show()
-            print()  # noqa: T201
-            print(secondary_training_status_message(description, before), end="")  # noqa: T201
-            log.is_line_open = True
-        over = description["TrainingJobStatus"] in DONE
+            if timeout is not None and time.monotonic() - pace.began > timeout:
+                print(f"\nTimeout Exceeded. {timeout} seconds elapsed.")  # noqa: T201
+                return
+            follower.rest(pace.wait)
+            before, description = description, session.sagemaker_client.describe_training_job(TrainingJobName=job)
+            if secondary_training_status_changed(description, before):
+                log.show()
+                print()  # noqa: T201
+                print(secondary_training_status_message(description, before), end="")  # noqa: T201
+                log.is_line_open = True
+            over = description["TrainingJobStatus"] in DONE
     log.show()  # what came between the last look and the end
     if wait:
         log.end_line()
         check_training_job(session, job, description)
         _print_seconds(description)
+        logger.info(time_breakdown(description))
 
 
 def wait_for_training_job(session: Session, job: str, poll: float) -> Description:
@@ -82,18 +86,19 @@ def wait_for_training_job(session: Session, job: str, poll: float) -> Descriptio
         UnexpectedStatusException: It has ended, and not well.
     """
     pace, before = Pace(poll), None
-    while True:
-        description: Description = session.sagemaker_client.describe_training_job(TrainingJobName=job)
-        if secondary_training_status_changed(description, before):
-            print()  # noqa: T201
-            print(secondary_training_status_message(description, before), end="")  # noqa: T201
-        else:
-            print(".", end="")  # noqa: T201
-        sys.stdout.flush()
-        before = description
-        if description["TrainingJobStatus"] in DONE:
-            break
-        pace.wait()
+    with PatientFollower(session, job) as follower:
+        while True:
+            description: Description = session.sagemaker_client.describe_training_job(TrainingJobName=job)
+            if secondary_training_status_changed(description, before):
+                print()  # noqa: T201
+                print(secondary_training_status_message(description, before), end="")  # noqa: T201
+            else:
+                print(".", end="")  # noqa: T201
+            sys.stdout.flush()
+            before = description
+            if description["TrainingJobStatus"] in DONE:
+                break
+            follower.rest(pace.wait)
     print()  # noqa: T201
     check_training_job(session, job, description)
     return description
@@ -244,6 +249,30 @@ def _print_seconds(description: Description) -> None:
         print(f"Billable seconds: {billable * count}")  # noqa: T201
         if description.get("EnableManagedSpotTraining") and training:
             print(f"Managed Spot Training savings: {(1 - billable / training) * 100:.1f}%")  # noqa: T201
+
+
+def time_breakdown(description: Description) -> str:
+    """Return where a job's time went, by its statuses, as `job: Starting 0.1 s, Training 2.0 s`."""
+    spent: dict[str, float] = {}
+    for entry in description.get("SecondaryStatusTransitions", ()):
+        seconds = (entry["EndTime"] - entry["StartTime"]).total_seconds() if "EndTime" in entry else 0.0
+        spent[entry["Status"]] = spent.get(entry["Status"], 0.0) + seconds
+    parts = [f"{status} {seconds:.1f} s" for status, seconds in spent.items() if status not in ENDS]
+    return f"{description['TrainingJobName']}: {', '.join(parts)}"
+
+
+def warn_of_metrics_not_found(description: Description, definitions: Iterable[Mapping[str, str]]) -> None:
+    """Warn of each metric that was defined for a job and that no line of its log held."""
+    found = {metric["MetricName"] for metric in description.get("FinalMetricDataList", ())}
+    for definition in definitions:
+        if definition["Name"] not in found:
+            logger.warning(
+                "No value of the metric `%s` was found in the log of %s: no line has a number where its Regex `%s` "
+                "captures.",
+                definition["Name"],
+                description["TrainingJobName"],
+                definition["Regex"],
+            )
 
 
 def _coloured(number: int, text: str) -> str:

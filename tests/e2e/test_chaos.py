@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from sagewright import targets
 from sagewright.engine.executors.process.folder import HostFolder
@@ -28,7 +29,20 @@ SEED = int(os.environ.get("CHAOS_SEED", "20"))
 ROLE = "arn:aws:iam::123456789012:role/SageMakerExecutionRole"
 IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
 WORK = "import time, pathlib; time.sleep(0.4); pathlib.Path('/opt/ml/model/answer').write_text('42' * 1000)"
-VICTIMS = ("submitter", "steward", "host", "host-retried", "program", "server")
+# Counts to 10 and goes on from its checkpoint; the file is written in place, so that a torn copy would be seen.
+COUNT = """
+import pathlib, time
+saved = pathlib.Path("/opt/ml/checkpoints/count")
+count = len(saved.read_text()) // 100_000 if saved.exists() else 0
+while count < 10:
+    time.sleep(0.05)
+    count += 1
+    draft = saved.with_name("draft")
+    draft.write_text("x" * 100_000 * count)
+    draft.replace(saved)
+pathlib.Path("/opt/ml/model/answer").write_text("42" * 1000)
+"""
+VICTIMS = ("submitter", "steward", "host", "host-retried", "program", "server", "job", "spot", "checkpoints")
 
 SUBMIT = """
 import json, sys
@@ -41,6 +55,18 @@ print("accepted", flush=True)
 import time
 time.sleep(60)
 """
+
+
+def counting(name, dice, victim):
+    """A job with checkpoints: a spot job that is interrupted, or one that is tried again."""
+    job = request(name, retried=victim == "checkpoints")
+    job["AlgorithmSpecification"]["ContainerEntrypoint"] = ["python", "-c", COUNT]
+    job["CheckpointConfig"] = {"S3Uri": f"s3://chaos/saved/{name}"}
+    if victim == "spot":
+        job["EnableManagedSpotTraining"] = True
+        job["StoppingCondition"]["MaxWaitTimeInSeconds"] = 600
+        job["Environment"] = {"SAGEWRIGHT_INTERRUPT_AFTER_S": f"{dice.uniform(0.0, 0.5):.2f}"}
+    return job
 
 
 def request(name, *, retried=False):
@@ -106,6 +132,15 @@ class Stage:
 
         return wait_until(over)
 
+    def stop(self, name):
+        """Stop a job; False: it had ended."""
+        try:
+            self.sagemaker.stop_training_job(TrainingJobName=name)
+        except ClientError as error:
+            assert "is in status Completed" in str(error), error
+            return False
+        return True
+
     def answers(self):
         answer = self.runtime.invoke_endpoint(EndpointName="e", ContentType="text/csv", Body=b"10,3")
         return json.load(answer["Body"])["predictions"][0]["score"]
@@ -120,6 +155,8 @@ class Stage:
             "program": lambda: [
                 child for folder in self.hosts("tr-") if folder.is_alive() for child in children(folder.pid())
             ],
+            "spot": lambda: [steward_pid(self.home)],
+            "checkpoints": lambda: [folder.pid() for folder in self.hosts("tr-") if folder.is_alive()],
             "server": lambda: [
                 child for folder in self.hosts("ep-") if folder.is_alive() for child in children(folder.pid())
             ],
@@ -166,8 +203,13 @@ def check_job(stage, name, victim, hit):
     elif victim == "program" and hit and status == "Failed":
         assert reason.startswith("AlgorithmError"), reason
         assert "137" in reason, reason
+    elif victim == "job" and hit:
+        assert status == "Stopped", (status, reason)
     else:
         assert status == "Completed", (victim, status, reason)
+    if victim in ("spot", "checkpoints"):
+        keys = stage.s3.list_objects_v2(Bucket="chaos", Prefix=f"saved/{name}/")["Contents"]
+        assert [(key["Key"], key["Size"]) for key in keys] == [(f"saved/{name}/count", 1_000_000)]
     if status == "Completed":
         body = stage.s3.get_object(Bucket="chaos", Key=f"out/{name}/output/model.tar.gz")["Body"].read()
         with tarfile.open(fileobj=io.BytesIO(body)) as archive:
@@ -196,9 +238,11 @@ def test_nothing_is_lost_whatever_is_killed(home):
                 continue
             hit = True
         else:
-            stage.sagemaker.create_training_job(**request(name, retried=victim == "host-retried"))
+            counts = victim in ("spot", "checkpoints")
+            job = counting(name, dice, victim) if counts else request(name, retried=victim == "host-retried")
+            stage.sagemaker.create_training_job(**job)
             time.sleep(dice.uniform(0, 0.8))
-            hit = stage.kill(victim)
+            hit = stage.stop(name) if victim == "job" else stage.kill(victim)
             hits[victim] += hit
         check_job(stage, name, victim, hit)
         assert stage.answers() == pytest.approx(expected)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from sagewright import following
 from sagewright.exceptions import UnexpectedStatusException
 from tests.parity.recording import THE_TIME, Refusal, training_description
 from tests.parity.world import World
@@ -181,3 +183,89 @@ def test_endpoint_is_marked_as_it_comes(world: World, clock: Clock, capsys: pyte
     world.aws.answers["DescribeEndpoint"] = [{"EndpointStatus": status} for status in states]
     assert world.session().wait_for_endpoint("endpoint")["EndpointStatus"] == "InService"
     assert capsys.readouterr().out.strip() == "--!"
+
+
+def interrupted_at(clock: Clock, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Have Ctrl-C pressed during the sleep of that number."""
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        if len(clock.slept) == number:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("sagewright.following.time.sleep", sleep)
+
+
+def test_ctrl_c_leaves_the_job_and_says_how_to_come_back(
+    world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running_job(world)
+    interrupted_at(clock, monkeypatch, 2)
+    with pytest.raises(KeyboardInterrupt):
+        world.session().logs_for_job("job", wait=True)
+    told = capsys.readouterr().err
+    assert "job goes on" in told
+    assert "Estimator.attach('job')" in told
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert not world.aws.asked("StopTrainingJob")
+
+
+@pytest.mark.parametrize("answer", ["c", "s"])
+def test_ctrl_c_on_a_terminal_asks_and_no_line_is_shown_twice(
+    answer: str,
+    world: World,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    running_job(world)
+    interrupted_at(clock, monkeypatch, 2)
+    answers = iter(["what?", answer])
+    monkeypatch.setattr("sagewright.ctrl_c._is_interactive", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _: next(answers))
+    world.session().logs_for_job("job", wait=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert [lines.count(word) for word in ("first", "second", "third")] == [1, 1, 1]
+    assert len(world.aws.asked("StopTrainingJob")) == (answer == "s")
+
+
+def test_ctrl_c_while_lines_are_fetched_waits_until_they_are_shown(
+    world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running_job(world)
+    shown = following._JobLog.show
+
+    def show(log: Any) -> None:
+        signal.raise_signal(signal.SIGINT) if len(clock.slept) == 2 else None
+        shown(log)
+
+    monkeypatch.setattr("sagewright.following._JobLog.show", show)
+    with pytest.raises(KeyboardInterrupt):
+        world.session().logs_for_job("job", wait=True)
+    assert "first" in capsys.readouterr().out
+
+
+def test_time_is_told_by_status_and_metrics_that_were_not_found(
+    world: World, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    definitions = [{"Name": "loss", "Regex": "loss=(.*)"}, {"Name": "lost", "Regex": "lost=(.*)"}]
+    transitions = [
+        {"Status": status, "StatusMessage": "", "StartTime": THE_TIME + timedelta(seconds=start), "EndTime": end}
+        for status, start, end in (
+            ("Starting", 0, THE_TIME + timedelta(seconds=1.5)),
+            ("Training", 1.5, THE_TIME + timedelta(seconds=31.5)),
+            ("Completed", 31.5, THE_TIME + timedelta(seconds=31.5)),
+        )
+    ]
+    done = {
+        **COMPLETED,
+        "SecondaryStatusTransitions": transitions,
+        "FinalMetricDataList": [{"MetricName": "loss", "Value": 1.0, "Timestamp": THE_TIME}],
+    }
+    world.aws.answers["DescribeTrainingJob"] = done
+    with caplog.at_level("INFO", "sagemaker"):
+        world.estimator(metric_definitions=definitions).fit("s3://bucket/train", job_name="job")
+    assert any(message.endswith(": Starting 1.5 s, Training 30.0 s") for message in caplog.messages)
+    told = [message for message in caplog.messages if message.startswith("No value of the metric")]
+    assert len(told) == 1
+    assert "`lost`" in told[0]

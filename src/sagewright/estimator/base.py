@@ -224,6 +224,10 @@ class EstimatorBase(ABC):
         self.jobs.append(self.latest_training_job)
         if wait:
             self.latest_training_job.wait(logs=logs)
+            if self.metric_definitions:
+                from sagewright.following import warn_of_metrics_not_found
+
+                warn_of_metrics_not_found(self.latest_training_job.describe(), self.metric_definitions)
 
     def logs(self) -> None:
         """Show the latest job's log, and wait for its end."""
