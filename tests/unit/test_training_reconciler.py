@@ -219,6 +219,15 @@ def test_a_spot_job_is_interrupted_and_goes_on(house):
     assert (job["TrainingTimeInSeconds"], job["BillableTimeInSeconds"]) == (151, 51)
 
 
+def test_a_spot_job_that_was_done_when_the_notice_came_is_done(house):
+    create(house, **SPOT, Environment={"SAGEWRIGHT_INTERRUPT_AFTER_S": "30"})
+    train(house, 31)
+    house.tick()
+    house.executor.finish(execution(house), artifacts={"model": MODEL})
+    house.tick()
+    assert describe(house)["TrainingJobStatus"] == "Completed"
+
+
 def test_all_attempts_together_may_take_the_run_time_and_no_more(house):
     create(house, **SPOT, Environment={"SAGEWRIGHT_INTERRUPT_AFTER_S": "30,60"})
     train(house, 40)

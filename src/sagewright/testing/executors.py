@@ -72,11 +72,12 @@ class FakeExecutor:
         self._change(execution_id, address=address)
 
     def finish(self, execution_id: str, **outcome: Any) -> None:
-        """Let all hosts end and leave an outcome; one that is good comes after all phases."""
+        """Let all hosts end and leave an outcome; one that is good comes after all phases, a stop after `Training`."""
         now = self.clock.now()
         if not outcome.get("reason"):
             entered = {phase for state in self._hosts[execution_id].values() for phase, _ in state.phases}
-            self.enter(execution_id, *(p for p in ("Downloading", "Training", "Uploading") if p not in entered))
+            phases = ("Downloading", "Training") if outcome.get("stopped") else ("Downloading", "Training", "Uploading")
+            self.enter(execution_id, *(phase for phase in phases if phase not in entered))
         whole = {
             "exit_code": 0,
             "reason": None,

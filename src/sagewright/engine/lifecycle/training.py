@@ -5,9 +5,9 @@ A job's secondary status is its state; the primary status follows from it. An at
     Starting -> (Pending -> Starting) -> Downloading -> Training -> Uploading -> Completed
 
 and may leave that path for Failed or Stopping at every step. A host that dies under a job with a `RetryStrategy` sends
-it back to Starting; so does, by way of Interrupted, the interruption of a spot job. Stopping ends in Stopped, or in
-MaxRuntimeExceeded or MaxWaitTimeExceeded where a limit was the cause; a job that was finishing anyway when it was told
-to stop still counts as stopped. The ends have no way out.
+it back to Starting; so does, by way of Interrupted, the interruption of a spot job, unless its program was done when
+the notice came. Stopping ends in Stopped, or in MaxRuntimeExceeded or MaxWaitTimeExceeded where a limit was the cause;
+a job that was finishing anyway when it was told to stop still counts as stopped. The ends have no way out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MOVES: Mapping[str, frozenset[str]] = {
     "Pending": frozenset({"Starting", "Downloading", "Training"}) | _LEAVE,
     "Downloading": frozenset({"Training", "Starting", "Interrupted"}) | _LEAVE,
     "Training": frozenset({"Uploading", "Completed", "Starting", "Interrupted"}) | _LEAVE,
-    "Interrupted": frozenset({"Starting"}) | _LEAVE,
+    "Interrupted": frozenset({"Starting", "Uploading", "Completed"}) | _LEAVE,
     "Uploading": frozenset({"Completed", "Starting"}) | _LEAVE,
     "Stopping": frozenset({"Stopped", "MaxRuntimeExceeded", "MaxWaitTimeExceeded", "Failed"}),
     "Completed": frozenset(),
