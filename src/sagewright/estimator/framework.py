@@ -45,6 +45,8 @@ class Framework(EstimatorBase):
     distribution: Mapping[str, Any] | None = None
     framework_version: str | None = None
     py_version: str | None = None
+    tensorflow_version: str | None = None  # below Transformers
+    pytorch_version: str | None = None
 
     def __init__(
         self,
@@ -88,19 +90,16 @@ class Framework(EstimatorBase):
             return self.image_uri
         from sagewright import image_uris  # costs the tables of all images
 
-        asked = {
-            "version": self.framework_version,
-            "py_version": self.py_version,
-            "instance_type": self._main_instance_type(),
-            "image_scope": "training",
-            "distribution": self.distribution,
-        }
-        where = region or self.sagemaker_session.boto_region_name
-        return image_uris.retrieve(self._framework_name, where, **{**asked, **self._image_arguments()})
-
-    def _image_arguments(self) -> dict[str, Any]:
-        """Return what besides the versions tells which image trains."""
-        return {}
+        return image_uris.get_training_image_uri(
+            region or self.sagemaker_session.boto_region_name,
+            self._framework_name,
+            framework_version=self.framework_version,
+            py_version=self.py_version,
+            distribution=self.distribution,
+            tensorflow_version=self.tensorflow_version,
+            pytorch_version=self.pytorch_version,
+            instance_type=self._main_instance_type(),
+        )
 
     def set_hyperparameters(self, **kwargs: Any) -> None:
         """Set hyperparameters, beside those set before; they become JSON twice, as in v2: text keeps its quotes."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from sagewright.arguments import not_built, renamed
-from sagewright.distribution import family_of, torch_hyperparameters
+from sagewright.distribution import torch_hyperparameters
 from sagewright.estimator import Framework
 from sagewright.estimator.base import VPC_CONFIG_DEFAULT
 from sagewright.estimator.staging import as_json
@@ -109,11 +109,6 @@ class HuggingFace(Framework):
             dependencies=dependencies or self.dependencies,
             **self._model_arguments(kwargs),
         )
-
-    def _image_arguments(self) -> dict[str, Any]:
-        has_gpus = family_of(self._main_instance_type())[:1] in ("g", "p")
-        base = f"{self.base_framework_name}{self.base_framework_version}"
-        return {"base_framework_version": base, "container_version": "cu110-ubuntu18.04" if has_gpus else None}
 
     @classmethod
     def _prepare_init_params_from_job_description(

@@ -20,6 +20,7 @@ TOPICS = (
     "debugging",
     "frameworks",
     "framework_models",
+    "images",
 )
 
 
