@@ -6,10 +6,10 @@ import tarfile
 import pytest
 
 from sagewright.engine.clock import FakeClock
+from sagewright.engine.data.errors import LayoutError
 from sagewright.engine.executors import containers
-from sagewright.engine.executors.containers import LayoutError
 from sagewright.engine.objects.memory import MemoryObjectStore
-from sagewright.engine.planning.document import Fetch, Unpack, Upload
+from sagewright.engine.planning.document import Unpack, Upload
 
 
 @pytest.fixture
@@ -33,35 +33,6 @@ def member(name, data=b"", **attributes):
     for attribute, value in attributes.items():
         setattr(info, attribute, value)
     return info, data
-
-
-@pytest.mark.parametrize(
-    ("prefix", "files"),
-    [
-        ("data/train", {"train/a.csv", "train/deep/b.csv", "train-2.csv"}),
-        ("data/train/", {"a.csv", "deep/b.csv"}),
-        ("data/train/a.csv", {"a.csv"}),
-    ],
-)
-def test_what_follows_the_last_slash_of_the_prefix_becomes_the_path(objects, tmp_path, prefix, files):
-    for key in ("data/train/a.csv", "data/train/deep/b.csv", "data/train-2.csv", "data/train/"):
-        objects.put("bucket", key, key.encode())
-    containers.fetch(objects, [Fetch("train", "bucket", prefix, "input/data/train")], tmp_path)
-    root = tmp_path / "input/data/train"
-    assert {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()} == files
-
-
-@pytest.mark.parametrize("bucket", ["bucket", "nowhere"])
-def test_an_input_without_objects_fails_as_a_download(objects, tmp_path, bucket):
-    with pytest.raises(LayoutError, match='^ClientError: Data download failed:No S3 objects found .*"s3://'):
-        containers.fetch(objects, [Fetch("train", bucket, "none/", "input/data/train")], tmp_path)
-
-
-def test_a_key_cannot_leave_its_channel(objects, tmp_path):
-    objects.put("bucket", "data/../../../escape", b"x")
-    with pytest.raises(LayoutError, match="not a path inside its channel"):
-        containers.fetch(objects, [Fetch("train", "bucket", "data/", "input/data/train")], tmp_path)
-    assert not (tmp_path.parent / "escape").exists()
 
 
 @pytest.mark.parametrize(
@@ -139,37 +110,3 @@ def test_only_the_first_1024_characters_of_a_failure_count(tmp_path):
     (tmp_path / "output").mkdir()
     (tmp_path / "output/failure").write_text("x" * 3000)
     assert containers.failure_text(tmp_path) == "x" * 1024
-
-
-MANIFEST = Fetch("train", "bucket", "list.manifest", "input/data/train", is_manifest=True)
-
-
-def test_a_manifest_lists_what_is_laid_down(objects, tmp_path):
-    for key in ("a/x.csv", "a/sub/y.csv", "b/z.csv", "a/not-listed"):
-        objects.put("bucket", key, key.encode())
-    text = b'[{"prefix": "s3://bucket/a/"}, "x.csv", "sub/y.csv", {"prefix": "s3://bucket/b/"}, "z.csv"]'
-    objects.put("bucket", "list.manifest", text)
-    containers.fetch(objects, [MANIFEST], tmp_path)
-
-    folder = tmp_path / "input/data/train"
-    files = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
-    assert files == {"x.csv": "a/x.csv", "sub/y.csv": "a/sub/y.csv", "z.csv": "b/z.csv"}
-
-
-@pytest.mark.parametrize(
-    ("manifest", "said"),
-    [
-        (None, 'No S3 objects found under S3 URL "s3://bucket/list.manifest"'),
-        (b"no json", "The manifest `s3://bucket/list.manifest` cannot be read"),
-        (b'["x.csv"]', "it does not begin with a prefix"),
-        (b'[{"prefix": "s3://bucket/a/"}, "gone.csv"]', 'No S3 objects found under S3 URL "s3://bucket/a/gone.csv"'),
-        (b'[{"prefix": "s3://bucket/a/"}, "../out"]', "is not a path inside its channel"),
-    ],
-)
-def test_manifests_that_cannot_be_followed(objects, tmp_path, manifest, said):
-    if manifest is not None:
-        objects.put("bucket", "list.manifest", manifest)
-    with pytest.raises(LayoutError) as caught:
-        containers.fetch(objects, [MANIFEST], tmp_path)
-    assert said in str(caught.value)
-    assert not (tmp_path.parent / "out").exists()

@@ -5,7 +5,21 @@ import pytest
 from sagewright.vocabulary.errors import ApiError
 from tests.unit.conftest import ACCOUNT, IMAGE, channel, training_request
 
+EFS = {
+    "FileSystemDataSource": {
+        "FileSystemId": "fs-01234567890",
+        "FileSystemAccessMode": "ro",
+        "FileSystemType": "EFS",
+        "DirectoryPath": "/",
+    }
+}
 ARN = f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:training-job/job"
+
+
+def source(InputMode="File", **members):
+    """Return a channel with more members of its S3 source."""
+    made = channel(InputMode=InputMode)
+    return {**made, "DataSource": {"S3DataSource": {**made["DataSource"]["S3DataSource"], **members}}}
 
 
 def test_a_new_job_is_described_as_the_service_does(house):
@@ -47,7 +61,13 @@ def test_a_name_is_used_once_and_for_ever(house):
         ),
         ({"InputDataConfig": [channel(uri="s3://nowhere/x")]}, 'No S3 objects found under S3 URL "s3://nowhere/x"'),
         ({"InputDataConfig": [channel(), channel()]}, "The channel name `train` is used more than once"),
-        ({"InputDataConfig": [channel(InputMode="Pipe")]}, "`InputDataConfig.1.InputMode Pipe` is not built"),
+        ({"InputDataConfig": [source(S3DataType="Converse")]}, "S3DataType Converse` is not built"),
+        ({"InputDataConfig": [{**channel(), "DataSource": EFS}]}, "DataSource.FileSystemDataSource` is not built"),
+        ({"InputDataConfig": [channel(RecordWrapperType="RecordIO")]}, "RecordIO is only supported in Pipe"),
+        ({"InputDataConfig": [source(S3DataType="ManifestFile", InputMode="FastFile")]}, "only supports S3DataType"),
+        ({"InputDataConfig": [source(AttributeNames=["a"])]}, "AttributeNames are only supported with"),
+        ({"InputDataConfig": [source(S3DataType="AugmentedManifestFile", AttributeNames=["a"])]}, "is only supported"),
+        ({"InputDataConfig": [source(S3DataType="AugmentedManifestFile", InputMode="Pipe")]}, "needs AttributeNames"),
         ({"OutputDataConfig": {"S3OutputPath": "s3://nowhere/out"}}, "The bucket `nowhere` of OutputDataConfig"),
         (
             {"AlgorithmSpecification": {"TrainingImage": "x/kmeans:1", "TrainingInputMode": "File"}},

@@ -470,6 +470,22 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def lay_down(self, bucket: str, files: Sequence[tuple[str, Path]], *, shared: bool = False) -> Sequence[str]:
+        """Make a file of each object, key -> path (its folder exists), in few steps for many objects.
+
+        A file that is there is replaced, never written into. The files keep what they hold when their objects are
+        overwritten or deleted.
+
+        Args:
+            shared: The files may be the store's own bytes, which costs neither time nor space where the file system
+                has links. Whoever asks for that keeps them from everybody who could write to them or change their mode
+                or times; names may be removed freely. Else the files are the caller's own, as with `materialise`.
+
+        Returns:
+            The keys that there are no objects of.
+        """
+        ...
+
     def close(self) -> None: ...
 
 
@@ -603,7 +619,7 @@ class Capability:
     cpus: int
     memory_bytes: int
     gpus: int
-    isolation: Sequence[str]  # of: "mount", "pid", "network"
+    isolation: Sequence[str]  # of: "mount", "pid", "network"; of views to stored data: "overlay", "read-only"
 
 
 @dataclass(frozen=True)

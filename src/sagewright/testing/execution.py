@@ -54,7 +54,7 @@ class ExecutorContract:
         found = executor.capabilities()
         assert found.cpus >= 1
         assert found.memory_bytes > 0
-        assert set(found.isolation) <= {"mount", "pid", "network"}
+        assert set(found.isolation) <= {"mount", "pid", "network", "overlay", "read-only"}
 
     def test_what_is_unknown_has_no_hosts_and_is_no_error(self, executor: Executor) -> None:
         assert list(executor.observe("tr-none")) == []

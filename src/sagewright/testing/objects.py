@@ -114,6 +114,7 @@ class ObjectStoreContract:
             lambda: store.list_uploads("none"),
             lambda: store.copy(("none", "k"), ("none", "l")),
             lambda: store.materialise("none", "k", tmp_path / "g"),
+            lambda: store.lay_down("none", [("k", tmp_path / "g")]),
             lambda: store.delete_bucket("none"),
             lambda: store.tag_bucket("none", {}),
         ):
@@ -214,6 +215,45 @@ class ObjectStoreContract:
         assert content(bucket, "k") == b"data" * 1000
         with pytest.raises(NoSuchObject):
             bucket.materialise("bucket", "none", tmp_path / "none")
+
+    @pytest.mark.parametrize("shared", [False, True])
+    def test_many_files_come_out_at_once(self, bucket: ObjectStore, tmp_path: Path, shared: bool) -> None:
+        keys = [f"k/{number}" for number in range(1203)]
+        for key in keys[:3] + keys[-3:]:
+            bucket.put("bucket", key, key.encode())
+        bucket.put("bucket", "old", b"old")
+        files = [(key, tmp_path / str(number)) for number, key in enumerate(keys)]
+        missing = bucket.lay_down("bucket", [*files, ("old", tmp_path / "0"), ("k/1", tmp_path / "0")], shared=shared)
+        assert list(missing) == keys[3:-3]
+        assert (tmp_path / "0").read_bytes() == b"k/1"  # the last one wins, and nothing was written into the first
+        assert (tmp_path / "1202").read_bytes() == b"k/1202"
+        assert content(bucket, "k/0") == b"k/0"
+        assert content(bucket, "old") == b"old"
+
+    @pytest.mark.parametrize("shared", [False, True])
+    def test_laid_files_outlive_their_objects(self, bucket: ObjectStore, tmp_path: Path, shared: bool) -> None:
+        for key in ("deleted", "overwritten"):
+            bucket.put("bucket", key, b"first")
+        files = [(key, tmp_path / key) for key in ("deleted", "overwritten")]
+        assert list(bucket.lay_down("bucket", files, shared=shared)) == []
+        bucket.delete("bucket", "deleted")
+        bucket.put("bucket", "overwritten", b"second")
+        assert [path.read_bytes() for _, path in files] == [b"first", b"first"]
+        (tmp_path / "overwritten").unlink()
+        assert content(bucket, "overwritten") == b"second"
+
+    def test_laid_files_are_the_callers_own(self, bucket: ObjectStore, tmp_path: Path) -> None:
+        bucket.put("bucket", "k", b"data")
+        bucket.lay_down("bucket", [("k", tmp_path / "k")])
+        (tmp_path / "k").write_bytes(b"changed")
+        (tmp_path / "k").chmod(0o400)
+        assert content(bucket, "k") == b"data"
+
+    def test_a_file_cannot_take_a_folder_s_place(self, bucket: ObjectStore, tmp_path: Path) -> None:
+        bucket.put("bucket", "k", b"data")
+        (tmp_path / "k").mkdir()
+        with pytest.raises(OSError):  # noqa: PT011 - which one is the system's choice
+            bucket.lay_down("bucket", [("k", tmp_path / "k")], shared=True)
 
     def test_tags_are_replaced(self, bucket: ObjectStore) -> None:
         bucket.put("bucket", "k", b"1", tags={"a": "1"})

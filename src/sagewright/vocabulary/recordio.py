@@ -20,7 +20,7 @@ from typing import BinaryIO, NamedTuple
 
 MAGIC = 0xCED7230A
 _HEAD = struct.Struct("<II")
-_LONGEST = 1 << 29  # of a payload: the upper three bits of the length are no length
+LONGEST = 1 << 29  # of a payload: the upper three bits of the length are no length
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _TENSORS = {2: ("f", 4, _FIXED32), 3: ("d", 8, _FIXED64), 7: ("i", 4, _VARINT)}
 _FIELDS = {"f": 2, "d": 3, "i": 7}
@@ -61,11 +61,11 @@ def read_frames(stream: BinaryIO) -> Iterator[bytes]:
         DamagedRecord: It is cut off or no RecordIO.
     """
     number = 0
-    while head := stream.read(_HEAD.size):
-        if len(head) < _HEAD.size:
+    while begin := stream.read(_HEAD.size):
+        if len(begin) < _HEAD.size:
             raise DamagedRecord(f"record {number}: the file ends inside of its head")
-        magic, size = _HEAD.unpack(head)
-        if magic != MAGIC or size >= _LONGEST:
+        magic, size = _HEAD.unpack(begin)
+        if magic != MAGIC or size >= LONGEST:
             raise DamagedRecord(f"record {number}: this is not RecordIO")
         payload = stream.read(size)
         padding = -size % 4
@@ -77,7 +77,12 @@ def read_frames(stream: BinaryIO) -> Iterator[bytes]:
 
 def frame(payload: bytes) -> bytes:
     """Return a payload in its frame."""
-    return _HEAD.pack(MAGIC, len(payload)) + payload + bytes(-len(payload) % 4)
+    return head(len(payload)) + payload + bytes(-len(payload) % 4)
+
+
+def head(size: int) -> bytes:
+    """Return what stands before a payload of `size` bytes; zero bytes up to a multiple of 4 follow it."""
+    return _HEAD.pack(MAGIC, size)
 
 
 # Messages -------------------------------------------------------------------------------------------------------------

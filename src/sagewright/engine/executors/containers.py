@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tarfile
 import tempfile
-from collections.abc import Iterable, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Sequence
+from pathlib import Path
 
 from sagewright.engine.abc import NoSuchBucket, NoSuchObject, ObjectStore
-from sagewright.engine.planning.document import Fetch, HostDocument, Unpack, Upload
-from sagewright.vocabulary.s3_uris import split_s3_uri
+from sagewright.engine.data.errors import LayoutError
+from sagewright.engine.data.listing import escapes
+from sagewright.engine.planning.document import HostDocument, Unpack, Upload
 
 FAILURE_CHARACTERS = 1024  # of `output/failure` that become the failure reason (`contract.md` 1.6)
-_PAGE = 1000
-
-
-class LayoutError(Exception):
-    """What the program needs cannot be laid down; the text is the job's failure reason."""
 
 
 def lay_out(document: HostDocument, ml: Path) -> None:
@@ -30,60 +25,6 @@ def lay_out(document: HostDocument, ml: Path) -> None:
         path = ml / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-
-
-def fetch(objects: ObjectStore, fetches: Sequence[Fetch], ml: Path) -> None:
-    """Lay down the input data.
-
-    Raises:
-        LayoutError: An input is missing or its keys cannot be files side by side.
-    """
-    for item in fetches:
-        target = ml / item.path
-        target.mkdir(parents=True, exist_ok=True)
-        if item.is_manifest:
-            for bucket, prefix, name in read_manifest(objects, item):
-                if not _lay_down(objects, bucket, prefix + name, name, target):
-                    raise _no_objects(f"s3://{bucket}/{prefix}{name}", item.channel)
-            continue
-        count = 0
-        for key in _keys(objects, item.bucket, item.prefix):
-            _lay_down(objects, item.bucket, key, key[item.prefix.rfind("/") + 1 :], target)
-            count += 1
-        if count == 0:
-            raise _no_objects(f"s3://{item.bucket}/{item.prefix}", item.channel)
-
-
-def read_manifest(objects: ObjectStore, item: Fetch) -> list[tuple[str, str, str]]:
-    """Return what a manifest lists, in order: bucket, prefix and the name behind it.
-
-    Raises:
-        LayoutError: There is no manifest, or it is none.
-    """
-    uri = f"s3://{item.bucket}/{item.prefix}"
-    try:
-        with objects.open(item.bucket, item.prefix)[1] as stream:
-            entries = json.loads(stream.read())
-        found, bucket, prefix = [], "", ""
-        for entry in entries:
-            if isinstance(entry, dict):
-                bucket, prefix = split_s3_uri(entry["prefix"])
-            elif bucket:
-                found.append((bucket, prefix, str(entry)))
-            else:
-                raise ValueError("it does not begin with a prefix")
-    except (NoSuchBucket, NoSuchObject):
-        raise _no_objects(uri, item.channel) from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise LayoutError(f"ClientError: Data download failed:The manifest `{uri}` cannot be read: {error}") from None
-    return found
-
-
-def _no_objects(uri: str, channel: str) -> LayoutError:
-    return LayoutError(
-        f'ClientError: Data download failed:No S3 objects found under S3 URL "{uri}" given in input data source of '
-        f"channel `{channel}`."
-    )
 
 
 def unpack(objects: ObjectStore, unpacks: Sequence[Unpack], ml: Path) -> None:
@@ -115,7 +56,7 @@ def extract_safely(archive: tarfile.TarFile, target: Path) -> None:
         archive.extractall(target, filter="data")
         return
     for member in archive:  # Pythons before the filter was backported
-        if not (member.isfile() or member.isdir()) or _escapes(member.name):
+        if not (member.isfile() or member.isdir()) or escapes(member.name):
             raise tarfile.TarError(f"member `{member.name}` is not a plain file inside the archive")
         archive.extract(member, target)
 
@@ -197,39 +138,6 @@ def environment_of(document: HostDocument, python: str, ml: Path, *, isolated: b
 
 def command_of(document: HostDocument, python: str) -> list[str]:
     return [python if word == "{python}" else word for word in document.command]
-
-
-def _keys(objects: ObjectStore, bucket: str, prefix: str) -> Iterable[str]:
-    after: str | None = ""
-    while after is not None:
-        try:
-            listing = objects.list(bucket, prefix, after=after, limit=_PAGE)
-        except NoSuchBucket:
-            return
-        yield from (info.key for info in listing.objects)
-        after = listing.next_after
-
-
-def _lay_down(objects: ObjectStore, bucket: str, key: str, relative: str, target: Path) -> bool:
-    """Make a file of an object; False: the object has gone since it was listed."""
-    if relative.endswith("/") or not relative:  # a key that stands for a folder
-        return True
-    if _escapes(relative):
-        raise LayoutError(f"ClientError: Data download failed:The key `{key}` is not a path inside its channel.")
-    path = target / relative
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        objects.materialise(bucket, key, path)
-    except (NoSuchObject, NoSuchBucket):
-        return False
-    except OSError as error:
-        raise LayoutError(f"ClientError: Data download failed:`{key}`: {error}") from None
-    return True
-
-
-def _escapes(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.is_absolute() or ".." in path.parts or "\0" in name
 
 
 def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -63,7 +63,7 @@ def run_here(host: Host) -> Ending:
     environment = containers.environment_of(document, host.python, ml, isolated=False)
     command = containers.command_of(document, host.python)
     ending = Ending(started_at=host.parts.clock.now())
-    with _surroundings(command, environment, ml / document.working_folder), _captured(host.lines), host.sync.running():
+    with _surroundings(command, environment, ml / document.working_folder), _captured(host.lines), host.beside():
         ending.exit_code = _execute(command)
     ending.ended_at = host.parts.clock.now()
     return ending

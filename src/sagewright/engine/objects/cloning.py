@@ -7,10 +7,12 @@ import errno
 import os
 import shutil
 import sys
+from pathlib import Path
 from typing import BinaryIO
 
 _FICLONE = 0x40049409  # linux/fs.h
 _PIECE = 1 << 30
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
 _CANNOT = {errno.EXDEV, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOTTY, errno.EPERM, errno.EBADF}
 
 
@@ -22,6 +24,17 @@ def clone(source: BinaryIO, target: BinaryIO) -> None:
     source.seek(0)
     if not _copy_in_kernel(source, target):
         shutil.copyfileobj(source, target, 1 << 20)
+
+
+def link(source: Path, target: Path) -> bool:
+    """Give a file another name; False: it is gone, or the file system cannot (again: EMLINK, EXDEV, EPERM, ...)."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise
+        return False
+    return True
 
 
 def _share_blocks(source: BinaryIO, target: BinaryIO) -> bool:

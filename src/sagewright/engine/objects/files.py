@@ -35,7 +35,7 @@ from sagewright.engine.abc import (
 )
 from sagewright.engine.database import Database
 from sagewright.engine.objects import index
-from sagewright.engine.objects.cloning import clone
+from sagewright.engine.objects.cloning import clone, link
 from sagewright.engine.objects.rules import (
     check_conditions,
     check_parts,
@@ -214,6 +214,43 @@ class FileObjectStore:
         stream = self._open(bucket, key)[1]
         with stream, path.open("wb", buffering=0) as file:
             clone(stream, cast("BinaryIO", file))
+
+    def lay_down(self, bucket: str, files: Sequence[tuple[str, Path]], *, shared: bool = False) -> Sequence[str]:
+        self.head_bucket(bucket)
+        missing: list[str] = []
+        for begin in range(0, len(files), index.MOST_KEYS):
+            page = files[begin : begin + index.MOST_KEYS]
+            blobs = self._blobs_of(bucket, [key for key, _ in page])
+            for key, path in page:
+                if key not in blobs:
+                    missing.append(key)
+                elif not self._lay_blob(blobs[key], path, shared=shared):
+                    missing += self._lay_again(bucket, key, path)
+        return missing
+
+    def _blobs_of(self, bucket: str, keys: Sequence[str]) -> Mapping[str, str]:
+        return self._database.read(lambda connection: index.blobs_of(connection, bucket, keys))
+
+    def _lay_blob(self, blob: str, path: Path, *, shared: bool) -> bool:
+        """Make a file of a blob; False: the blob has gone."""
+        path.unlink(missing_ok=True)  # it may be a link to another blob, which must not be written to
+        if shared and link(self._path(blob), path):
+            return True
+        try:
+            stream = self._path(blob).open("rb")
+        except FileNotFoundError:
+            return False
+        with stream, path.open("xb", buffering=0) as file:
+            clone(stream, cast("BinaryIO", file))
+        return True
+
+    def _lay_again(self, bucket: str, key: str, path: Path) -> Sequence[str]:
+        """Make a file of an object that was overwritten or deleted since it was looked up."""
+        try:
+            self.materialise(bucket, key, path)
+        except NoSuchObject:
+            return [key]
+        return []
 
     # Multipart uploads --------------------------------------------------------------------------------------------
 

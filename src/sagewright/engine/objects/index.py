@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sagewright.engine.abc import Bucket, NoSuchBucket, NoSuchUpload, ObjectInfo, Part, Upload
 from sagewright.engine.objects.rules import is_common_prefix, rolled_prefix
 
 _ROWS = 1000  # of a listing, read at once
+MOST_KEYS = 500  # in one query
 OBJECT = "bucket, key, size, etag, modified_at, headers, metadata, tags"
 UPLOAD = "id, bucket, key, started_at, headers, metadata, tags"
 
@@ -76,6 +77,14 @@ def find_object(connection: sqlite3.Connection, bucket: str, key: str) -> tuple[
     sql = f"SELECT {OBJECT}, blob FROM object WHERE bucket = ? AND key = ?"  # noqa: S608
     row = connection.execute(sql, (bucket, key_bytes(key))).fetchone()
     return (_info(row), row[8]) if row else None
+
+
+def blobs_of(connection: sqlite3.Connection, bucket: str, keys: Sequence[str]) -> Mapping[str, str]:
+    """Return key -> blob of those of at most `MOST_KEYS` keys that have an object."""
+    marks = ",".join("?" * len(keys))
+    sql = f"SELECT key, blob FROM object WHERE bucket = ? AND key IN ({marks})"  # noqa: S608
+    rows = connection.execute(sql, (bucket, *(key_bytes(key) for key in keys)))
+    return {_key_text(key): blob for key, blob in rows}
 
 
 def _info(row: Sequence[Any]) -> ObjectInfo:

@@ -231,6 +231,19 @@ class MemoryObjectStore:
     def materialise(self, bucket: str, key: str, path: Path) -> None:
         path.write_bytes(self._get(bucket, key)[1])
 
+    def lay_down(self, bucket: str, files: Sequence[tuple[str, Path]], *, shared: bool = False) -> Sequence[str]:
+        self.head_bucket(bucket)
+        missing = []
+        for key, path in files:
+            try:
+                content = self._get(bucket, key)[1]
+            except NoSuchObject:
+                missing.append(key)
+                continue
+            path.unlink(missing_ok=True)
+            path.write_bytes(content)
+        return missing
+
     def close(self) -> None:
         """Keep everything: the objects live as long as the store's object."""
 

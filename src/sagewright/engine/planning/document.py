@@ -12,18 +12,33 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Fetch:
-    """Objects to lay down before the user's code starts.
+    """A channel: objects for the user's code, as files that are there when it starts or through named pipes.
 
-    Every key of `bucket` that begins with `prefix`; the part of a key behind the prefix's last `/` becomes the path
-    below `path`. Or, with `is_manifest`, what the manifest at the key `prefix` lists: a JSON array of
-    `{"prefix": S3 URI}` and of names that stand behind that prefix, and become the paths.
+    Attributes:
+        prefix: Every key of `bucket` that begins with it; for the manifests the key of the manifest.
+        path: Where the files lie; a pipe's name is the path, `_` and the number of the epoch.
+        data_type: `S3Prefix`; `ManifestFile`: a JSON array of `{"prefix": S3 URI}` and of names that stand behind that
+            prefix; `AugmentedManifestFile`: a line of JSON for each example.
+        mode: `File`, `FastFile` (read-only) or `Pipe`.
+        gunzip: Expand the objects on their way into the pipe.
+        record_io: Put each object into a RecordIO frame on its way into the pipe.
+        attributes: Which of an augmented manifest's go into the pipe, in this order.
+        seed: Of the shuffle; None: in order.
+        share, shares: This host gets every `shares`-th object, from number `share` on.
     """
 
     channel: str
     bucket: str
     prefix: str
     path: str
-    is_manifest: bool = False
+    data_type: str = "S3Prefix"
+    mode: str = "File"
+    gunzip: bool = False
+    record_io: bool = False
+    attributes: Sequence[str] = ()
+    seed: int | None = None
+    share: int = 0
+    shares: int = 1
 
 
 @dataclass(frozen=True)
@@ -131,7 +146,9 @@ class HostDocument:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> HostDocument:
         values = dict(document)
-        values["fetches"] = [Fetch(**item) for item in values.get("fetches", ())]
+        values["fetches"] = [
+            Fetch(**{**item, "attributes": tuple(item["attributes"])}) for item in values.get("fetches", ())
+        ]
         values["unpacks"] = [Unpack(**item) for item in values.get("unpacks", ())]
         values["uploads"] = [Upload(**item) for item in values.get("uploads", ())]
         values["syncs"] = [Sync(**item) for item in values.get("syncs", ())]

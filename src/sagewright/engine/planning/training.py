@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagewright.engine.images import Image, resolve
+from sagewright.engine.planning import channels as inputs
 from sagewright.engine.planning import hosts as naming
-from sagewright.engine.planning.document import ExecutionPlan, Fetch, HostDocument, Metrics
+from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Metrics
 from sagewright.engine.planning.limits import max_runtime_s
 from sagewright.engine.planning.outputs import checkpoint_path, syncs_of, uploads_of
-from sagewright.vocabulary.s3_uris import split_s3_uri
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
@@ -82,15 +82,19 @@ def _host(
     channels = [
         channel for channel in request.get("InputDataConfig") or [] if host in naming.hosts_of_channel(channel, groups)
     ]
+    default_mode = request["AlgorithmSpecification"]["TrainingInputMode"]
+    fetches = [
+        inputs.fetch_of(channel, default_mode, host, naming.hosts_of_channel(channel, groups)) for channel in channels
+    ]
     return HostDocument(
         host=host,
         command=command(request, image),
         environment={**environment, **_platform_environment(request), **request.get("Environment", {})},
         files=_config_files(request, host, groups, channels),
-        folders=[*_FOLDERS, *(f"input/data/{channel['ChannelName']}" for channel in channels)],
+        folders=[*_FOLDERS, *inputs.folders_of(fetches)],
         log_group=LOG_GROUP,
         log_stream=f"{job}/{host}-{epoch}",
-        fetches=[_fetch(channel) for channel in channels],
+        fetches=fetches,
         uploads=uploads_of(request),
         syncs=syncs_of(request),
         metrics=Metrics(METRIC_NAMESPACE, {"TrainingJobName": job}, metric_definitions(request, image)),
@@ -114,6 +118,7 @@ def _config_files(
     request: Request, host: str, groups: Sequence[naming.Group], channels: Sequence[Mapping[str, Any]]
 ) -> dict[str, str]:
     folder = "input/config"
+    default_mode = request["AlgorithmSpecification"]["TrainingInputMode"]
     checkpoints = {}
     if "CheckpointConfig" in request:
         config = {"S3Uri": request["CheckpointConfig"]["S3Uri"], "LocalPath": checkpoint_path(request)}
@@ -121,28 +126,6 @@ def _config_files(
     return {
         **checkpoints,
         f"{folder}/hyperparameters.json": json.dumps(request.get("HyperParameters") or {}),
-        f"{folder}/inputdataconfig.json": json.dumps(_input_data_config(request, channels)),
+        f"{folder}/inputdataconfig.json": json.dumps(inputs.config_of(channels, default_mode)),
         naming.RESOURCE_CONFIG: naming.resource_config_file(host, groups),
     }
-
-
-def _input_data_config(request: Request, channels: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
-    default_mode = request["AlgorithmSpecification"]["TrainingInputMode"]
-    return {
-        channel["ChannelName"]: {
-            "TrainingInputMode": channel.get("InputMode", default_mode),
-            "S3DistributionType": channel["DataSource"]["S3DataSource"].get(
-                "S3DataDistributionType", "FullyReplicated"
-            ),
-            "RecordWrapperType": channel.get("RecordWrapperType", "None"),
-            **({"ContentType": channel["ContentType"]} if "ContentType" in channel else {}),
-        }
-        for channel in channels
-    }
-
-
-def _fetch(channel: Mapping[str, Any]) -> Fetch:
-    source = channel["DataSource"]["S3DataSource"]
-    is_manifest = source.get("S3DataType") == "ManifestFile"
-    name = channel["ChannelName"]
-    return Fetch(name, *split_s3_uri(source["S3Uri"]), f"input/data/{name}", is_manifest)

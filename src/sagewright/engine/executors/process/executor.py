@@ -13,6 +13,7 @@ from pathlib import Path
 from sagewright.engine.abc import Capability, HostState
 from sagewright.engine.executors.process.folder import HostFolder, write_atomically
 from sagewright.engine.executors.process.launcher import Launcher
+from sagewright.engine.executors.process.mounting import open_up
 from sagewright.engine.planning.document import ExecutionPlan
 
 
@@ -72,6 +73,8 @@ class ProcessExecutor:
             grave = root.with_name(f".{execution_id}")  # a half-removed folder is no execution
             with contextlib.suppress(OSError):
                 root.rename(grave)
+            for scratch in grave.glob("*/data/*/scratch"):
+                open_up(scratch)
             shutil.rmtree(grave, ignore_errors=True)
 
     def executions(self) -> Sequence[str]:

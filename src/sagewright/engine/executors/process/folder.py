@@ -14,6 +14,7 @@
     ├── hosts           /etc/hosts of one of several hosts
     ├── left            one of several hosts has ended its program: `done` or `failed`
     ├── outcome.json    what came of it, written last
+    ├── data/           what the program does not see of its channels: links to stored objects, changes to them
     └── ml/             the container's /opt/ml
 """
 
@@ -40,6 +41,10 @@ class HostFolder:
     @property
     def ml(self) -> Path:
         return self.path / "ml"
+
+    @property
+    def data(self) -> Path:
+        return self.path / "data"
 
     def prepare(self, document: HostDocument, python: str) -> None:
         """Make the folder and write down what the host shall do."""

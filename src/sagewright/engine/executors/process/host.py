@@ -14,14 +14,16 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from sagewright.engine.data.errors import LayoutError
+from sagewright.engine.data.pipes import feeding
+from sagewright.engine.data.providing import Provided, provide
 from sagewright.engine.executors import containers
-from sagewright.engine.executors.containers import LayoutError
 from sagewright.engine.executors.log_lines import LineSplitter, LogWriter
 from sagewright.engine.executors.process import gathering, networks
 from sagewright.engine.executors.process import program as programs
@@ -83,6 +85,8 @@ class Host:
     python: str = field(init=False)
     document: HostDocument = field(init=False)
     artifacts: dict[str, str] = field(default_factory=dict)
+    provided: Provided = field(default_factory=Provided)
+    input_failure: Callable[[], str | None] = lambda: None
     began_at: float = 0.0  # when it began to fetch (unix seconds): the limit of the run counts from there
 
     def __post_init__(self) -> None:
@@ -148,7 +152,8 @@ class Host:
         document, ml = self.document, self.folder.ml
         self.enter("Downloading")
         containers.lay_out(document, ml)
-        containers.fetch(self.parts.objects, document.fetches, ml)
+        possible = self.isolation if self.runner is None and "mount" in self.isolation else ()
+        self.provided = provide(self.parts.objects, document.fetches, ml, self.folder.data, possible)
         containers.unpack(self.parts.objects, document.unpacks, ml)
         try:
             self.sync.restore()
@@ -178,6 +183,12 @@ class Host:
         if why := self.folder.stop_reason():
             return Ending(stopped=why)
         return (self.runner or follow)(self)
+
+    @contextlib.contextmanager
+    def beside(self) -> Iterator[None]:
+        """Do what goes on beside the program, once its process has been forked: store folders, feed pipes."""
+        with self.sync.running(), feeding(self.provided.feeders) as self.input_failure:
+            yield
 
     def _finish_sync(self) -> str | None:
         """Store what the synced folders hold at last; return why that went wrong."""
@@ -253,8 +264,9 @@ def follow(host: Host) -> Ending:
         isolated=isolated,
         network=not document.network_isolation,
         member=host.member() if isolated else None,
+        views=host.provided.views,
     )
-    with host.sync.running(), Wakeups() as wakeups:
+    with host.beside(), Wakeups() as wakeups:
         _Following(host, program, ending, health, wakeups).run()
     ending.ended_at = clock.now()
     return ending
@@ -322,6 +334,7 @@ class _Following:
         self._check_time(now)
         self._check_order(now)
         self._check_health(now)
+        self._check_input(now)
 
     def _check_time(self, now: float) -> None:
         limit = self.host.document.max_runtime_s
@@ -345,8 +358,14 @@ class _Following:
             self.ending.failure = "AlgorithmError: the server did not pass the ping health check in time"
             self._stop("health", self.host.document.grace_s, now)
 
+    def _check_input(self, now: float) -> None:
+        failure = self.host.input_failure()
+        if failure is not None and self.kill_at is None:
+            self.ending.failure = failure
+            self._stop("input", self.host.document.grace_s, now)
+
     def _stop(self, why: str, grace_s: float, now: float) -> None:
-        self.ending.stopped = None if why == "health" else why
+        self.ending.stopped = None if why in ("health", "input") else why
         self.kill_at = now + grace_s
         self.program.terminate()
 

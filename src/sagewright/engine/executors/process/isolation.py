@@ -8,15 +8,28 @@ both inside a user namespace; where the kernel forbids even that, `probe` says s
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import socket
 import stat
-import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from sagewright.engine.data.views import View
+from sagewright.engine.executors.process.mounting import (
+    MS_BIND,
+    MS_PRIVATE,
+    MS_REC,
+    failed,
+    held,
+    libc,
+    mount,
+    open_up,
+    show,
+)
 
 CLONE_NEWNS = 0x0002_0000
 CLONE_NEWUTS = 0x0400_0000
@@ -24,9 +37,6 @@ CLONE_NEWUSER = 0x1000_0000
 CLONE_NEWPID = 0x2000_0000
 CLONE_NEWNET = 0x4000_0000
 
-_MS_BIND = 0x1000
-_MS_REC = 0x4000
-_MS_PRIVATE = 0x4_0000
 _MS_NOSUID_NODEV_NOEXEC = 0x2 | 0x4 | 0x8
 _PR_SET_PDEATHSIG = 1
 
@@ -36,8 +46,6 @@ _IFF_UP = 0x1
 
 CONTAINER_ML = Path("/opt/ml")
 HOSTS_FILE = Path("/etc/hosts")
-
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True)
@@ -62,27 +70,60 @@ class Member:
 
 def probe() -> Sequence[str]:
     """Return which kinds of isolation the kernel allows: `("mount", "pid", "network")` or `()`."""
-    if _libc is None:
+    if libc is None:
         return ()
+
+    def attempt() -> None:
+        _unshare_all(CLONE_NEWNET)
+        mount("none", "/", None, MS_REC | MS_PRIVATE)
+        mount("tmpfs", "/opt", "tmpfs", 0)
+
+    return ("mount", "pid", "network") if succeeds(attempt) else ()
+
+
+def probe_views(folder: Path) -> Sequence[str]:
+    """Return which kinds of view the kernel allows to what lies in a folder: of `overlay` and `read-only`."""
+    if libc is None:
+        return ()
+
+    def attempt(view: View) -> None:
+        _unshare_all(0)
+        mount("none", "/", None, MS_REC | MS_PRIVATE)
+        show(view)
+        if view.scratch:
+            (view.target / "file").write_text("changed")
+
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".views-") as name:
+        tree, target, scratch = (Path(name) / part for part in ("tree", "target", "scratch"))
+        for path in (tree, target, scratch, scratch / "upper", scratch / "work"):
+            path.mkdir()
+        (tree / "file").write_text("stored")
+        views = {"overlay": View(tree, target, scratch), "read-only": View(tree, target, None)}
+        possible = [kind for kind, view in views.items() if succeeds(partial(attempt, view))]
+        open_up(scratch)
+        return possible
+
+
+def succeeds(attempt: Callable[[], None]) -> bool:
+    """Tell whether something works, by doing it in a child process."""
     child = os.fork()
     if child == 0:
         code = 1
         with contextlib.suppress(BaseException):
-            _unshare_all(CLONE_NEWNET)
-            _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
-            _mount("tmpfs", "/opt", "tmpfs", 0)
+            attempt()
             code = 0
         os._exit(code)
-    return ("mount", "pid", "network") if os.waitpid(child, 0)[1] == 0 else ()
+    return os.waitpid(child, 0)[1] == 0
 
 
-def enter(ml: Path, *, network: bool, member: Member | None = None) -> None:
+def enter(ml: Path, *, network: bool, member: Member | None = None, views: Sequence[View] = ()) -> None:
     """Put the calling process (which shall fork the program next) behind its own `/opt/ml` and process namespace.
 
     Args:
         ml: The folder that becomes `/opt/ml`.
         network: False cuts it off from every network but a loopback of its own.
         member: Its place in a network of several hosts, which is all of the network that it has then.
+        views: What it shall see of stored objects, in folders of `ml`.
 
     Raises:
         OSError: The kernel refuses.
@@ -93,22 +134,24 @@ def enter(ml: Path, *, network: bool, member: Member | None = None) -> None:
         _unshare_all(0 if network else CLONE_NEWNET)
         if not network:
             _raise_loopback()
-    _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
+    mount("none", "/", None, MS_REC | MS_PRIVATE)
+    for view in views:
+        show(view)
     _bind_ml(ml)
     if member is not None and HOSTS_FILE.exists():
-        _mount(str(member.hosts_file), str(HOSTS_FILE), None, _MS_BIND)
+        mount(str(member.hosts_file), str(HOSTS_FILE), None, MS_BIND)
 
 
 def own_proc() -> None:
     """Give the first process of a process namespace its own `/proc`, where the kernel allows it."""
     with contextlib.suppress(OSError):  # inside a container /proc may be masked: then the outer view stays
-        _mount("proc", "/proc", "proc", _MS_NOSUID_NODEV_NOEXEC)
+        mount("proc", "/proc", "proc", _MS_NOSUID_NODEV_NOEXEC)
 
 
 def die_with_parent() -> None:
     """Have the calling process killed when its parent ends, however that ends."""
-    if _libc is not None:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if libc is not None:
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def unshare(flags: int) -> None:
@@ -117,9 +160,9 @@ def unshare(flags: int) -> None:
     Raises:
         OSError: The kernel refuses.
     """
-    assert _libc is not None
-    if _libc.unshare(flags) != 0:
-        raise _error("unshare")
+    assert libc is not None
+    if libc.unshare(flags) != 0:
+        raise failed("unshare")
 
 
 def unshare_user(more: int = 0) -> None:
@@ -141,51 +184,34 @@ def _unshare_all(more: int) -> None:
 
 
 def _join(member: Member) -> None:
-    assert _libc is not None
+    assert libc is not None
     for descriptor in member.descriptors():
-        if _libc.setns(descriptor, 0) != 0:
-            raise _error("setns")
+        if libc.setns(descriptor, 0) != 0:
+            raise failed("setns")
     unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS)
     socket.sethostname(member.host)
 
 
 def _bind_ml(ml: Path) -> None:
-    with _held(ml) as source:
+    with held(ml) as source:
         if not CONTAINER_ML.is_dir():
             _rebuild_opt()
-        _mount(source, str(CONTAINER_ML), None, _MS_BIND | _MS_REC)
+        mount(source, str(CONTAINER_ML), None, MS_BIND | MS_REC)
 
 
 def _rebuild_opt() -> None:
     """Lay a fresh `/opt` over the old one that has all its old children and an empty `ml`."""
     opt = CONTAINER_ML.parent
     with contextlib.ExitStack() as stack:
-        children = [(child, os.lstat(child).st_mode, stack.enter_context(_held(child))) for child in opt.iterdir()]
-        _mount("tmpfs", str(opt), "tmpfs", 0)
+        children = [(child, os.lstat(child).st_mode, stack.enter_context(held(child))) for child in opt.iterdir()]
+        mount("tmpfs", str(opt), "tmpfs", 0)
         for child, mode, source in children:
             if stat.S_ISLNK(mode):
                 os.symlink(os.readlink(source), child)
                 continue
             child.mkdir() if stat.S_ISDIR(mode) else child.touch()
-            _mount(source, str(child), None, _MS_BIND | _MS_REC)
+            mount(source, str(child), None, MS_BIND | MS_REC)
         CONTAINER_ML.mkdir()
-
-
-@contextlib.contextmanager
-def _held(path: Path) -> Iterator[str]:
-    """Yield a name for `path` that stays good when something is mounted over it."""
-    handle = os.open(path, os.O_PATH | os.O_NOFOLLOW)
-    try:
-        yield f"/proc/self/fd/{handle}"
-    finally:
-        os.close(handle)
-
-
-def _mount(source: str, target: str, kind: str | None, flags: int) -> None:
-    assert _libc is not None
-    kind_bytes = kind.encode() if kind else None
-    if _libc.mount(os.fsencode(source), os.fsencode(target), kind_bytes, ctypes.c_ulong(flags), None) != 0:
-        raise _error(f"mount {target}")
 
 
 def _raise_loopback() -> None:
@@ -196,8 +222,3 @@ def _raise_loopback() -> None:
         request = struct.pack("16sH14s", b"lo", 0, b"")
         flags = struct.unpack("16sH14s", fcntl.ioctl(control, _SIOCGIFFLAGS, request))[1]
         fcntl.ioctl(control, _SIOCSIFFLAGS, struct.pack("16sH14s", b"lo", flags | _IFF_UP, b""))
-
-
-def _error(what: str) -> OSError:
-    number = ctypes.get_errno()
-    return OSError(number, f"{what}: {os.strerror(number)}")

@@ -48,7 +48,7 @@ class Launcher:
     @classmethod
     def start(cls, home: Path) -> Launcher:
         """Fork the launcher. Call it in a process of one thread that has no store open."""
-        kinds = tuple(isolation.probe())
+        kinds = (*isolation.probe(), *isolation.probe_views(home))
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         pid = os.fork()
         if pid == 0:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from sagewright.engine.data.views import View
 from sagewright.engine.executors.process import isolation
 from sagewright.engine.executors.process.descriptors import keep_only
 
@@ -62,6 +63,7 @@ def start(
     isolated: bool,
     network: bool,
     member: isolation.Member | None = None,
+    views: Sequence[View] = (),
 ) -> Program:
     """Start a program.
 
@@ -71,6 +73,7 @@ def start(
         isolated: Whether namespaces can be had (`isolation.probe`).
         network: False cuts the program off from the network.
         member: The program's place in the network of several hosts.
+        views: Of stored objects; only with isolation.
     """
     reading, writing = os.pipe()
     # Until the child has its handlers, a SIGTERM for it waits.
@@ -83,7 +86,7 @@ def start(
             _wire(writing, keep=member.descriptors() if member else ())
             if isolated:
                 isolation.die_with_parent()
-                isolation.enter(ml, network=network, member=member)
+                isolation.enter(ml, network=network, member=member, views=views)
                 _run_isolated(command, environment, working_folder)
             _reset_signals()
             isolation.die_with_parent()

@@ -13,6 +13,7 @@ from typing import Any
 
 from sagewright.engine.abc import NoSuchBucket
 from sagewright.engine.images import PLAIN_PYTHON
+from sagewright.engine.operations.sagemaker.channel_rules import check_channels, unbuilt_of_channels
 from sagewright.engine.operations.sagemaker.images import checked_image
 from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.operations.sagemaker.resource_rules import check_channel_groups, check_resources
@@ -34,7 +35,7 @@ def check(parts: Parts, caller: Caller, params: Params) -> None:
     refuse(_unbuilt(params))
     check_resources(params["ResourceConfig"])
     check_channel_groups(params)
-    for rule in (_check_image, _check_spot, _check_channel_names, _check_metrics):
+    for rule in (_check_image, _check_spot, check_channels, _check_metrics):
         rule(params)
     _check_input(parts, caller, params)
     _check_output(parts, params)
@@ -76,23 +77,7 @@ def _unbuilt(params: Params) -> Iterator[tuple[str, Any]]:
         yield member, params.get(member)
     yield "DebugHookConfig.CollectionConfigurations", params.get("DebugHookConfig", {}).get("CollectionConfigurations")
     yield "RemoteDebugConfig", params.get("RemoteDebugConfig", {}).get("EnableRemoteDebug")
-    default_mode = specification["TrainingInputMode"]
-    for number, channel in enumerate(params.get("InputDataConfig") or (), start=1):
-        for member, present in _unbuilt_of_channel(channel, default_mode):
-            yield f"InputDataConfig.{number}.{member}", present
-
-
-def _unbuilt_of_channel(channel: Mapping[str, Any], default_mode: str) -> Iterator[tuple[str, Any]]:
-    source = channel["DataSource"]
-    yield "DataSource.FileSystemDataSource", source.get("FileSystemDataSource")
-    yield "DataSource.DatasetSource", source.get("DatasetSource")
-    s3 = source.get("S3DataSource") or {}
-    data_type = s3.get("S3DataType", "S3Prefix")
-    yield f"DataSource.S3DataSource.S3DataType {data_type}", data_type not in ("S3Prefix", "ManifestFile")
-    yield "InputMode Pipe", channel.get("InputMode", default_mode) == "Pipe"
-    yield "CompressionType", channel.get("CompressionType", "None") != "None"
-    yield "RecordWrapperType", channel.get("RecordWrapperType", "None") != "None"
-    yield "ShuffleConfig", channel.get("ShuffleConfig")
+    yield from unbuilt_of_channels(params)
 
 
 def _check_image(params: Params) -> None:
@@ -128,13 +113,6 @@ def _check_interruptions(params: Params) -> None:
         raise validation_error(
             f"Environment.{INTERRUPT_VARIABLE}: only a job with EnableManagedSpotTraining is ever interrupted."
         )
-
-
-def _check_channel_names(params: Params) -> None:
-    names = [channel["ChannelName"] for channel in params.get("InputDataConfig") or ()]
-    for name in names:
-        if names.count(name) > 1:
-            raise validation_error(f"The channel name `{name}` is used more than once in InputDataConfig.")
 
 
 def _check_metrics(params: Params) -> None:
