@@ -25,6 +25,7 @@ COLOURS = (34, 35, 32, 36, 33)
 DONE = ("Completed", "Failed", "Stopped")
 ENDS = (*DONE, "MaxRuntimeExceeded", "MaxWaitTimeExceeded")
 TOLD_LINES = 20  # of a failed job's log, in the exception
+TOLD_CHARACTERS = 500  # of each of them
 
 Description = Mapping[str, Any]
 
@@ -237,7 +238,13 @@ def _told(session: Session, job: str) -> str:
             lines += [event["message"] for event in page["events"]]
     except (ClientError, BotoCoreError):
         return ""
-    return "\n\nThe end of the job's log:\n" + "\n".join(f"  {line}" for line in lines[-TOLD_LINES:]) if lines else ""
+    shown = "\n".join(f"  {_shortened(line)}" for line in lines[-TOLD_LINES:])
+    return f"\n\nThe end of the job's log:\n{shown}" if lines else ""
+
+
+def _shortened(line: str) -> str:
+    """Return a line that an exception can show: its end is what tells most."""
+    return line if len(line) <= TOLD_CHARACTERS else f"... {line[-TOLD_CHARACTERS:]}"
 
 
 def _print_seconds(description: Description) -> None:

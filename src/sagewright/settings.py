@@ -89,6 +89,12 @@ IDLE_S = Setting("SAGEWRIGHT_IDLE_S", "Seconds without work after which the stew
 CPUS = Setting(
     "SAGEWRIGHT_CPUS", "CPUs that jobs may occupy together; 0: as many as the machine has.", 0, _whole_number
 )
+MEMORY_MIB = Setting(
+    "SAGEWRIGHT_MEMORY_MIB",
+    "MiB that the program of a job may hold on each of its hosts; 0: what the instance type has.",
+    0,
+    _whole_number,
+)
 CODE_MIB = Setting(
     "SAGEWRIGHT_CODE_MIB", "MiB that the source code of a job may have, before it is packed.", 1024, _whole_number
 )
@@ -100,6 +106,7 @@ ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = 
     EXECUTOR,
     IDLE_S,
     CPUS,
+    MEMORY_MIB,
     CODE_MIB,
     ACCOUNT,
 )

@@ -60,6 +60,10 @@ def test_a_name_is_used_once_and_for_ever(house):
             'No S3 objects found under S3 URL "s3://bucket/none/"',
         ),
         ({"InputDataConfig": [channel(uri="s3://nowhere/x")]}, 'No S3 objects found under S3 URL "s3://nowhere/x"'),
+        (
+            {"ResourceConfig": {"InstanceType": "ml.g7.2xlarge", "InstanceCount": 1, "VolumeSizeInGB": 1}},
+            "The instance type `ml.g7.2xlarge` is not built yet",
+        ),
         ({"InputDataConfig": [channel(), channel()]}, "The channel name `train` is used more than once"),
         ({"InputDataConfig": [source(S3DataType="Converse")]}, "S3DataType Converse` is not built"),
         ({"InputDataConfig": [{**channel(), "DataSource": EFS}]}, "DataSource.FileSystemDataSource` is not built"),

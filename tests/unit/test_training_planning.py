@@ -115,3 +115,9 @@ def test_metric_definitions_of_the_request_win_over_the_built_in_s():
     }
     assert definitions["train:progress"] == "mine (.*)"
     assert "validation:objective_loss" in definitions
+
+
+def test_a_host_has_the_memory_of_its_instance_type_or_of_the_setting():
+    assert host().memory_bytes == 8 << 30
+    assert host({"SAGEWRIGHT_MEMORY_MIB": "200"}).memory_bytes == 200 << 20
+    assert host(ResourceConfig={"InstanceType": "local", "InstanceCount": 1}).memory_bytes is None

@@ -9,7 +9,7 @@ import pytest
 
 from sagewright.engine.gateway.exchange import Exchange
 from sagewright.engine.gateway.handlers.validate import _compiled, _matches, validate, violations
-from sagewright.engine.gateway.models import operation_model
+from sagewright.engine.gateway.models import operation_model, service_model
 from sagewright.engine.gateway.wire import Headers, HttpRequest
 from sagewright.engine.operations import ROOMS
 from sagewright.vocabulary.errors import ApiError
@@ -111,6 +111,14 @@ def test_classes_inside_and_outside_of_brackets():
 
 def test_a_request_that_holds_is_let_through():
     validate(exchange("DescribeTrainingJob", {"TrainingJobName": "my-job"}))
+
+
+@pytest.mark.parametrize("name", ["local", "local_gpu"])
+def test_local_mode_s_words_are_instance_types(name):
+    resources = {"InstanceType": name, "InstanceCount": 1, "VolumeSizeInGB": 1}
+    shape = service_model("sagemaker").shape_for("ResourceConfig")
+    found = list(violations(shape, resources))
+    assert found == []
 
 
 def test_a_pattern_is_compiled_once():

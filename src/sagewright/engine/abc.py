@@ -590,7 +590,11 @@ class MetricStore(Protocol):
     """Every point of every metric, none merged."""
 
     def put(self, data: Sequence[Datum]) -> None:
-        """Store the points."""
+        """Store the points.
+
+        Raises:
+            OSError: There is no room for them.
+        """
         ...
 
     def query(

@@ -11,11 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 GIB = 1 << 30
+LOCAL = ("local", "local_gpu")  # this machine itself: v2's local mode
 
 
 @dataclass(frozen=True)
 class InstanceType:
-    """An instance type, for example `ml.m5.large`."""
+    """An instance type, for example `ml.m5.large`.
+
+    Attributes:
+        memory_bytes: 0: as much as there is, without a limit.
+    """
 
     name: str
     vcpus: int
@@ -27,11 +32,14 @@ class InstanceType:
 _GIB_PER_VCPU: Mapping[str, float] = {
     **dict.fromkeys(("t2", "t3", "t3a"), 4.0),  # below `large` they have a table of their own
     **dict.fromkeys(("m4", "m5", "m5d", "m5n", "m6i", "m6id", "m6g", "m6gd", "m7i", "m7g", "m8g"), 4.0),
+    **dict.fromkeys(("m8i", "m7i-flex", "m8i-flex"), 4.0),
     "c4": 1.875,
     **dict.fromkeys(("c5", "c5d", "c6i", "c6id", "c6g", "c6gd", "c6gn", "c7i", "c7g", "c8g"), 2.0),
+    **dict.fromkeys(("c6in", "c8i", "c7i-flex", "c8i-flex"), 2.0),
     **dict.fromkeys(("c5n",), 2.625),
     "r4": 7.625,
-    **dict.fromkeys(("r5", "r5d", "r6i", "r6id", "r6g", "r6gd", "r7i", "r7g", "r8g"), 8.0),
+    **dict.fromkeys(("r5", "r5d", "r6i", "r6id", "r6g", "r6gd", "r7i", "r7g", "r7gd", "r8g"), 8.0),
+    **dict.fromkeys(("r8i", "r8i-flex"), 8.0),
     **dict.fromkeys(("inf1",), 2.0),
     **dict.fromkeys(("inf2",), 4.0),
 }
@@ -107,15 +115,17 @@ _TABLES: Mapping[str, Mapping[str, tuple[int, float, int]]] = {
     "inf1": {"xlarge": (4, 8, 0), "2xlarge": (8, 16, 0), "6xlarge": (24, 48, 0), "24xlarge": (96, 192, 0)},
     "inf2": {"xlarge": (4, 16, 0), "8xlarge": (32, 128, 0), "24xlarge": (96, 384, 0), "48xlarge": (192, 768, 0)},
 }
-_NAME = re.compile(r"ml\.([a-z0-9]+)\.((?:\d+)?(?:xlarge)|large|medium)")
+_NAME = re.compile(r"ml\.([a-z0-9-]+)\.((?:\d+)?(?:xlarge)|large|medium)")
 
 
 def instance(name: str) -> InstanceType:
-    """Return what an instance type stands for.
+    """Return what an instance type stands for; `local` for one CPU in the queue and no limits.
 
     Raises:
         ValueError: It is not a type of a family that is known here.
     """
+    if name in LOCAL:
+        return InstanceType(name, 1, 0)
     match = _NAME.fullmatch(name)
     if match is not None:
         family, size = match.groups()

@@ -119,8 +119,11 @@ def pack(folders: Sequence[Path], archive: Path) -> Path:
 
 def failure_text(ml: Path) -> str | None:
     """Return what the program says of its failure in `output/failure`, or None."""
+    path = ml / "output" / "failure"
     try:
-        with open(ml / "output" / "failure", errors="replace") as file:
+        if not path.is_file():  # a pipe would keep the reader waiting
+            return None
+        with open(path, encoding="utf-8", errors="replace") as file:
             return file.read(FAILURE_CHARACTERS).strip() or None
     except OSError:
         return None

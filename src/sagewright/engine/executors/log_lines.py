@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from sagewright.engine.abc import Clock, Datum, LogEvent, LogStore, MetricStore
@@ -81,7 +82,8 @@ class LogWriter:
             )
         if found:
             namespace, dimensions = self._metrics.namespace, self._metrics.dimensions
-            self._store.put([Datum(namespace, name, dimensions, now, value) for name, value in found])
+            with contextlib.suppress(OSError):  # the disk is full: the line is there all the same
+                self._store.put([Datum(namespace, name, dimensions, now, value) for name, value in found])
 
 
 def _text(line: bytes) -> str:

@@ -117,6 +117,7 @@ class HostDocument:
         log_group, log_stream: Where its lines go.
         max_runtime_s: Seconds the program may run; then it is stopped as by a stop order. None: for ever.
         grace_s: Seconds between SIGTERM and SIGKILL.
+        memory_bytes: What the user's program and all that it starts may hold together; None: as much as there is.
         server: Set for a served model; None for a job.
         addresses: Each of several hosts -> its IPv4 address in their network; empty: this is the only host.
     """
@@ -136,6 +137,7 @@ class HostDocument:
     metrics: Metrics | None = None
     max_runtime_s: float | None = None
     grace_s: float = 120.0
+    memory_bytes: int | None = None
     network_isolation: bool = False
     server: Server | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sagewright import settings
 from sagewright.engine.planning.document import HostDocument
+from sagewright.vocabulary.instance_types import instance
 
 ONLY_GROUP = "homogeneousCluster"
 MOST_HOSTS = 100  # of one job on one machine
@@ -41,6 +43,13 @@ def groups_of(resource_config: Mapping[str, Any]) -> list[Group]:
 def host_names(resource_config: Mapping[str, Any]) -> list[str]:
     """Return `algo-1` to `algo-N`."""
     return [host for group in groups_of(resource_config) for host in group.hosts]
+
+
+def memory_bytes(host: str, groups: Sequence[Group], environment: Mapping[str, str]) -> int | None:
+    """Return what the program of a host may hold: what the submitter's setting or the instance type says."""
+    if wanted_mib := settings.MEMORY_MIB.read(environment):
+        return wanted_mib << 20
+    return instance(next(group.instance_type for group in groups if host in group.hosts)).memory_bytes or None
 
 
 def hosts_of_channel(channel: Mapping[str, Any], groups: Sequence[Group]) -> list[str]:

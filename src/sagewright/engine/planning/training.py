@@ -100,6 +100,7 @@ def _host(
         metrics=Metrics(METRIC_NAMESPACE, {"TrainingJobName": job}, metric_definitions(request, image)),
         max_runtime_s=max(1.0, max_runtime_s(request) - used_s),
         grace_s=GRACE_S,
+        memory_bytes=naming.memory_bytes(host, groups, environment),
         network_isolation=bool(request.get("EnableNetworkIsolation")),
         addresses=naming.addresses_of(host_names(request)),
     )

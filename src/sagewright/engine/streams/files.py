@@ -10,6 +10,7 @@ torn is passed over; the next writer begins a new one. A position is a number of
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -50,8 +51,13 @@ class FileLogStore:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
         except FileExistsError:
             return False
-        with open(descriptor, "wb", buffering=0) as file:
-            file.write(head.encode())
+        try:
+            _write_whole(descriptor, head.encode())
+        except OSError:
+            path.unlink()  # the next writer tries again
+            raise
+        finally:
+            os.close(descriptor)
         return True
 
     def append(self, group: str, stream: str, events: Sequence[LogEvent]) -> None:
@@ -67,7 +73,7 @@ class FileLogStore:
         try:
             if lines:
                 # One write: the kernel does not mix it with another writer's.
-                os.write(descriptor, (b"" if _ends_whole(descriptor) else b"\n") + lines)
+                _write_whole(descriptor, (b"" if _ends_whole(descriptor) else b"\n") + lines)
         finally:
             os.close(descriptor)
 
@@ -187,6 +193,20 @@ def _event(line: bytes) -> LogEvent | None:
         return LogEvent(int(timestamp), text, int(ingested)) if isinstance(text, str) else None
     except ValueError:
         return None
+
+
+def _write_whole(descriptor: int, data: bytes) -> None:
+    """Write data in one piece, or nothing.
+
+    Raises:
+        OSError: There is no room for it.
+    """
+    written = os.write(descriptor, data)
+    if written < len(data):
+        size = os.fstat(descriptor).st_size
+        with contextlib.suppress(OSError):
+            os.ftruncate(descriptor, size - written)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _ends_whole(descriptor: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -49,7 +50,12 @@ class SqliteMetricStore:
                 row = (series, datum.timestamp, datum.value, datum.unit)
                 connection.execute("INSERT INTO point VALUES (?, ?, ?, ?)", row)
 
-        self._database.write(work)
+        try:
+            self._database.write(work)
+        except sqlite3.OperationalError as error:
+            if "disk" in str(error):  # is full, or has an I/O error, which is what SQLite makes of it at times
+                raise OSError(errno.ENOSPC, str(error)) from error
+            raise
 
     def query(
         self, namespace: str, name: str, dimensions: Mapping[str, str], start: float, end: float

@@ -12,6 +12,7 @@
     ├── phases          a line "<phase> <unix seconds>" for each phase entered
     ├── address         "host:port" of a server that is ready
     ├── hosts           /etc/hosts of one of several hosts
+    ├── reserve         takes up some room on the disk while the program runs
     ├── left            one of several hosts has ended its program: `done` or `failed`
     ├── outcome.json    what came of it, written last
     ├── data/           what the program does not see of its channels: links to stored objects, changes to them

@@ -25,13 +25,14 @@ from sagewright.engine.data.pipes import feeding
 from sagewright.engine.data.providing import Provided, provide
 from sagewright.engine.executors import containers
 from sagewright.engine.executors.log_lines import LineSplitter, LogWriter
-from sagewright.engine.executors.process import gathering, networks
+from sagewright.engine.executors.process import gathering, memory, networks
 from sagewright.engine.executors.process import program as programs
 from sagewright.engine.executors.process.breaking import Broken, breakable
 from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.executors.process.health import HealthCheck
 from sagewright.engine.executors.process.isolation import Member
 from sagewright.engine.executors.process.networks import Network
+from sagewright.engine.executors.process.reserve import Reserve
 from sagewright.engine.executors.process.usage import Usage
 from sagewright.engine.executors.syncing import FolderSync, SyncError
 from sagewright.engine.parts import Parts
@@ -57,11 +58,13 @@ class Ending:
     Attributes:
         stopped: Why it was told to end: `order`, `interruption`, `max-runtime`; None: it ended by itself.
         failure: Why the host ended it, where the program was at fault (a server that did not come up).
+        out_of_memory: It was killed for want of memory, by the host or by the kernel.
     """
 
     exit_code: int | None = None
     stopped: str | None = None
     failure: str | None = None
+    out_of_memory: bool = False
     started_at: float | None = None
     ended_at: float | None = None
 
@@ -101,6 +104,7 @@ class Host:
             self.parts.clock,
             guarded=self.runner is None,
         )
+        self.reserve = Reserve(self.folder.path / "reserve", self.lines.write)
         self.sync = FolderSync(self.parts.objects, document.syncs, self.folder.ml, self.parts.clock)
 
     def run(self) -> None:
@@ -243,6 +247,8 @@ def failure_reason(ending: Ending, ml: Path) -> str | None:
     """Return why the program counts as failed, as SageMaker words it (`contract.md` 1.6); None: it does not."""
     if ending.exit_code in (0, None) or ending.stopped:
         return None
+    if ending.out_of_memory:
+        return memory.OUT_OF_MEMORY
     text = containers.failure_text(ml) or ""
     prefix = "" if text.startswith(CLIENT_PREFIXES) else "AlgorithmError: "
     first, line_end, rest = text.partition("\nhint: ")
@@ -284,7 +290,8 @@ class _Following:
     usage: Usage | None = None
 
     def run(self) -> None:
-        host = self.host
+        host, kernel_kills = self.host, memory.kernel_kills()
+        host.reserve.take()
         if host.document.metrics and sys.platform == "linux":
             now, ml = host.parts.clock.now(), host.folder.ml
             self.usage = Usage(self.program.pid, ml, host.parts.metrics, host.document.metrics, host.document.host, now)
@@ -295,10 +302,13 @@ class _Following:
             self.ending.exit_code = self.program.poll()
             if self.ending.exit_code is None:
                 self._supervise()
+        if self.ending.exit_code == 128 + signal.SIGKILL and memory.kernel_kills() > kernel_kills:
+            self.ending.out_of_memory = True
         self._read()  # what is left in the pipe; what others hold it open for is not waited for
-        self.host.lines.write(self.splitter.finish())
+        self.host.reserve.write(self.splitter.finish())
         os.close(self.program.output)
         self.program.kill()  # what it has left behind in its group
+        host.reserve.give_back()
         if self.usage:
             self.usage.finish(host.parts.clock.now())
 
@@ -318,7 +328,7 @@ class _Following:
                 return True
             if not piece:
                 return False
-            self.host.lines.write(self.splitter.feed(piece))
+            self.host.reserve.write(self.splitter.feed(piece))
 
     def _supervise(self) -> None:
         now = self.host.parts.clock.now()
@@ -331,10 +341,19 @@ class _Following:
             return
         if self.usage:
             self.usage.look(now)
+        self._check_memory()
         self._check_time(now)
         self._check_order(now)
         self._check_health(now)
         self._check_input(now)
+
+    def _check_memory(self) -> None:
+        limit_bytes = self.host.document.memory_bytes
+        held_bytes = memory.excess_bytes(self.program.pid, limit_bytes) if limit_bytes else None
+        if limit_bytes and held_bytes:
+            self.program.kill()
+            self.ending.out_of_memory = True
+            self.host.reserve.write([memory.story(held_bytes, limit_bytes)])
 
     def _check_time(self, now: float) -> None:
         limit = self.host.document.max_runtime_s

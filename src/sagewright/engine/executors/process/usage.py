@@ -54,9 +54,13 @@ class Usage:
         with contextlib.suppress(OSError):
             disk = os.statvfs(self._ml)
             values["DiskUtilization"] = 100 * (1 - disk.f_bavail / disk.f_blocks) if disk.f_blocks else 0.0
-        self._store.put(
-            [Datum(self._namespace, name, self._dimensions, now, value, "Percent") for name, value in values.items()]
-        )
+        with contextlib.suppress(OSError):  # the disk is full
+            self._store.put(
+                [
+                    Datum(self._namespace, name, self._dimensions, now, value, "Percent")
+                    for name, value in values.items()
+                ]
+            )
         self._since, self._cpu_s = now, cpu_s
 
 

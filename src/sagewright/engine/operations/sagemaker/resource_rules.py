@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sagewright.engine.parts import Params
-from sagewright.engine.planning.hosts import MOST_HOSTS, host_names
+from sagewright.engine.planning.hosts import MOST_HOSTS, groups_of, host_names
 from sagewright.vocabulary.errors import validation_error
+from sagewright.vocabulary.instance_types import instance
 
 
 def check_resources(resources: Mapping[str, Any]) -> None:
@@ -25,6 +26,7 @@ def check_resources(resources: Mapping[str, Any]) -> None:
         for name in names:
             if names.count(name) > 1:
                 raise validation_error(f"The instance group name `{name}` is used more than once.")
+    _check_types(resources)
     count = len(host_names(resources))
     if count < 1:
         raise validation_error("ResourceConfig asks for no instance.")
@@ -32,6 +34,18 @@ def check_resources(resources: Mapping[str, Any]) -> None:
         raise validation_error(
             f"ResourceConfig asks for {count} instances; this engine runs at most {MOST_HOSTS} hosts for one job."
         )
+
+
+def _check_types(resources: Mapping[str, Any]) -> None:
+    """Check that it is known what the types stand for: a job whose demand nobody knows could never be started."""
+    for group in groups_of(resources):
+        try:
+            instance(group.instance_type)
+        except ValueError:
+            raise validation_error(
+                f"The instance type `{group.instance_type}` is not built yet: what it stands for is not known here.\n"
+                "hint: name another one, for example ml.m5.large."
+            ) from None
 
 
 def check_channel_groups(params: Params) -> None:
