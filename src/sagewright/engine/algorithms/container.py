@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sagewright.engine.algorithms.collective import Collective
 
 CUSTOMER_FAULT, OWN_FAULT = 2, 1  # exit codes
+AFTER_OTHERS_S = 5.0  # another host has failed, and is to be the first that says why
 
 
 def main(algorithm: Algorithm, arguments: list[str]) -> int:
@@ -56,6 +58,8 @@ def guarded(work: Callable[[], None], base: Path, report: Report, customer_fault
         return customer_fault
     except Exception as error:  # noqa: BLE001 - the border of the process
         traceback.print_exc()
+        if isinstance(error, ConnectionError):
+            time.sleep(AFTER_OTHERS_S)
         _fail(base, f"AlgorithmError: {type(error).__name__}: {error}")
         return OWN_FAULT
     return 0

@@ -1,88 +1,78 @@
-"""Several hosts: the library's collective, whose tracker runs on the first of them."""
+"""Several hosts: the library's own collective, over those that have data; its tracker runs on the first of them.
+
+The hosts meet in the engine's collective before, so that each knows where the tracker is and that it is there.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import socket
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 from xgboost import collective
-from xgboost.core import XGBoostError
 from xgboost.tracker import RabitTracker
 
-from sagewright.engine.algorithms.report import Report
+from sagewright.engine.algorithms.collective import Collective
 
-PORT = 9099  # of the first gathering; the second takes the next one
-JOINING_S = 1800.0  # hosts may take long to load their data
-RETRY_S = 1.0
-
-Resolve = Callable[[str], str]
-
-
-def address_of(host: str) -> str:
-    """Return a host's address; its name may not be known at once."""
-    deadline = time.monotonic() + JOINING_S
-    while True:
-        try:
-            return socket.gethostbyname(host)
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(RETRY_S)
-
-
-def hosts_with_data(
-    hosts: Sequence[str],
-    current: str,
-    *,
-    has_data: bool,
-    report: Report,
-    port: int = PORT,
-    resolve: Resolve = address_of,
-) -> list[str]:
-    """Return the hosts that can take part in the training, as all of them tell one another."""
-    ordered = sorted(hosts)
-    flags = np.zeros(len(ordered), np.int32)
-    flags[ordered.index(current)] = has_data
-    with gathered(ordered, current, report, port, resolve):
-        flags = collective.allreduce(flags, collective.Op.SUM)
-    return [host for host, flag in zip(ordered, flags, strict=True) if flag]
+ENDING_S = 60  # for the tracker to see that all have left
+STEP_S = 1800  # of one host after another
+# What the library says when a connection breaks.
+_BROKEN = ("allreduce failed", "allgather failed", "roadcast failed", "Socket error", "other end is likely closed")
 
 
 @contextlib.contextmanager
-def gathered(
-    hosts: Sequence[str], current: str, report: Report, port: int = PORT, resolve: Resolve = address_of
-) -> Iterator[None]:
-    """Connect the hosts: what is trained inside is trained by all of them together."""
-    ordered = sorted(hosts)
-    first = resolve(ordered[0])
+def connected(hosts: Collective, address: str, *, has_data: bool) -> Iterator[Sequence[int]]:
+    """Connect the hosts that have data: what those train inside is trained by all of them together.
+
+    Args:
+        address: Of this host.
+
+    Yields:
+        The ranks of those hosts, in order.
+
+    Raises:
+        ConnectionError: One of them has ended.
+    """
+    ranks = _ranks_with_data(hosts, has_data=has_data)
+    is_member = has_data and len(ranks) > 1
     tracker = None
-    if current == ordered[0]:
-        tracker = RabitTracker(n_workers=len(ordered), host_ip=first, port=port, sortby="task")
+    if is_member and hosts.rank == ranks[0]:
+        tracker = RabitTracker(n_workers=len(ranks), host_ip=address, sortby="task")
         tracker.start()
-        report.info(f"The hosts {ordered} meet at {first}:{port}")
-    with _joined(first, port, ordered.index(current)):
-        yield
+    # One host knows where the tracker is; the sum with the zeros of the others tells them.
+    (place,) = hosts.sum(np.array(_place_of(tracker), np.int64))
+    try:
+        with _member(place, ranks.index(hosts.rank)) if is_member else contextlib.nullcontext():
+            yield ranks
+    except Exception as error:
+        if is_member and any(text in str(error) for text in _BROKEN):
+            raise ConnectionError("another host has ended before the training did") from error
+        raise
     if tracker is not None:
-        tracker.wait_for(timeout=60)
+        tracker.wait_for(timeout=ENDING_S)
 
 
-@contextlib.contextmanager
-def _joined(address: str, port: int, rank: int) -> Iterator[None]:
-    deadline = time.monotonic() + JOINING_S
-    while True:
-        context = collective.CommunicatorContext(
-            dmlc_tracker_uri=address, dmlc_tracker_port=port, dmlc_task_id=f"{rank:05d}", dmlc_timeout=int(JOINING_S)
-        )
-        try:
-            context.__enter__()
-            break
-        except XGBoostError:  # the first host is not there yet
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(RETRY_S)
-    with contextlib.ExitStack() as stack:
-        stack.push(context)
-        yield
+def _ranks_with_data(hosts: Collective, *, has_data: bool) -> list[int]:
+    flags = np.zeros(hosts.size, np.int64)
+    flags[hosts.rank] = has_data
+    return [int(rank) for rank in np.flatnonzero(hosts.sum(flags)[0])]
+
+
+def _place_of(tracker: RabitTracker | None) -> list[int]:
+    """Return the four numbers of the tracker's address, and its port."""
+    if tracker is None:
+        return [0] * 5
+    place = tracker.worker_args()
+    return [*socket.inet_aton(str(place["dmlc_tracker_uri"])), int(place["dmlc_tracker_port"])]
+
+
+def _member(place: npt.NDArray[np.int64], rank: int) -> collective.CommunicatorContext:
+    *address, port = place.tolist()
+    return collective.CommunicatorContext(
+        dmlc_tracker_uri=socket.inet_ntoa(bytes(address)),
+        dmlc_tracker_port=port,
+        dmlc_task_id=f"{rank:05d}",  # the tracker's order, which is by text
+        dmlc_timeout=STEP_S,
+    )

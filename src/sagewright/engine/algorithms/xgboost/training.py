@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
@@ -12,6 +13,7 @@ from typing import Any
 import xgboost as xgb
 
 from sagewright.engine.algorithms.abc import CustomerError
+from sagewright.engine.algorithms.collective import gathered
 from sagewright.engine.algorithms.job import read_config
 from sagewright.engine.algorithms.report import Report
 from sagewright.engine.algorithms.xgboost import hosts as several
@@ -103,20 +105,20 @@ def _train_together(
     """Train on the hosts that have data; the others only say so, and leave."""
     report.info(f"Distributed node training with {len(all_hosts)} hosts: {all_hosts}")
     has_data = train is not None and (validation is not None or not wants_validation)
-    chosen = several.hosts_with_data(all_hosts, report.host, has_data=has_data, report=report)
-    if not chosen:
-        raise CustomerError("No hosts received training data.")
-    if not has_data or train is None:
-        report.warning(
-            f"Host {report.host} does not have {'training' if train is None else 'validation'} data, and will not be "
-            "used in distributed training. Please divide the data across instances properly."
-        )
-        return
-    if len(chosen) == 1:
-        _train(base, options, train, validation, report)
-        return
-    with several.gathered(chosen, report.host, report, several.PORT + 1):
-        _train(base, options, train, validation, report, is_first=report.host == min(chosen), is_alone=False)
+    with (
+        gathered(all_hosts, report.host) as hosts,
+        several.connected(hosts, socket.gethostbyname(report.host), has_data=has_data) as ranks,
+    ):
+        if not ranks:
+            raise CustomerError("No hosts received training data.")
+        if not has_data or train is None:
+            report.warning(
+                f"Host {report.host} does not have {'training' if train is None else 'validation'} data, and will not "
+                "be used in distributed training. Please divide the data across instances properly."
+            )
+            return
+        role = {"is_first": hosts.rank == ranks[0], "is_alone": len(ranks) == 1}
+        _train(base, options, train, validation, report, **role)
 
 
 def _train(
