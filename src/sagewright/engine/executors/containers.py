@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tarfile
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sagewright.engine.abc import NoSuchBucket, NoSuchObject, ObjectStore
@@ -139,8 +139,12 @@ def environment_of(document: HostDocument, python: str, ml: Path, *, isolated: b
     return environment
 
 
-def command_of(document: HostDocument, python: str) -> list[str]:
-    return [python if word == "{python}" else word for word in document.command]
+def command_of(document: HostDocument, python: str, environment: Mapping[str, str]) -> list[str]:
+    """Return the command with the interpreter, and a server's port, in their places."""
+    words = [python if word == "{python}" else word for word in document.command]
+    if document.server is None:
+        return words
+    return [word.replace("{port}", environment.get(document.server.port_variable, "")) for word in words]
 
 
 def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:

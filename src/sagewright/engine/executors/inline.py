@@ -61,9 +61,9 @@ def run_here(host: Host) -> Ending:
     """Run the host's program in this interpreter (`host.follow` for a program that is none of its own)."""
     document, ml = host.document, host.folder.ml
     environment = containers.environment_of(document, host.python, ml, isolated=False)
-    command = containers.command_of(document, host.python)
+    command = containers.command_of(document, host.python, environment)
     ending = Ending(started_at=host.parts.clock.now())
-    with _surroundings(command, environment, ml / document.working_folder), _captured(host.lines), host.beside():
+    with _surroundings(command, environment, document.start_folder(ml)), _captured(host.lines), host.beside():
         ending.exit_code = _execute(command)
     ending.ended_at = host.parts.clock.now()
     return ending

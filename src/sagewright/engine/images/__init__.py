@@ -1,17 +1,19 @@
 """What an image URI means on this engine.
 
 An image resolves to a built-in algorithm by its repository's name, or to plain Python (`python`, `python:3.11`): the
-interpreter the job was submitted with, for jobs that bring their own `ContainerEntrypoint`.
+interpreter the job was submitted with, for jobs that bring their own `ContainerEntrypoint`. Beside these stand the
+commands that a user has mapped to an image (`mappings.py`).
 """
 
 from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from sagewright.vocabulary import linear_learner, xgboost
+from sagewright.vocabulary.suggestions import hint
 
 
 class UnknownImage(ValueError):
@@ -28,6 +30,8 @@ class Image:
             `{python}` stands for the job's interpreter.
         metric_definitions: What the service fills in for a built-in algorithm (`contract.md` 7.2.3).
         modules: What the job's interpreter must be able to import.
+        folder, place, environment, port: Of a mapped command, see `mappings.ImageMapping`.
+        is_own: Whether the user says what it means: requests keep that (`pinned`).
     """
 
     uri: str
@@ -36,6 +40,11 @@ class Image:
     serve_command: Sequence[str] = ()
     metric_definitions: Sequence[Mapping[str, str]] = ()
     modules: Sequence[str] = ()
+    folder: str = ""
+    place: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    port: int | None = None
+    is_own: bool = False
 
 
 class BuiltIn(NamedTuple):
@@ -58,24 +67,35 @@ BUILT_IN: Mapping[str, BuiltIn] = {
 PLAIN_PYTHON = "python"
 
 
-def resolve(uri: str) -> Image:
+def resolve(uri: str, pinned: Mapping[str, Any] | None = None) -> Image:
     """Return what the image means.
+
+    Args:
+        pinned: What it meant to the user when the resource was made that names it.
 
     Raises:
         UnknownImage: It is neither a built-in algorithm nor plain Python.
     """
     name = repository(uri)
+    if pinned is not None:
+        return Image(uri, name, is_own=True, **pinned)
     if name in BUILT_IN:
         built_in = BUILT_IN[name]
         run = ("{python}", "-m", built_in.package)
         return Image(uri, name, (*run, "train"), (*run, "serve"), built_in.metric_definitions, built_in.modules)
     if name == PLAIN_PYTHON:
         return Image(uri, name)
-    raise UnknownImage(
-        f"The image `{uri}` is not one that this engine can run.\n"
-        f"hint: built-in algorithms here are {', '.join(sorted(BUILT_IN))}; "
-        f"`{PLAIN_PYTHON}` runs a `ContainerEntrypoint` of your own."
-    )
+    raise UnknownImage(f"The image `{uri}` is not one that this engine can run.\n{_ways_out(uri)}")
+
+
+def _ways_out(uri: str) -> str:
+    known = sorted(BUILT_IN)
+    return (
+        f"{hint(repository(uri), known)}\n"
+        f"hint: built-in algorithms here are {', '.join(known)}; `{PLAIN_PYTHON}` runs a `ContainerEntrypoint` of your "
+        f"own; to run the image's program on this machine without a container: sagewright images map '{uri}' "
+        "--dir FOLDER --command 'python train' --serve 'python serve'."
+    ).lstrip("\n")
 
 
 def missing_module(image: Image) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 
@@ -81,6 +82,14 @@ class Sync:
 
 
 @dataclass(frozen=True)
+class Mount:
+    """A folder of this machine that the program sees as `target` (`/opt/NAME`), where the kernel allows it."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
 class Metrics:
     """Where the numbers go that `definitions` (`{"Name", "Regex"}`) find in the log's lines."""
 
@@ -97,11 +106,13 @@ class Server:
         port_variable: Environment variable that tells the server which loopback port to bind.
         ping_path: Answers 200 when the server is ready (`contract.md` 2.1).
         startup_s: Seconds it may take until then.
+        fixed_port: The port it binds whatever it is told; it then gets a network of its own.
     """
 
     port_variable: str = "SAGEMAKER_BIND_TO_PORT"
     ping_path: str = "/ping"
     startup_s: float = 240.0
+    fixed_port: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +124,8 @@ class HostDocument:
         environment: Variables of the user's program, beside those the executor sets.
         files: Text files to write, path -> content.
         folders: Folders to make.
-        working_folder: Where the program starts.
+        working_folder: Where the program starts, relative to `/opt/ml` or absolute.
+        mounts: What it sees beside `/opt/ml`.
         log_group, log_stream: Where its lines go.
         max_runtime_s: Seconds the program may run; then it is stopped as by a stop order. None: for ever.
         grace_s: Seconds between SIGTERM and SIGKILL.
@@ -141,6 +153,12 @@ class HostDocument:
     network_isolation: bool = False
     server: Server | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
+    mounts: Sequence[Mount] = ()
+
+    def start_folder(self, ml: Path) -> Path:
+        """Return where the program starts for one that sees the host's folders as they are, `ml` among them."""
+        places = {mount.target: mount.source for mount in self.mounts}
+        return ml / places.get(self.working_folder, self.working_folder)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -155,6 +173,7 @@ class HostDocument:
         values["uploads"] = [Upload(**item) for item in values.get("uploads", ())]
         values["syncs"] = [Sync(**item) for item in values.get("syncs", ())]
         values["metrics"] = Metrics(**values["metrics"]) if values.get("metrics") else None
+        values["mounts"] = [Mount(**item) for item in values.get("mounts", ())]
         values["server"] = Server(**values["server"]) if values.get("server") else None
         return cls(**values)
 

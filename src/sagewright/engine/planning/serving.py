@@ -8,6 +8,7 @@ from typing import Any
 
 from sagewright.engine.images import resolve
 from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Server, Unpack
+from sagewright.engine.planning.training import mounts
 from sagewright.vocabulary.s3_uris import split_s3_uri
 
 GRACE_S = 30.0  # between SIGTERM and SIGKILL (`contract.md` 2.1)
@@ -40,15 +41,17 @@ def plan_instance(
         environment: Variables that weigh less than the model's own.
     """
     container = variant["container"]
+    image = resolve(container["Image"], variant.get("image"))
     return ExecutionPlan(
         execution_id,
         body.get("python") or sys.executable,
         [
             HostDocument(
                 host="algo-1",
-                command=list(resolve(container["Image"]).serve_command),
+                command=list(image.serve_command),
                 environment={
                     **environment,
+                    **image.environment,
                     "PYTHONUNBUFFERED": "1",
                     "SAGEWRIGHT_IMAGE": container["Image"],
                     **container.get("Environment", {}),
@@ -60,7 +63,9 @@ def plan_instance(
                 log_stream=log_stream(variant["name"], execution_id),
                 grace_s=GRACE_S,
                 network_isolation=bool(variant.get("network_isolation")),
-                server=Server(startup_s=float(variant.get("startup_s") or STARTUP_S)),
+                server=Server(startup_s=float(variant.get("startup_s") or STARTUP_S), fixed_port=image.port),
+                working_folder=image.place if image.folder else "",
+                mounts=mounts(image),
             )
         ],
     )

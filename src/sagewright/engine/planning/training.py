@@ -10,7 +10,7 @@ from typing import Any
 from sagewright.engine.images import Image, resolve
 from sagewright.engine.planning import channels as inputs
 from sagewright.engine.planning import hosts as naming
-from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Metrics
+from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Metrics, Mount
 from sagewright.engine.planning.limits import max_runtime_s
 from sagewright.engine.planning.outputs import checkpoint_path, syncs_of, uploads_of
 
@@ -33,7 +33,7 @@ def plan_attempt(body: Mapping[str, Any], environment: Mapping[str, str], epoch:
         epoch: Unix seconds that tell the log streams of attempts apart.
     """
     request = body["request"]
-    image = resolve(request["AlgorithmSpecification"]["TrainingImage"])
+    image = resolve(request["AlgorithmSpecification"]["TrainingImage"], body.get("image"))
     groups = naming.groups_of(request["ResourceConfig"])
     return ExecutionPlan(
         body["execution_id"],
@@ -58,7 +58,7 @@ def command(request: Request, image: Image) -> list[str]:
     if entry_point:
         return [*entry_point, *(arguments or ())]
     if arguments:
-        return [*image.train_command[:-1], *arguments]
+        return [*(image.train_command if image.is_own else image.train_command[:-1]), *arguments]
     return list(image.train_command)
 
 
@@ -89,7 +89,12 @@ def _host(
     return HostDocument(
         host=host,
         command=command(request, image),
-        environment={**environment, **_platform_environment(request), **request.get("Environment", {})},
+        environment={
+            **environment,
+            **image.environment,
+            **_platform_environment(request),
+            **request.get("Environment", {}),
+        },
         files=_config_files(request, host, groups, channels),
         folders=[*_FOLDERS, *inputs.folders_of(fetches)],
         log_group=LOG_GROUP,
@@ -103,7 +108,14 @@ def _host(
         memory_bytes=naming.memory_bytes(host, groups, environment),
         network_isolation=bool(request.get("EnableNetworkIsolation")),
         addresses=naming.addresses_of(host_names(request)),
+        working_folder=image.place if image.folder else "",
+        mounts=mounts(image),
     )
+
+
+def mounts(image: Image) -> list[Mount]:
+    """Return what the program of a mapped image sees beside `/opt/ml`: its own folder."""
+    return [Mount(image.folder, image.place)] if image.folder else []
 
 
 def _platform_environment(request: Request) -> dict[str, str]:

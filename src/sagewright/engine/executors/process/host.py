@@ -25,7 +25,7 @@ from sagewright.engine.data.pipes import feeding
 from sagewright.engine.data.providing import Provided, provide
 from sagewright.engine.executors import containers
 from sagewright.engine.executors.log_lines import LineSplitter, LogWriter
-from sagewright.engine.executors.process import gathering, memory, networks
+from sagewright.engine.executors.process import gathering, memory, networks, relay
 from sagewright.engine.executors.process import program as programs
 from sagewright.engine.executors.process.breaking import Broken, breakable
 from sagewright.engine.executors.process.folder import HostFolder
@@ -47,6 +47,7 @@ SHARED_NETWORK = (
 )
 CLIENT_PREFIXES = ("AlgorithmError:", "ClientError:")
 REASON_CHARACTERS = 1024
+SERVING_PORT = 8080  # of a container (`contract.md` 2.1)
 
 log = logging.getLogger(__name__)
 
@@ -260,17 +261,19 @@ def follow(host: Host) -> Ending:
     document, ml, clock = host.document, host.folder.ml, host.parts.clock
     isolated = "mount" in host.isolation
     environment = containers.environment_of(document, host.python, ml, isolated=isolated)
-    health = _health(document, environment)
+    health, door = _health(document, environment, isolated=isolated)
     ending = Ending(started_at=clock.now())
     program = programs.start(
-        containers.command_of(document, host.python),
+        containers.command_of(document, host.python, environment),
         environment,
         ml,
         document.working_folder,
         isolated=isolated,
-        network=not document.network_isolation,
+        network=not document.network_isolation and door is None,
         member=host.member() if isolated else None,
         views=host.provided.views,
+        mounts={mount.target: mount.source for mount in document.mounts},
+        door=door,
     )
     with host.beside(), Wakeups() as wakeups:
         _Following(host, program, ending, health, wakeups).run()
@@ -389,14 +392,29 @@ class _Following:
         self.program.terminate()
 
 
-def _health(document: HostDocument, environment: dict[str, str]) -> HealthCheck | None:
-    if document.server is None:
-        return None
-    with socket.socket() as probe:  # a port that is free now; a server that loses it fails its start and is retried
+def _health(
+    document: HostDocument, environment: dict[str, str], *, isolated: bool
+) -> tuple[HealthCheck | None, programs.Door | None]:
+    """Choose the server's port and say it in its environment; return how it is checked, and how it is reached."""
+    server = document.server
+    if server is None:
+        return None, None
+    if isolated and (server.fixed_port or document.network_isolation):
+        door = programs.Door(relay.listen(), server.fixed_port or SERVING_PORT)
+        outside, inside = door.listener.getsockname()[1], door.port
+    else:
+        door, outside = None, server.fixed_port or free_port()
+        inside = outside
+    environment[server.port_variable] = str(inside)
+    return HealthCheck(outside, server.ping_path, server.startup_s), door
+
+
+def free_port() -> int:
+    """Return a port that is free now; a server that loses it fails its start and is retried."""
+    with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment[document.server.port_variable] = str(port)
-    return HealthCheck(port, document.server.ping_path, document.server.startup_s)
+        port: int = probe.getsockname()[1]
+        return port
 
 
 class Wakeups:

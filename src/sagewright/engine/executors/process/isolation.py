@@ -13,7 +13,7 @@ import signal
 import socket
 import stat
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -116,7 +116,14 @@ def succeeds(attempt: Callable[[], None]) -> bool:
     return os.waitpid(child, 0)[1] == 0
 
 
-def enter(ml: Path, *, network: bool, member: Member | None = None, views: Sequence[View] = ()) -> None:
+def enter(
+    ml: Path,
+    *,
+    network: bool,
+    member: Member | None = None,
+    views: Sequence[View] = (),
+    mounts: Mapping[str, str] | None = None,
+) -> None:
     """Put the calling process (which shall fork the program next) behind its own `/opt/ml` and process namespace.
 
     Args:
@@ -124,6 +131,7 @@ def enter(ml: Path, *, network: bool, member: Member | None = None, views: Seque
         network: False cuts it off from every network but a loopback of its own.
         member: Its place in a network of several hosts, which is all of the network that it has then.
         views: What it shall see of stored objects, in folders of `ml`.
+        mounts: What else shall be where: `/opt/NAME` -> folder.
 
     Raises:
         OSError: The kernel refuses.
@@ -137,7 +145,7 @@ def enter(ml: Path, *, network: bool, member: Member | None = None, views: Seque
     mount("none", "/", None, MS_REC | MS_PRIVATE)
     for view in views:
         show(view)
-    _bind_ml(ml)
+    _bind({str(CONTAINER_ML): str(ml), **(mounts or {})})
     if member is not None and HOSTS_FILE.exists():
         mount(str(member.hosts_file), str(HOSTS_FILE), None, MS_BIND)
 
@@ -192,26 +200,33 @@ def _join(member: Member) -> None:
     socket.sethostname(member.host)
 
 
-def _bind_ml(ml: Path) -> None:
-    with held(ml) as source:
-        if not CONTAINER_ML.is_dir():
-            _rebuild_opt()
-        mount(source, str(CONTAINER_ML), None, MS_BIND | MS_REC)
+def _bind(places: Mapping[str, str]) -> None:
+    """Lay folders over places below `/opt`."""
+    with contextlib.ExitStack() as stack:
+        sources = {target: stack.enter_context(held(Path(folder))) for target, folder in places.items()}
+        missing = [target for target in places if not os.path.isdir(target)]
+        if missing:
+            _rebuild_opt(missing)
+        for target, source in sources.items():
+            mount(source, target, None, MS_BIND | MS_REC)
 
 
-def _rebuild_opt() -> None:
-    """Lay a fresh `/opt` over the old one that has all its old children and an empty `ml`."""
+def _rebuild_opt(missing: Sequence[str]) -> None:
+    """Lay a fresh `/opt` over the old one that has all its old children and the missing ones, empty."""
     opt = CONTAINER_ML.parent
     with contextlib.ExitStack() as stack:
         children = [(child, os.lstat(child).st_mode, stack.enter_context(held(child))) for child in opt.iterdir()]
         mount("tmpfs", str(opt), "tmpfs", 0)
         for child, mode, source in children:
+            if str(child) in missing:  # it was there, but no folder
+                continue
             if stat.S_ISLNK(mode):
                 os.symlink(os.readlink(source), child)
                 continue
             child.mkdir() if stat.S_ISDIR(mode) else child.touch()
             mount(source, str(child), None, MS_BIND | MS_REC)
-        CONTAINER_ML.mkdir()
+        for target in missing:
+            os.mkdir(target)
 
 
 def _raise_loopback() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from types import FrameType
 from typing import NoReturn
 
 from sagewright.engine.data.views import View
-from sagewright.engine.executors.process import isolation
+from sagewright.engine.executors.process import isolation, relay
 from sagewright.engine.executors.process.descriptors import keep_only
 
 NOT_STARTED = 127  # as a shell answers a command it cannot find
@@ -54,6 +55,17 @@ class Program:
         return None if pid == 0 else _exit_code(status)
 
 
+@dataclass(frozen=True)
+class Door:
+    """The way into a network of the program's own: who connects to `listener` outside reaches `port` inside."""
+
+    listener: socket.socket
+    port: int
+
+    def descriptors(self) -> list[int]:
+        return [self.listener.fileno()]
+
+
 def start(
     command: Sequence[str],
     environment: Mapping[str, str],
@@ -64,17 +76,22 @@ def start(
     network: bool,
     member: isolation.Member | None = None,
     views: Sequence[View] = (),
+    mounts: Mapping[str, str] | None = None,
+    door: Door | None = None,
 ) -> Program:
     """Start a program.
 
     Args:
         ml: The folder that the program shall see as `/opt/ml`.
-        working_folder: Relative to `/opt/ml`.
+        working_folder: Relative to `/opt/ml`, or absolute.
         isolated: Whether namespaces can be had (`isolation.probe`).
         network: False cuts the program off from the network.
         member: The program's place in the network of several hosts.
         views: Of stored objects; only with isolation.
+        mounts: What it shall see below `/opt` beside `ml`, path -> folder; without isolation it sees the folders only.
+        door: How a server without network is reached.
     """
+    mounts = mounts or {}
     reading, writing = os.pipe()
     # Until the child has its handlers, a SIGTERM for it waits.
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
@@ -83,38 +100,44 @@ def start(
         try:
             os.setpgid(0, 0)
             os.close(reading)
-            _wire(writing, keep=member.descriptors() if member else ())
+            _wire(writing, keep=[*(member.descriptors() if member else ()), *(door.descriptors() if door else ())])
             if isolated:
                 isolation.die_with_parent()
-                isolation.enter(ml, network=network, member=member, views=views)
-                _run_isolated(command, environment, working_folder)
+                isolation.enter(ml, network=network, member=member, views=views, mounts=mounts)
+                _run_isolated(command, environment, working_folder, door)
             _reset_signals()
             isolation.die_with_parent()
-            _become(command, environment, ml / working_folder)
+            _become(command, environment, ml / mounts.get(working_folder, working_folder))
         except BaseException as error:  # noqa: BLE001 - a forked child must never return into the host's code
             _give_up(command, error)
     signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     os.close(writing)
+    if door:
+        door.listener.close()
     return Program(pid, reading, isolated)
 
 
-def _run_isolated(command: Sequence[str], environment: Mapping[str, str], working_folder: str) -> NoReturn:
+def _run_isolated(
+    command: Sequence[str], environment: Mapping[str, str], working_folder: str, door: Door | None
+) -> NoReturn:
     first = os.fork()
     if first == 0:
         isolation.die_with_parent()
         isolation.own_proc()
-        _run_first(command, environment, isolation.CONTAINER_ML / working_folder)
+        _run_first(command, environment, isolation.CONTAINER_ML / working_folder, door)
     _hand_on(signal.SIGTERM, first)
     os._exit(_wait_for(first))
 
 
-def _run_first(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> NoReturn:
+def _run_first(command: Sequence[str], environment: Mapping[str, str], folder: Path, door: Door | None) -> NoReturn:
     """Be the first process of the namespace: start the program, reap what is orphaned, end with the program."""
     program = os.fork()
     if program == 0:
         _reset_signals()
         _become(command, environment, folder)
     _hand_on(signal.SIGTERM, program)
+    if door:  # not in the process before: who has asked for a process namespace can start no thread
+        relay.start(door.listener, door.port)
     os._exit(_wait_for(program))
 
 

@@ -112,12 +112,14 @@ def find_endpoint(parts: Parts, caller: Caller, name: str) -> Record:
 
 
 def _variant(parts: Parts, caller: Caller, variant: Mapping[str, Any]) -> dict[str, Any]:
-    model = find_model(parts, caller, variant["ModelName"]).body["request"]
+    found = find_model(parts, caller, variant["ModelName"]).body
+    model = found["request"]
     return {
         "name": variant["VariantName"],
         "weight": variant["InitialVariantWeight"],
         "count": variant["InitialInstanceCount"],
         "container": model["PrimaryContainer"],
+        "image": found.get("image"),
         "network_isolation": model["EnableNetworkIsolation"],
         "startup_s": variant.get("ContainerStartupHealthCheckTimeoutInSeconds"),
         "resolved_at": parts.clock.now(),

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sagewright.engine.abc import NoSuchBucket, NoSuchObject, Record, VersionConflict
-from sagewright.engine.operations.sagemaker.images import checked_image
+from sagewright.engine.images import Image
+from sagewright.engine.operations.sagemaker.images import checked_image, pinned
 from sagewright.engine.operations.sagemaker.listing import list_records
 from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
@@ -29,15 +30,14 @@ def create_model(parts: Parts, caller: Caller, params: Params) -> Result:
     if parts.state.get(KIND, caller.scope, params["ModelName"]) is not None:
         raise taken
     container = _container_of(params)
-    _check_image(container)
+    image = _check_image(parts, container)
     _check_model_data(parts, caller, container, params.get("ExecutionRoleArn", ""))
     request = {name: value for name, value in params.items() if name not in ("Tags", "Containers")}
     request["PrimaryContainer"] = {"Mode": "SingleModel", "Environment": {}, **container}
     request.setdefault("EnableNetworkIsolation", False)
+    body = {"request": request, "arn": arn, "image": pinned(image)}
     try:
-        parts.state.put(
-            Record(KIND, caller.scope, params["ModelName"], {"request": request, "arn": arn}), expected_version=0
-        )
+        parts.state.put(Record(KIND, caller.scope, params["ModelName"], body), expected_version=0)
     except VersionConflict:
         raise taken from None
     if params.get("Tags"):
@@ -108,12 +108,14 @@ def _unbuilt(params: Params, container: Mapping[str, Any]) -> Iterator[tuple[str
         yield member, container.get(member)
 
 
-def _check_image(container: Mapping[str, Any]) -> None:
-    image = checked_image(container["Image"])
+def _check_image(parts: Parts, container: Mapping[str, Any]) -> Image:
+    image = checked_image(parts, container["Image"])
     if not image.serve_command:
         raise validation_error(
-            f"The image `{image.uri}` starts no model server.\nhint: use the image of a built-in algorithm."
+            f"The image `{image.uri}` starts no model server.\nhint: use the image of a built-in algorithm, or give "
+            f"yours a server: sagewright images map '{image.uri}' --serve COMMAND."
         )
+    return image
 
 
 def _check_model_data(parts: Parts, caller: Caller, container: Mapping[str, Any], role: str) -> None:

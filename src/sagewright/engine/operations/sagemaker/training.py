@@ -9,8 +9,9 @@ from typing import Any
 from sagewright.engine.abc import Record, VersionConflict
 from sagewright.engine.executors.environment import job_environment
 from sagewright.engine.executors.inline import reserve
-from sagewright.engine.images import resolve
+from sagewright.engine.images import Image
 from sagewright.engine.lifecycle import training as lifecycle
+from sagewright.engine.operations.sagemaker.images import checked_image, pinned
 from sagewright.engine.operations.sagemaker.listing import list_records
 from sagewright.engine.operations.sagemaker.tags import put_tags
 from sagewright.engine.operations.sagemaker.training_rules import check
@@ -119,9 +120,11 @@ def description(record: Record) -> Result:
 
 
 def _new_body(parts: Parts, caller: Caller, request: Mapping[str, Any], arn: str) -> dict[str, Any]:
+    image = checked_image(parts, request["AlgorithmSpecification"]["TrainingImage"])
     return {
         **lifecycle.begin(parts.clock.now()),
-        "request": _filled_in(request),
+        "request": _filled_in(request, image),
+        "image": pinned(image),
         "arn": arn,
         "region": caller.region,
         "attempt": 1,
@@ -130,10 +133,10 @@ def _new_body(parts: Parts, caller: Caller, request: Mapping[str, Any], arn: str
     }
 
 
-def _filled_in(request: Mapping[str, Any]) -> dict[str, Any]:
+def _filled_in(request: Mapping[str, Any], image: Image) -> dict[str, Any]:
     """Return the request with what the service adds to it (`contract.md` 1.1, 1.2)."""
     specification = {**request["AlgorithmSpecification"]}
-    specification["MetricDefinitions"] = metric_definitions(request, resolve(specification["TrainingImage"]))
+    specification["MetricDefinitions"] = metric_definitions(request, image)
     specification.setdefault("EnableSageMakerMetricsTimeSeries", False)
     return {
         "EnableNetworkIsolation": False,

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sagewright.engine.abc import NoSuchBucket
-from sagewright.engine.images import PLAIN_PYTHON
 from sagewright.engine.operations.sagemaker.channel_rules import check_channels, unbuilt_of_channels
 from sagewright.engine.operations.sagemaker.images import checked_image
 from sagewright.engine.operations.sagemaker.refusals import refuse
@@ -35,7 +34,8 @@ def check(parts: Parts, caller: Caller, params: Params) -> None:
     refuse(_unbuilt(params))
     check_resources(params["ResourceConfig"])
     check_channel_groups(params)
-    for rule in (_check_image, _check_spot, check_channels, _check_metrics):
+    _check_image(parts, params)
+    for rule in (_check_spot, check_channels, _check_metrics):
         rule(params)
     _check_input(parts, caller, params)
     _check_output(parts, params)
@@ -80,10 +80,10 @@ def _unbuilt(params: Params) -> Iterator[tuple[str, Any]]:
     yield from unbuilt_of_channels(params)
 
 
-def _check_image(params: Params) -> None:
+def _check_image(parts: Parts, params: Params) -> None:
     specification = params["AlgorithmSpecification"]
-    image = checked_image(specification["TrainingImage"])
-    if image.name == PLAIN_PYTHON and not specification.get("ContainerEntrypoint"):
+    image = checked_image(parts, specification["TrainingImage"])
+    if not image.train_command and not specification.get("ContainerEntrypoint"):
         raise validation_error(
             f"The image `{image.uri}` starts no training program by itself.\n"
             "hint: give AlgorithmSpecification.ContainerEntrypoint."

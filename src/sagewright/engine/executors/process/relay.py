@@ -1,0 +1,55 @@
+"""Lets this machine reach a server that has a network of its own.
+
+The process that enters the program's network brings a socket along that listens outside; whoever connects there is led
+to the server's port inside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+
+_PIECE_BYTES = 1 << 16
+_CONNECT_S = 2.0
+
+
+def listen() -> socket.socket:
+    """Return a socket that listens on a free loopback port."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    return listener
+
+
+def start(listener: socket.socket, port: int) -> None:
+    """Lead every connection on, in threads that end with the process."""
+    threading.Thread(target=_accept, args=(listener, port), daemon=True).start()
+
+
+def _accept(listener: socket.socket, port: int) -> None:
+    while True:
+        outside, _ = listener.accept()
+        threading.Thread(target=_lead_on, args=(outside, port), daemon=True).start()
+
+
+def _lead_on(outside: socket.socket, port: int) -> None:
+    with outside:
+        try:
+            inside = socket.create_connection(("127.0.0.1", port), timeout=_CONNECT_S)
+        except OSError:  # nobody serves there yet: as outside, the connection is refused
+            return
+        with inside:
+            inside.settimeout(None)
+            back = threading.Thread(target=_pump, args=(inside, outside), daemon=True)
+            back.start()
+            _pump(outside, inside)
+            back.join()
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := source.recv(_PIECE_BYTES):
+            target.sendall(piece)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
