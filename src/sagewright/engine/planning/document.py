@@ -116,6 +116,19 @@ class Server:
 
 
 @dataclass(frozen=True)
+class Warm:
+    """How the user's program has to do with a warm pool.
+
+    Attributes:
+        interpreter: Names the warm interpreter to start it from; empty: none.
+        keep_alive_s: For how many seconds an interpreter shall wait afterwards that has imported what it did; 0: none.
+    """
+
+    interpreter: str = ""
+    keep_alive_s: float = 0.0
+
+
+@dataclass(frozen=True)
 class HostDocument:
     """One host's whole work.
 
@@ -131,6 +144,7 @@ class HostDocument:
         grace_s: Seconds between SIGTERM and SIGKILL.
         memory_bytes: What the user's program and all that it starts may hold together; None: as much as there is.
         server: Set for a served model; None for a job.
+        warm: Set where the execution has a warm pool, or leaves one.
         addresses: Each of several hosts -> its IPv4 address in their network; empty: this is the only host.
     """
 
@@ -152,6 +166,7 @@ class HostDocument:
     memory_bytes: int | None = None
     network_isolation: bool = False
     server: Server | None = None
+    warm: Warm | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
     mounts: Sequence[Mount] = ()
 
@@ -175,6 +190,7 @@ class HostDocument:
         values["metrics"] = Metrics(**values["metrics"]) if values.get("metrics") else None
         values["mounts"] = [Mount(**item) for item in values.get("mounts", ())]
         values["server"] = Server(**values["server"]) if values.get("server") else None
+        values["warm"] = Warm(**values["warm"]) if values.get("warm") else None
         return cls(**values)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sagewright.engine.images import Image, resolve
+from sagewright.engine.lifecycle.warm_pool import keep_alive_s
 from sagewright.engine.planning import channels as inputs
 from sagewright.engine.planning import hosts as naming
-from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Metrics, Mount
+from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Metrics, Mount, Warm
 from sagewright.engine.planning.limits import max_runtime_s
 from sagewright.engine.planning.outputs import checkpoint_path, syncs_of, uploads_of
 
@@ -35,13 +37,13 @@ def plan_attempt(body: Mapping[str, Any], environment: Mapping[str, str], epoch:
     request = body["request"]
     image = resolve(request["AlgorithmSpecification"]["TrainingImage"], body.get("image"))
     groups = naming.groups_of(request["ResourceConfig"])
+    documents = [
+        _host(request, image, host, groups, environment, epoch, body.get("used_s", 0.0)) for host in host_names(request)
+    ]
     return ExecutionPlan(
         body["execution_id"],
         body.get("python") or sys.executable,
-        [
-            _host(request, image, host, groups, environment, epoch, body.get("used_s", 0.0))
-            for host in host_names(request)
-        ],
+        [replace(document, warm=_warm(body, image, document.host)) for document in documents],
     )
 
 
@@ -93,7 +95,7 @@ def _host(
             **environment,
             **image.environment,
             **_platform_environment(request),
-            **request.get("Environment", {}),
+            **_given_environment(request, environment),
         },
         files=_config_files(request, host, groups, channels),
         folders=[*_FOLDERS, *inputs.folders_of(fetches)],
@@ -116,6 +118,23 @@ def _host(
 def mounts(image: Image) -> list[Mount]:
     """Return what the program of a mapped image sees beside `/opt/ml`: its own folder."""
     return [Mount(image.folder, image.place)] if image.folder else []
+
+
+def _warm(body: Mapping[str, Any], image: Image, host: str) -> Warm | None:
+    """Return how a host's program has to do with warm pools; an interpreter is kept after the first host's.
+
+    The programs of a mapped folder have none: an interpreter outside of their job does not see that.
+    """
+    interpreter, kept_s = body.get("interpreter") or "", keep_alive_s(body["request"])
+    if image.folder or not (interpreter or kept_s):
+        return None
+    return Warm(interpreter, kept_s if host == host_names(body["request"])[0] else 0.0)
+
+
+def _given_environment(request: Request, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the request's variables; its `PYTHONPATH` is part of the one that the job inherits already."""
+    given = request.get("Environment", {})
+    return {name: value for name, value in given.items() if name != "PYTHONPATH" or name not in environment}
 
 
 def _platform_environment(request: Request) -> dict[str, str]:

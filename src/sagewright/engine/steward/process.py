@@ -15,6 +15,7 @@ from sagewright.engine.executors.process.launcher import Launcher, LauncherGone
 from sagewright.engine.steward import machine
 from sagewright.engine.steward.endpoints import EndpointReconciler
 from sagewright.engine.steward.loop import Steward, take_lock
+from sagewright.engine.steward.pools import sweep_pools
 from sagewright.engine.steward.sweep import sweep, sweep_objects
 from sagewright.engine.steward.training import TrainingReconciler
 
@@ -44,6 +45,7 @@ def _serve(home: Path, lock: int) -> bool:
     # held without waiting for leases to run out.
     owner = f"{socket.gethostname()}:{home}"
     sweep(engine.parts.state, executor)
+    sweep_pools(home, engine.parts.state)
     sweep_objects(engine.parts.objects)
     reconcilers = (TrainingReconciler(engine.parts, executor, owner), EndpointReconciler(engine.parts, executor, owner))
     steward = Steward(home, reconcilers, settings.IDLE_S.read())

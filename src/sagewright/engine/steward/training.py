@@ -16,6 +16,7 @@ from sagewright.engine.planning import limits
 from sagewright.engine.planning import training as planning
 from sagewright.engine.steward.capacity import Ledger, demand_of
 from sagewright.engine.steward.leases import ACTIVE, Key, Leases
+from sagewright.engine.steward.pools import Pools
 from sagewright.engine.steward.verdicts import STOPPED, advance, ended_attempt, finished, goes_on, judge, outwaited
 
 KIND = "training-job"
@@ -43,11 +44,13 @@ class TrainingReconciler:
         capability = executor.capabilities()
         self._ledger = Ledger(capability.cpus, capability.memory_bytes)
         self._next_look_at_waits = 0.0
+        self._pools = Pools(parts)
 
     def tick(self) -> bool:
         """Do what can be done; return whether a job is under way or waits."""
         self._adopt()
         self._end_waits()
+        self._pools.end_expired()
         for scope, name in list(self._leases.held):
             self._guarded(name, partial(self._carry_on, scope, name))
         waiting = self._start_waiting()
@@ -130,7 +133,8 @@ class TrainingReconciler:
             self._put(record, self._next_attempt(body, verdict, now))
             self._ledger.take(f"{record.scope}/{record.name}", demand_of(body["request"]["ResourceConfig"]))
         else:
-            self._put(record, finished(body, verdict, hosts, now), queue=None)
+            body, queue = self._pools.end(finished(body, verdict, hosts, now), verdict, hosts)
+            self._put(record, body, queue=queue)
             self._let_go(record.scope, record.name)
         self._executor.release(record.body["execution_id"])
 
@@ -208,6 +212,7 @@ class TrainingReconciler:
         body = dict(record.body)
         if body["secondary"] == "Pending":
             body = lifecycle.move(body, "Starting", now)
+        body = self._pools.begin(record.scope, record.name, body)
         body = lifecycle.say({**body, "execution_id": self._new_execution()}, PREPARING)
         # The record first: should we die now, the next steward finds an attempt that was never started.
         self._put(record, body, queue=ACTIVE)

@@ -11,6 +11,7 @@
     ├── started         the host has begun, as process <pid> (empty: inline): nothing may start it again
     ├── phases          a line "<phase> <unix seconds>" for each phase entered
     ├── address         "host:port" of a server that is ready
+    ├── warm/           what the programs note of their imports (`executors/warm`)
     ├── hosts           /etc/hosts of one of several hosts
     ├── reserve         takes up some room on the disk while the program runs
     ├── left            one of several hosts has ended its program: `done` or `failed`
@@ -46,6 +47,10 @@ class HostFolder:
     @property
     def data(self) -> Path:
         return self.path / "data"
+
+    @property
+    def warm(self) -> Path:
+        return self.path / "warm"
 
     def prepare(self, document: HostDocument, python: str) -> None:
         """Make the folder and write down what the host shall do."""

@@ -35,6 +35,7 @@ from sagewright.engine.executors.process.networks import Network
 from sagewright.engine.executors.process.reserve import Reserve
 from sagewright.engine.executors.process.usage import Usage
 from sagewright.engine.executors.syncing import FolderSync, SyncError
+from sagewright.engine.executors.warm import keeping
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.document import HostDocument
 from sagewright.engine.planning.hosts import on_shared_network
@@ -58,6 +59,7 @@ class Ending:
 
     Attributes:
         stopped: Why it was told to end: `order`, `interruption`, `max-runtime`; None: it ended by itself.
+        interpreter: Names the warm interpreter that waits for the next job.
         failure: Why the host ended it, where the program was at fault (a server that did not come up).
         out_of_memory: It was killed for want of memory, by the host or by the kernel.
     """
@@ -68,6 +70,7 @@ class Ending:
     out_of_memory: bool = False
     started_at: float | None = None
     ended_at: float | None = None
+    interpreter: str | None = None
 
 
 @dataclass
@@ -241,6 +244,7 @@ class Host:
             "metrics": {name: list(value) for name, value in self.lines.last.items()},
             "started_at": ending.started_at,
             "ended_at": ending.ended_at,
+            "interpreter": ending.interpreter,
         }
 
 
@@ -262,6 +266,8 @@ def follow(host: Host) -> Ending:
     isolated = "mount" in host.isolation
     environment = containers.environment_of(document, host.python, ml, isolated=isolated)
     health, door = _health(document, environment, isolated=isolated)
+    warm, home = document.warm if isolated else None, host.parts.home
+    waiting = keeping.open_door(home, host.folder.warm, warm.interpreter, environment) if warm and home else None
     ending = Ending(started_at=clock.now())
     program = programs.start(
         containers.command_of(document, host.python, environment),
@@ -274,10 +280,14 @@ def follow(host: Host) -> Ending:
         views=host.provided.views,
         mounts={mount.target: mount.source for mount in document.mounts},
         door=door,
+        interpreter=waiting,
     )
     with host.beside(), Wakeups() as wakeups:
         _Following(host, program, ending, health, wakeups).run()
     ending.ended_at = clock.now()
+    if warm and home and warm.keep_alive_s:
+        name, until = host.folder.path.parent.name, clock.now() + warm.keep_alive_s
+        ending.interpreter = keeping.keep(home, host.folder.warm, warm.interpreter, name, until)
     return ending
 
 
@@ -297,7 +307,8 @@ class _Following:
         host.reserve.take()
         if host.document.metrics and sys.platform == "linux":
             now, ml = host.parts.clock.now(), host.folder.ml
-            self.usage = Usage(self.program.pid, ml, host.parts.metrics, host.document.metrics, host.document.host, now)
+            warm, metrics = host.folder.warm, host.document.metrics
+            self.usage = Usage(self.program.pid, ml, host.parts.metrics, metrics, host.document.host, now, warm)
         os.set_blocking(self.program.output, False)
         open_output = True
         while self.ending.exit_code is None:
@@ -352,8 +363,10 @@ class _Following:
 
     def _check_memory(self) -> None:
         limit_bytes = self.host.document.memory_bytes
-        held_bytes = memory.excess_bytes(self.program.pid, limit_bytes) if limit_bytes else None
-        if limit_bytes and held_bytes:
+        if not limit_bytes:
+            return
+        beside = keeping.running(self.host.folder.warm)
+        if held_bytes := memory.excess_bytes(self.program.pid, limit_bytes, beside):
             self.program.kill()
             self.ending.out_of_memory = True
             self.host.reserve.write([memory.story(held_bytes, limit_bytes)])

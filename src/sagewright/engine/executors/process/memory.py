@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 MIB = 1 << 20
@@ -22,9 +22,9 @@ OUT_OF_MEMORY = (  # `contract.md` 1.6
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def excess_bytes(pid: int, limit_bytes: int) -> int | None:
-    """Return how much memory a process and all beneath it hold, if that is above the limit; else None."""
-    pids = list(beneath(pid))
+def excess_bytes(pid: int, limit_bytes: int, beside: Iterable[int] = ()) -> int | None:
+    """Return how much memory processes and all beneath them hold, if that is above the limit; else None."""
+    pids = [found for root in (pid, *beside) for found in beneath(root)]
     if sum(map(_resident_bytes, pids)) <= limit_bytes:
         return None
     held = sum(map(_own_bytes, pids))

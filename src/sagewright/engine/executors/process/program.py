@@ -20,6 +20,7 @@ from typing import NoReturn
 from sagewright.engine.data.views import View
 from sagewright.engine.executors.process import isolation, relay
 from sagewright.engine.executors.process.descriptors import keep_only
+from sagewright.engine.executors.warm import door as warm
 
 NOT_STARTED = 127  # as a shell answers a command it cannot find
 
@@ -78,6 +79,7 @@ def start(
     views: Sequence[View] = (),
     mounts: Mapping[str, str] | None = None,
     door: Door | None = None,
+    interpreter: str | None = None,
 ) -> Program:
     """Start a program.
 
@@ -90,6 +92,7 @@ def start(
         views: Of stored objects; only with isolation.
         mounts: What it shall see below `/opt` beside `ml`, path -> folder; without isolation it sees the folders only.
         door: How a server without network is reached.
+        interpreter: The folder of a warm interpreter to start it from, if that will; None: there is none.
     """
     mounts = mounts or {}
     reading, writing = os.pipe()
@@ -104,7 +107,7 @@ def start(
             if isolated:
                 isolation.die_with_parent()
                 isolation.enter(ml, network=network, member=member, views=views, mounts=mounts)
-                _run_isolated(command, environment, working_folder, door)
+                _run_isolated(command, environment, working_folder, door, interpreter)
             _reset_signals()
             isolation.die_with_parent()
             _become(command, environment, ml / mounts.get(working_folder, working_folder))
@@ -118,22 +121,31 @@ def start(
 
 
 def _run_isolated(
-    command: Sequence[str], environment: Mapping[str, str], working_folder: str, door: Door | None
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    working_folder: str,
+    door: Door | None,
+    interpreter: str | None,
 ) -> NoReturn:
     first = os.fork()
     if first == 0:
         isolation.die_with_parent()
         isolation.own_proc()
-        _run_first(command, environment, isolation.CONTAINER_ML / working_folder, door)
+        _run_first(command, environment, isolation.CONTAINER_ML / working_folder, door, interpreter)
     _hand_on(signal.SIGTERM, first)
     os._exit(_wait_for(first))
 
 
-def _run_first(command: Sequence[str], environment: Mapping[str, str], folder: Path, door: Door | None) -> NoReturn:
+def _run_first(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path, door: Door | None, interpreter: str | None
+) -> NoReturn:
     """Be the first process of the namespace: start the program, reap what is orphaned, end with the program."""
     program = os.fork()
     if program == 0:
         _reset_signals()
+        if interpreter is not None:
+            why = warm.enter(interpreter, command, environment, str(folder))
+            os.write(2, f"sagewright: this job starts cold in its warm pool: {why}\n".encode(errors="replace"))
         _become(command, environment, folder)
     _hand_on(signal.SIGTERM, program)
     if door:  # not in the process before: who has asked for a process namespace can start no thread

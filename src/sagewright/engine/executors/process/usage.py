@@ -13,6 +13,7 @@ import resource
 from pathlib import Path
 
 from sagewright.engine.abc import Datum, MetricStore
+from sagewright.engine.executors.warm import keeping
 from sagewright.engine.planning.document import Metrics
 
 PERIOD_S = 60.0
@@ -26,25 +27,30 @@ class Usage:
     Args:
         pid: The process under which all of them are.
         host: `algo-1`, ...
+        warm: The host's folder for programs that are forks of a warm interpreter, and so are not under `pid`.
     """
 
-    def __init__(self, pid: int, ml: Path, store: MetricStore, metrics: Metrics, host: str, now: float) -> None:
-        self._pid, self._ml, self._store, self._namespace = pid, ml, store, metrics.namespace
+    def __init__(
+        self, pid: int, ml: Path, store: MetricStore, metrics: Metrics, host: str, now: float, warm: Path
+    ) -> None:
+        self._pid, self._ml, self._store, self._namespace, self._warm = pid, ml, store, metrics.namespace, warm
         self._dimensions = {"Host": f"{metrics.dimensions.get('TrainingJobName', '')}/{host}"}
         self._since, self._cpu_s, self._has_memory = now, 0.0, False
 
     def look(self, now: float) -> None:
         """Publish, if a minute has passed."""
         if now - self._since >= PERIOD_S:
-            cpu_s, memory_bytes = measure(self._pid)
+            cpu_s, memory_bytes = measure(self._pid, *keeping.running(self._warm))
             self._publish(now, cpu_s, memory_bytes)
 
     def finish(self, now: float) -> None:
         """Publish what is left to say when the program has ended and was waited for."""
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        peak_bytes = None if self._has_memory else used.ru_maxrss * 1024  # of the largest of its processes
+        elsewhere = keeping.used(self._warm)
+        peak = max(used.ru_maxrss * 1024, *(memory for _, memory in elsewhere), 0)  # of the largest of its processes
         if now - self._since > 0.0:
-            self._publish(now, used.ru_utime + used.ru_stime, peak_bytes)
+            cpu_s = used.ru_utime + used.ru_stime + sum(seconds for seconds, _ in elsewhere)
+            self._publish(now, cpu_s, None if self._has_memory else peak)
 
     def _publish(self, now: float, cpu_s: float, memory_bytes: int | None) -> None:
         values = {"CPUUtilization": max(0.0, 100 * (cpu_s - self._cpu_s) / (now - self._since))}
@@ -64,15 +70,15 @@ class Usage:
         self._since, self._cpu_s = now, cpu_s
 
 
-def measure(pid: int) -> tuple[float, int]:
-    """Return the CPU seconds that a process and all beneath it have used, and the memory in bytes that they hold."""
+def measure(*pids: int) -> tuple[float, int]:
+    """Return the CPU seconds that processes and all beneath them have used, and the memory in bytes that they hold."""
     cpu_ticks = memory_bytes = 0
-    pids = [pid]
-    while pids:
-        current = pids.pop()
+    waiting = list(pids)
+    while waiting:
+        current = waiting.pop()
         with contextlib.suppress(OSError, ValueError, IndexError):  # it has ended meanwhile
             fields = Path(f"/proc/{current}/stat").read_text().rpartition(")")[2].split()
             cpu_ticks += sum(int(field) for field in fields[11:15])  # its own, and of the children it has waited for
             memory_bytes += int(fields[21]) * _PAGE
-            pids += [int(child) for child in Path(f"/proc/{current}/task/{current}/children").read_text().split()]
+            waiting += [int(child) for child in Path(f"/proc/{current}/task/{current}/children").read_text().split()]
     return cpu_ticks / _TICKS, memory_bytes

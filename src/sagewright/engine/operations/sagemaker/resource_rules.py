@@ -48,6 +48,22 @@ def _check_types(resources: Mapping[str, Any]) -> None:
             ) from None
 
 
+def check_warm_pool(params: Params) -> None:
+    """Check that a job that leaves a warm pool can.
+
+    Raises:
+        ApiError: `ValidationException`.
+    """
+    if not params["ResourceConfig"].get("KeepAlivePeriodInSeconds"):
+        return
+    for member, present in (
+        ("EnableManagedSpotTraining", params.get("EnableManagedSpotTraining")),
+        ("ResourceConfig.InstanceGroups", params["ResourceConfig"].get("InstanceGroups")),
+    ):
+        if present:
+            raise validation_error(f"ResourceConfig.KeepAlivePeriodInSeconds and {member} exclude each other.")
+
+
 def check_channel_groups(params: Params) -> None:
     """Check that channels name instance groups of the job.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sagewright.engine.abc import Record, VersionConflict
@@ -11,6 +12,7 @@ from sagewright.engine.executors.environment import job_environment
 from sagewright.engine.executors.inline import reserve
 from sagewright.engine.images import Image
 from sagewright.engine.lifecycle import training as lifecycle
+from sagewright.engine.lifecycle import warm_pool
 from sagewright.engine.operations.sagemaker.images import checked_image, pinned
 from sagewright.engine.operations.sagemaker.listing import list_records
 from sagewright.engine.operations.sagemaker.tags import put_tags
@@ -68,14 +70,22 @@ def describe_training_job(parts: Parts, caller: Caller, params: Params) -> Resul
     record = _find(parts, caller, params["TrainingJobName"])
     if not lifecycle.is_over(record.body):
         parts.ring()
-    return description(record)
+    return description(record, parts.clock.now())
 
 
 def list_training_jobs(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Return a page of summaries; by default in order of creation."""
-    if params.get("WarmPoolStatusEquals") or params.get("TrainingPlanArnEquals"):
-        return {"TrainingJobSummaries": []}  # no job here has either
-    return list_records(parts, caller, params, KIND, "TrainingJobSummaries", _summary, descending=False, page=100)
+    """Return a page of summaries; by default in order of creation.
+
+    A page is cut first and filtered by `WarmPoolStatusEquals` then, so that it may be short.
+    """
+    if params.get("TrainingPlanArnEquals"):
+        return {"TrainingJobSummaries": []}  # no job here has one
+    summary = partial(_summary, now=parts.clock.now())
+    answer = list_records(parts, caller, params, KIND, "TrainingJobSummaries", summary, descending=False, page=100)
+    if wanted := params.get("WarmPoolStatusEquals"):
+        found = [job for job in answer["TrainingJobSummaries"] if job.get("WarmPoolStatus", {}).get("Status") == wanted]
+        answer["TrainingJobSummaries"] = found
+    return answer
 
 
 def stop_training_job(parts: Parts, caller: Caller, params: Params) -> Result:
@@ -96,8 +106,8 @@ def stop_training_job(parts: Parts, caller: Caller, params: Params) -> Result:
         return {}
 
 
-def description(record: Record) -> Result:
-    """Return `DescribeTrainingJob`'s answer for a record."""
+def description(record: Record, now: float) -> Result:
+    """Return `DescribeTrainingJob`'s answer for a record at a time (unix seconds)."""
     body = record.body
     request = body["request"]
     started, ended = body.get("training_started_at"), body.get("training_ended_at")
@@ -114,6 +124,7 @@ def description(record: Record) -> Result:
         "FailureReason": body.get("failure_reason"),
         "FinalMetricDataList": body.get("final_metrics") or None,
         "ModelArtifacts": _artifacts(body),
+        "WarmPoolStatus": warm_pool.shown(body, now),
         **_seconds(body),
     }
     return {name: value for name, value in answer.items() if value is not None}
@@ -164,7 +175,7 @@ def _seconds(body: Mapping[str, Any]) -> dict[str, int]:
     return {"TrainingTimeInSeconds": training, "BillableTimeInSeconds": max(1, min(billable, training))}
 
 
-def _summary(record: Record) -> Result:
+def _summary(record: Record, now: float) -> Result:
     body = record.body
     summary = {
         "TrainingJobName": record.name,
@@ -174,6 +185,7 @@ def _summary(record: Record) -> Result:
         "LastModifiedTime": record.modified_at,
         "TrainingJobStatus": lifecycle.primary(body),
         "SecondaryStatus": body["secondary"],
+        "WarmPoolStatus": warm_pool.shown(body, now),
     }
     return {name: value for name, value in summary.items() if value is not None}
 

@@ -7,17 +7,21 @@ from dataclasses import replace
 from typing import Any
 
 from sagewright.engine.abc import Record, VersionConflict
+from sagewright.engine.executors.warm import keeping
 from sagewright.engine.lifecycle import training as lifecycle
+from sagewright.engine.lifecycle import warm_pool
 from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.operations.sagemaker.tags import drop_tags
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import ApiError, validation_error
 
 KIND = "training-job"
+WARM = "warm"  # the queue of jobs that have ended and whose pool waits
 
 
 def update_training_job(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Change what may be changed of a job under way: where its profiler would send what it finds.
+    """Change what may be changed: of a job under way, where its profiler sends what it finds; of one that has ended,
+    how long its warm pool is kept (0 ends it).
 
     Raises:
         ApiError: The job has ended, or cannot be changed in that way.
@@ -26,7 +30,9 @@ def update_training_job(parts: Parts, caller: Caller, params: Params) -> Result:
     while True:
         record = _found(parts, caller, params["TrainingJobName"])
         if "ResourceConfig" in params:
-            raise _rejected("its ResourceConfig can be updated only while a warm pool of its own is Available")
+            if _update_pool(parts, record, params["ResourceConfig"]["KeepAlivePeriodInSeconds"]):
+                return {"TrainingJobArn": record.body["arn"]}
+            continue
         if lifecycle.primary(record.body) != "InProgress":
             raise _rejected(f"it is in status {lifecycle.primary(record.body)}")
         request = dict(record.body["request"])
@@ -50,6 +56,12 @@ def delete_training_job(parts: Parts, caller: Caller, params: Params) -> Result:
         if not lifecycle.is_over(record.body):
             status = lifecycle.primary(record.body)
             raise ApiError("ResourceInUse", f"The training job `{record.name}` is in status {status}; stop it first.")
+        if warm_pool.is_available(record.body, parts.clock.now()):
+            raise ApiError(
+                "ResourceInUse",
+                f"The warm pool of the training job `{record.name}` is in status Available; "
+                "update its KeepAlivePeriodInSeconds to 0 first.",
+            )
         try:
             parts.state.delete(KIND, record.scope, record.name, expected_version=record.version)
         except VersionConflict:
@@ -80,6 +92,22 @@ def interrupt(parts: Parts, caller: Caller, name: str) -> None:
             return
 
 
+def _update_pool(parts: Parts, record: Record, keep_alive_s: int) -> bool:
+    now = parts.clock.now()
+    if not warm_pool.is_available(record.body, now):
+        raise _rejected("its ResourceConfig can be updated only while a warm pool of its own is Available")
+    body = warm_pool.prolong(record.body, keep_alive_s, now)
+    interpreter, is_over = body["warm_pool"]["interpreter"], body["warm_pool"]["until"] <= now
+    if not _put(parts, record, warm_pool.terminate(body, now) if is_over else body, queue=None if is_over else WARM):
+        return False
+    if interpreter and parts.home is not None:
+        if is_over:
+            keeping.dismiss(parts.home, interpreter)
+        else:
+            keeping.prolong(parts.home, interpreter, body["warm_pool"]["until"])
+    return True
+
+
 def _unbuilt(params: Params) -> list[tuple[str, Any]]:
     return [
         ("ProfilerRuleConfigurations", params.get("ProfilerRuleConfigurations")),
@@ -94,9 +122,9 @@ def _found(parts: Parts, caller: Caller, name: str) -> Record:
     return record
 
 
-def _put(parts: Parts, record: Record, body: Mapping[str, Any]) -> bool:
+def _put(parts: Parts, record: Record, body: Mapping[str, Any], **changes: Any) -> bool:
     try:
-        parts.state.put(replace(record, body=body), expected_version=record.version)
+        parts.state.put(replace(record, body=body, **changes), expected_version=record.version)
     except VersionConflict:
         return False
     return True

@@ -15,7 +15,7 @@ from sagewright.engine.abc import NoSuchBucket
 from sagewright.engine.operations.sagemaker.channel_rules import check_channels, unbuilt_of_channels
 from sagewright.engine.operations.sagemaker.images import checked_image
 from sagewright.engine.operations.sagemaker.refusals import refuse
-from sagewright.engine.operations.sagemaker.resource_rules import check_channel_groups, check_resources
+from sagewright.engine.operations.sagemaker.resource_rules import check_channel_groups, check_resources, check_warm_pool
 from sagewright.engine.parts import Caller, Params, Parts
 from sagewright.engine.planning.limits import interruptions_s
 from sagewright.engine.planning.outputs import CONTAINER_ML, relative
@@ -33,6 +33,7 @@ def check(parts: Parts, caller: Caller, params: Params) -> None:
     _check_completeness(params)
     refuse(_unbuilt(params))
     check_resources(params["ResourceConfig"])
+    check_warm_pool(params)
     check_channel_groups(params)
     _check_image(parts, params)
     for rule in (_check_spot, check_channels, _check_metrics):
@@ -62,7 +63,6 @@ def _unbuilt(params: Params) -> Iterator[tuple[str, Any]]:
     """Yield the fields that would change what a job does and that the engine cannot honour yet."""
     resources, specification = params["ResourceConfig"], params["AlgorithmSpecification"]
     yield "AlgorithmSpecification.AlgorithmName", specification.get("AlgorithmName")
-    yield "ResourceConfig.KeepAlivePeriodInSeconds", resources.get("KeepAlivePeriodInSeconds")
     yield "ResourceConfig.TrainingPlanArn", resources.get("TrainingPlanArn")
     for member in (
         "DebugRuleConfigurations",

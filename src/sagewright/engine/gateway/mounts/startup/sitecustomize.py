@@ -91,4 +91,11 @@ if os.environ.get("SAGEWRIGHT_ALIAS"):
         install()
     except ImportError:
         pass  # an interpreter without Sagewright has other business, or fails at botocore
+if os.environ.get("SAGEWRIGHT_WARM"):
+    try:
+        from sagewright.engine.executors.warm import notes
+
+        notes.begin()
+    except ImportError:
+        os.environ.pop("SAGEWRIGHT_WARM")
 _run_the_next_one()
