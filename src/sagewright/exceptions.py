@@ -2,7 +2,8 @@
 
 ValueError
 └── UnexpectedStatusException      a job or endpoint has not ended as it should
-    └── CapacityError              for want of instances
+    ├── CapacityError              for want of instances
+    └── LocalJobFailed             of local mode (a RuntimeError too)
 Exception
 ├── ModelStreamError               a streamed answer broke off with an error of the model
 └── InternalStreamFailure          a streamed answer broke off
@@ -34,6 +35,10 @@ class UnexpectedStatusException(ValueError):
 
 class CapacityError(UnexpectedStatusException):
     """There were no instances of the kind asked for."""
+
+
+class LocalJobFailed(UnexpectedStatusException, RuntimeError):
+    """A job of local mode has failed: v2 raises a `RuntimeError` there."""
 
 
 class ModelStreamError(Exception):

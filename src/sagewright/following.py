@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagewright.ctrl_c import PatientFollower
-from sagewright.exceptions import CapacityError, UnexpectedStatusException
+from sagewright.exceptions import CapacityError, LocalJobFailed, UnexpectedStatusException
 from sagewright.utils import secondary_training_status_changed, secondary_training_status_message
 
 if TYPE_CHECKING:
@@ -121,8 +121,8 @@ def check_training_job(session: Session, job: str, description: Description) -> 
         )
         return
     reason = description.get("FailureReason", "(No reason provided)")
-    kind = CapacityError if "CapacityError" in reason else UnexpectedStatusException
-    raise kind(
+    kind = LocalJobFailed if session.local_mode else UnexpectedStatusException
+    raise (CapacityError if "CapacityError" in reason else kind)(
         f"Error for Training job {job}: {status}. Reason: {reason}. Check troubleshooting guide for common errors: "
         f"{TROUBLESHOOTING}{_told(session, job)}",
         ["Completed", "Stopped"],

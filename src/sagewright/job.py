@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sagewright.inputs import FileSystemInput, TrainingInput
+from sagewright.local.channels import file_input
 from sagewright.local_data import local_path
 
 Channel = dict[str, Any]
@@ -20,7 +21,7 @@ def channels_of(inputs: Any) -> list[Channel]:
     """
     if inputs is None:
         return []
-    if isinstance(inputs, (str, os.PathLike, TrainingInput, FileSystemInput)):
+    if isinstance(inputs, (str, os.PathLike, TrainingInput, FileSystemInput, file_input)):
         inputs = {"training": inputs}
     if isinstance(inputs, list):
         raise ValueError(
@@ -38,6 +39,9 @@ def _channel(value: Any) -> Channel:
     if isinstance(value, TrainingInput):
         _check_local(value.config["DataSource"]["S3DataSource"]["S3Uri"])
         return dict(value.config)
+    if isinstance(value, file_input):
+        uri = checked_uri(value.config["DataSource"]["FileDataSource"]["FileUri"])
+        return dict(TrainingInput(uri, content_type=value.config.get("ContentType")).config)
     if not isinstance(value, (str, os.PathLike)):
         raise ValueError(f"Cannot format input {value}. Expecting one of str, TrainingInput or FileSystemInput")
     return dict(TrainingInput(checked_uri(value)).config)

@@ -42,6 +42,18 @@ def uploaded(session: Session, channel: Document, place: str) -> Document:
     return {**channel, "DataSource": {**channel["DataSource"], "S3DataSource": {**source, "S3Uri": uri}}}
 
 
+def uploaded_file(session: Session, uri: str, place: str) -> str:
+    """Upload the file of a `file://` URI; return its S3 URI.
+
+    Raises:
+        ValueError: There is none.
+    """
+    path = local_path(uri)
+    if path is None:
+        raise ValueError(f"There is no file `{uri}`.")
+    return _upload(session, path, place)
+
+
 def _upload(session: Session, path: str, place: str) -> str:
     from sagewright.storage import files_below
 

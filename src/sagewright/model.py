@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import no_surplus, not_built
 from sagewright.deserializers import BaseDeserializer
+from sagewright.local.choice import session_for
+from sagewright.local_data import uploaded_file
 from sagewright.model_code import script_variables, upload_model_code
 from sagewright.predictor import Predictor
 from sagewright.requests.hosting import container_definition, production_variant_document
+from sagewright.s3 import s3_path_join
 from sagewright.serializers import BaseSerializer
 from sagewright.utils import Tags, format_tags
 from sagewright.vocabulary.names import base_from_name, base_name_from_image, name_from_base
@@ -26,7 +29,7 @@ class Model:
 
     Args:
         image_uri: The image that serves it.
-        model_data: The S3 URI of `model.tar.gz`.
+        model_data: The S3 URI of `model.tar.gz`; a `file://` URI is uploaded (v2 takes those in its local mode only).
         role: The role that its endpoints run with.
         predictor_cls: Called with the endpoint's name and the session; what it returns is what `deploy` returns.
         env: Environment variables of the server.
@@ -204,7 +207,7 @@ class Model:
             raise ValueError("Role can not be null for deploying a model")
         if not initial_instance_count or not instance_type:
             raise ValueError("Must specify instance type and instance count unless using serverless inference")
-        session = self._session()
+        session = self._session(instance_type)
         self._create(instance_type, tags)
         assert self.name is not None
         self.endpoint_name = endpoint_name or name_from_base(self._base_name or base_from_name(self.name))
@@ -253,7 +256,7 @@ class Model:
     def _create(self, instance_type: str | None, tags: Tags) -> None:
         if self.role is None:
             raise ValueError("Role can not be null for deploying a model")
-        self._session()
+        self._upload_model_data(self._session(instance_type))
         container = self.prepare_container_def(instance_type)
         if self.name is None:
             self._base_name = self._base_name or base_name_from_image(container["Image"])
@@ -269,11 +272,14 @@ class Model:
             tags=format_tags(tags),
         )
 
-    def _session(self) -> Session:
-        if self.sagemaker_session is None:
-            from sagewright.session import Session
+    def _upload_model_data(self, session: Session) -> None:
+        if isinstance(self.model_data, str) and self.model_data.startswith("file://"):
+            place = s3_path_join("s3://", session.default_bucket(), session.default_bucket_prefix or "", "models")
+            self.model_data = uploaded_file(session, self.model_data, place)
 
-            self.sagemaker_session = Session()
+    def _session(self, instance_type: str | None = None) -> Session:
+        if self.sagemaker_session is None:
+            self.sagemaker_session = session_for(instance_type, None, None)
         return self.sagemaker_session
 
 

@@ -75,6 +75,10 @@ class Session(TrainingCalls):
     boto_session: boto3.Session
     boto_region_name: str
 
+    local_mode = False
+    config: Document | None = None  # v2's, of its local mode
+    _target: str | None = None  # None: the one in force
+
     def __init__(
         self,
         boto_session: boto3.Session | None = None,
@@ -104,7 +108,7 @@ class Session(TrainingCalls):
         self._default_bucket_name = default_bucket
         self._default_bucket: str | None = None
         # On `local` there is always a region; boto3, which knows it, is loaded when the first client is.
-        if boto_session is not None or targets.current().home is None:
+        if boto_session is not None or self._place().home is None:
             self.boto_region_name = self._region()
 
     def __getattr__(self, name: str) -> Any:
@@ -112,13 +116,17 @@ class Session(TrainingCalls):
             self.boto_region_name = self._region()
             return self.boto_region_name
         if name == "boto_session":
-            self.boto_session = targets.boto_session(self.__dict__.get("boto_region_name"))
+            self.boto_session = targets.boto_session(self.__dict__.get("boto_region_name"), self._place())
             return self.boto_session
         if name in _CLIENTS:
             client = self._client(_CLIENTS[name])
             setattr(self, name, client)
             return client
         raise AttributeError(f"`Session` has no attribute `{name}`")
+
+    def _place(self) -> targets.Target:
+        """Return where this session's requests go."""
+        return targets.current() if self._target is None else targets.target_of(self._target)
 
     def _region(self) -> str:
         region: str | None = self.boto_session.region_name
@@ -306,7 +314,7 @@ class Session(TrainingCalls):
         Raises:
             UnexpectedStatusException: It did not come into service.
         """
-        targets.announce()
+        targets.announce(self._place())
         logger.info("Creating endpoint with name %s", endpoint_name)
         self.sagemaker_client.create_endpoint(**hosting.endpoint_request(endpoint_name, config_name, format_tags(tags)))
         if wait:

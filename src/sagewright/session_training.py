@@ -106,7 +106,7 @@ class TrainingCalls:
 
     def submit_training_job(self, request: Document) -> None:
         """Send a `CreateTrainingJob` document (an addition to v2; v2's `train` has an argument for each member)."""
-        targets.announce()
+        targets.announce(cast("Session", self)._place())
         logger.info("Creating training-job with name: %s", request["TrainingJobName"])
         try:
             self.sagemaker_client.create_training_job(**request)

@@ -1,12 +1,14 @@
 """Every setting: its meaning and unit, its default, its environment variable, and where a value came from.
 
-A setting is read when it is asked for, never at import. Precedence: environment variable, then the default.
+A setting is read when it is asked for, never at import. Precedence: what is lent, environment variable, the default.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -18,6 +20,16 @@ class Setting(Generic[T]):
 
     def __init__(self, variable: str, meaning: str, default: T, parse: Callable[[str], T]) -> None:
         self.variable, self.meaning, self.default, self.parse = variable, meaning, default, parse
+        self._lent: ContextVar[T | None] = ContextVar(variable, default=None)
+
+    @contextmanager
+    def lent(self, value: T) -> Iterator[None]:
+        """Let the setting have a value in this thread (or task) for a while."""
+        token = self._lent.set(value)
+        try:
+            yield
+        finally:
+            self._lent.reset(token)
 
     def read(self, environ: Mapping[str, str] | None = None) -> T:
         """Return the value in force.
@@ -25,6 +37,9 @@ class Setting(Generic[T]):
         Raises:
             ValueError: The environment holds something that is not a value of this setting.
         """
+        lent = self._lent.get() if environ is None else None
+        if lent is not None:
+            return lent
         text = (os.environ if environ is None else environ).get(self.variable)
         if not text:
             return self.default
@@ -35,6 +50,8 @@ class Setting(Generic[T]):
 
     def source(self) -> str:
         """Return where the value in force comes from."""
+        if self._lent.get() is not None:
+            return "the program"
         return f"environment variable {self.variable}" if os.environ.get(self.variable) else "default"
 
 

@@ -64,8 +64,8 @@ def target_of(text: str) -> Target:
     return Target(name, settings.HOME.read() if name == "local" else None)
 
 
-def boto_session(region_name: str | None = None) -> boto3.Session:
-    """Return a boto3 session whose clients go to the target.
+def boto_session(region_name: str | None = None, target: Target | None = None) -> boto3.Session:
+    """Return a boto3 session whose clients go to the target in force, or to another one.
 
     On `local` no credentials are looked for; the region is the one that boto3's configuration names, else us-east-1.
 
@@ -76,7 +76,7 @@ def boto_session(region_name: str | None = None) -> boto3.Session:
     """
     import boto3
 
-    target = current()
+    target = target or current()
     if target.home is None:
         return boto3.Session(region_name=region_name)
     from sagewright.engine.gateway.mounts.botocore import mount
@@ -103,8 +103,8 @@ def route_everything() -> None:
 _announced = threading.Event()
 
 
-def announce() -> None:
-    """Say on stderr, once in a process, where requests go."""
+def announce(target: Target | None = None) -> None:
+    """Say on stderr, once in a process, where requests go: to the target in force, or to another one."""
     if not _announced.is_set():
         _announced.set()
-        print(f"sagewright: running on the target {current()}", file=sys.stderr)  # noqa: T201
+        print(f"sagewright: running on the target {target or current()}", file=sys.stderr)  # noqa: T201

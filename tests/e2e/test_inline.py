@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 
 import pytest
 from botocore.exceptions import ClientError
@@ -62,3 +63,19 @@ def test_nobody_knows_whom_to_signal(cloud):
     cloud.run("inline", code, AlgorithmSpecification=in_folder("inline"))
 
     assert cloud.log("inline") == ["True True None"]  # or the steward, which clears up, would kill this process
+
+
+def test_what_comes_before_the_program_is_no_part_of_its_traceback(cloud):
+    cloud.run("inline", "def f():\n    raise ValueError('inline')\nf()", AlgorithmSpecification=in_folder("inline"))
+    said = cloud.log("inline")
+
+    assert said[0] == "Traceback (most recent call last):"
+    assert said[1].endswith('program.py", line 3, in <module>')
+    assert traceback.extract_tb(sys.last_traceback)[-1].name == "f", "where `pdb.pm()` begins"
+
+
+def test_ctrl_c_ends_the_job_and_reaches_the_caller(cloud):
+    with pytest.raises(KeyboardInterrupt):
+        cloud.submit("inline", "raise KeyboardInterrupt", AlgorithmSpecification=in_folder("inline"))
+
+    assert cloud.end_of("inline")["FailureReason"] == "AlgorithmError: , exit code: 130"

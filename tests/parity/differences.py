@@ -34,9 +34,6 @@ DIFFERENCES: dict[str, Difference] = {
     "frameworks.tensorflow_by_mirrored_workers_of_an_old_version": Difference(
         "nothing is uploaded for a job that is refused", {"calls": []}
     ),
-    "refusals.estimator_with_a_gpu_cluster_at_home": Difference(
-        "local mode is not built", {"raises": "ValueError", "message": "instance_type `local_gpu` is not built yet."}
-    ),
     "refusals.fit_on_a_number_in_a_channel": Difference(
         "v2 names a type, `file_input`, that there is not",
         {"message": "Cannot format input 7. Expecting one of str, TrainingInput or FileSystemInput"},

@@ -39,12 +39,6 @@ def test_argument_that_is_not_built_is_refused(world: World, argument: dict[str,
         world.estimator(**argument)
 
 
-@pytest.mark.parametrize("instance_type", ["local", "local_gpu"])
-def test_local_mode_points_to_the_target(world: World, instance_type: str) -> None:
-    with pytest.raises(ValueError, match="hint: name an instance type such as ml.m5.large"):
-        world.estimator(instance_type=instance_type)
-
-
 @pytest.mark.parametrize("missing", ["instance_count", "instance_type"])
 def test_instances_must_be_named(world: World, missing: str) -> None:
     with pytest.raises(ValueError, match="instance_count and instance_type must be set"):

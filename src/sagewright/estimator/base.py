@@ -17,8 +17,12 @@ from sagewright.estimator.debugging import (
     profiler_is_off,
     profiler_update,
 )
+from sagewright.estimator.ending import stay_with
+from sagewright.estimator.local_mode import check_debug, check_output_path, running
 from sagewright.estimator.staging import as_json
 from sagewright.estimator.submission import submission_of
+from sagewright.local.choice import session_for
+from sagewright.local.folders import is_folder, model_uri
 from sagewright.model import Model
 from sagewright.requests.training import vpc_config
 from sagewright.s3 import s3_path_join
@@ -100,6 +104,7 @@ class EstimatorBase(ABC):
         training_plan: str | None = None,
         instance_placement_config: Document | None = None,
         include_ignored_files: bool = False,
+        debug: bool = False,
         **kwargs: Any,
     ) -> None:
         old = renamed(kwargs)
@@ -116,15 +121,8 @@ class EstimatorBase(ABC):
                 "An AWS IAM role is required to create an estimator. Please provide a valid `role` argument with the "
                 "ARN of an IAM role that has the necessary SageMaker permissions."
             )
-        if instance_type in ("local", "local_gpu"):
-            raise ValueError(
-                f"instance_type `{instance_type}` is not built yet.\nhint: name an instance type such as ml.m5.large; "
-                "on the target `local` it runs on this machine, without docker."
-            )
-        if sagemaker_session is None:
-            from sagewright.session import Session
-
-            sagemaker_session = Session()
+        sagemaker_session = session_for(instance_type, instance_count, sagemaker_session)
+        check_output_path(sagemaker_session, output_path)
         self.role, self.sagemaker_session = role, sagemaker_session
         self.instance_count, self.instance_type, self.instance_groups = instance_count, instance_type, instance_groups
         self.keep_alive_period_in_seconds = keep_alive_period_in_seconds
@@ -148,7 +146,7 @@ class EstimatorBase(ABC):
         self.container_log_level, self.code_location = container_log_level, code_location
         self.entry_point, self.source_dir, self.git_config = _path(entry_point), _path(source_dir), git_config
         self.dependencies = [str(_path(dependency)) for dependency in dependencies or ()]
-        self.include_ignored_files = include_ignored_files
+        self.include_ignored_files, self.debug = include_ignored_files, debug
         self.training_repository_access_mode = training_repository_access_mode
         self.training_repository_credentials_provider_arn = training_repository_credentials_provider_arn
         self.enable_infra_check, self._enable_remote_debug = enable_infra_check, enable_remote_debug
@@ -217,17 +215,15 @@ class EstimatorBase(ABC):
             UnexpectedStatusException: The job has failed; the message holds its reason and the end of its log.
         """
         wants_logs(logs)
+        if self.debug:
+            check_debug(self)
         self._current_job_name = job_name or self._new_name()
         request = submission_of(self, inputs, self._current_job_name, experiment_config)
-        self.sagemaker_session.submit_training_job(request)
+        with running(debug=self.debug):
+            self.sagemaker_session.submit_training_job(request)
         self.latest_training_job = TrainingJob(self.sagemaker_session, self._current_job_name)
         self.jobs.append(self.latest_training_job)
-        if wait:
-            self.latest_training_job.wait(logs=logs)
-            if self.metric_definitions:
-                from sagewright.following import warn_of_metrics_not_found
-
-                warn_of_metrics_not_found(self.latest_training_job.describe(), self.metric_definitions)
+        stay_with(self, self.latest_training_job, wait=wait, logs=logs)
 
     def logs(self) -> None:
         """Show the latest job's log, and wait for its end."""
@@ -240,12 +236,17 @@ class EstimatorBase(ABC):
         """Return the debugger's hook: None or True for the default, False for none."""
         return self.debugger_hook_config
 
-    def _set_default_output_path(self) -> None:
+    def _s3_output_path(self) -> str:
+        """Return the S3 URI below which jobs store their output: the default bucket's, if no other one is named."""
+        if self.output_path is not None and not is_folder(self.output_path):
+            return str(self.output_path)
         session = self.sagemaker_session
-        self.output_path = s3_path_join(
+        default = s3_path_join(
             "s3://", session.default_bucket(), session.default_bucket_prefix or "", with_end_slash=True
         )
+        self.output_path = default if self.output_path is None else self.output_path
         self._is_output_path_default = True
+        return default
 
     def _new_name(self) -> str:
         return name_from_base(self.base_job_name or base_name_from_image(self.training_image_uri()))
@@ -360,6 +361,8 @@ class EstimatorBase(ABC):
                 "only used for building workflow config"
             )
             return f"{(self.output_path or '').rstrip('/')}/{self._current_job_name}/output/model.tar.gz"
+        if is_folder(self.output_path):
+            return model_uri(str(self.output_path))
         description = self.latest_training_job.describe()
         uri: str = description["ModelArtifacts"]["S3ModelArtifacts"]
         compression = description["OutputDataConfig"].get("CompressionType", "GZIP")

@@ -23,12 +23,14 @@ class Estimator(EstimatorBase):
     Args:
         image_uri: The image that trains, and that serves what was trained.
         role: The ARN, or the name, of the role that jobs run with.
-        instance_count, instance_type: The machines; on the target `local` a share of this one.
+        instance_count, instance_type: The machines; on the target `local` a share of this one. The type `local` is
+            this machine itself on every target (v2's local mode).
         volume_size: GiB.
         max_run: Seconds after which the job is stopped.
         max_wait: Seconds after which it is given up, with `use_spot_instances`.
         input_mode: `File`, `Pipe` or `FastFile`.
-        output_path: The S3 URI below which the model and other output go; None: the default bucket.
+        output_path: The S3 URI below which the model and other output go; None: the default bucket. With the
+            instance type `local` also a `file://` URI of a folder.
         base_job_name: What jobs are called, before the timestamp.
         hyperparameters: See `set_hyperparameters`.
         model_uri: A model to start from, as the channel `model_channel_name`.
@@ -41,6 +43,8 @@ class Estimator(EstimatorBase):
         git_config: A repository in which all these lie: `repo`, `branch`, `commit`, and credentials.
         code_location: The S3 URI below which the code goes; None: the bucket of `output_path`.
         include_ignored_files: Send what git ignores and what looks like secrets, too (ours; v2 always does).
+        debug: Run jobs in this process, so that `breakpoint()` and debuggers work in their code (ours; only on this
+            machine: `docs/howto/debugging.md`).
         container_entry_point, container_arguments: What runs in place of the image's own program.
 
     Raises:
@@ -110,6 +114,7 @@ class Estimator(EstimatorBase):
         training_plan: str | None = None,
         instance_placement_config: Document | None = None,
         include_ignored_files: bool = False,
+        debug: bool = False,
         **kwargs: Any,
     ) -> None:
         self.image_uri = image_uri
@@ -165,6 +170,7 @@ class Estimator(EstimatorBase):
             training_plan,
             instance_placement_config,
             include_ignored_files,
+            debug,
             **kwargs,
         )
 

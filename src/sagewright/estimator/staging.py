@@ -104,8 +104,7 @@ def _source(estimator: EstimatorBase) -> Iterator[_Source]:
 
 def _place(estimator: EstimatorBase, job_name: str) -> tuple[str, str, str | None]:
     """Return bucket, prefix and key of encryption of the code's archive."""
-    assert estimator.output_path is not None
-    output_bucket, output_prefix = parse_s3_url(estimator.output_path)
+    output_bucket, output_prefix = parse_s3_url(estimator._s3_output_path())
     if estimator.code_location is None:
         prefix = output_prefix if estimator._is_output_path_default else ""
         return output_bucket, s3_path_join(prefix, job_name, "source"), estimator.output_kms_key

@@ -59,9 +59,7 @@ def spec_of(estimator: EstimatorBase, inputs: Any, job_name: str, experiment_con
             input_mode="File",
         )
         add_channel(channels, {"ChannelName": estimator.model_channel_name, **channel})
-    if estimator.output_path is None:
-        estimator._set_default_output_path()
-    output_path = str(estimator.output_path)
+    output_path = estimator._s3_output_path()
     return TrainingSpec(
         name=job_name,
         role=session.expand_role(estimator.role),

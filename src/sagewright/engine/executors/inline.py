@@ -20,9 +20,13 @@ from sagewright.engine.executors import containers
 from sagewright.engine.executors.log_lines import LineSplitter, LogWriter
 from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.executors.process.host import Ending, Host
+from sagewright.engine.executors.process.isolation import CONTAINER_ML
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.document import ExecutionPlan
 from sagewright.vocabulary.errors import validation_error
+
+INTERRUPTED = 130  # the exit code of a program that Ctrl-C has ended; its caller is interrupted as well
+_RUNNERS = (runpy.__file__, "<frozen runpy>")
 
 
 def reserve(parts: Parts, plan: ExecutionPlan) -> Callable[[], None]:
@@ -36,7 +40,8 @@ def reserve(parts: Parts, plan: ExecutionPlan) -> Callable[[], None]:
     assert parts.home is not None
     if len(plan.hosts) > 1:
         raise validation_error(
-            f"{len(plan.hosts)} hosts cannot run in the calling interpreter.\nhint: unset SAGEWRIGHT_EXECUTOR."
+            f"{len(plan.hosts)} hosts cannot run in the calling interpreter.\n"
+            "hint: leave `debug` out, or unset SAGEWRIGHT_EXECUTOR."
         )
     held = []
     for document in plan.hosts:
@@ -46,13 +51,17 @@ def reserve(parts: Parts, plan: ExecutionPlan) -> Callable[[], None]:
         held.append((folder, folder.take_lock()))
 
     def run() -> None:
+        interrupted = False
         for folder, lock in held:
             try:
                 Host(parts, folder, (), runner=run_here).run()
             finally:
                 if lock is not None:
                     os.close(lock)
+            interrupted = interrupted or (folder.outcome() or {}).get("exit_code") == INTERRUPTED
         parts.ring()
+        if interrupted:
+            raise KeyboardInterrupt
 
     return run
 
@@ -61,12 +70,19 @@ def run_here(host: Host) -> Ending:
     """Run the host's program in this interpreter (`host.follow` for a program that is none of its own)."""
     document, ml = host.document, host.folder.ml
     environment = containers.environment_of(document, host.python, ml, isolated=False)
-    command = containers.command_of(document, host.python, environment)
+    command = [_here(word, ml) for word in containers.command_of(document, host.python, environment)]
     ending = Ending(started_at=host.parts.clock.now())
+    print(f"sagewright: the job runs in this process; its /opt/ml is {ml}", file=sys.stderr)  # noqa: T201
     with _surroundings(command, environment, document.start_folder(ml)), _captured(host.lines), host.beside():
         ending.exit_code = _execute(command)
     ending.ended_at = host.parts.clock.now()
     return ending
+
+
+def _here(word: str, ml: Path) -> str:
+    """Return a word of a command; what lies below `/opt/ml` by its place on this machine."""
+    below = f"{CONTAINER_ML}/"
+    return str(ml / word.removeprefix(below)) if word.startswith(below) else word
 
 
 def check_inline(command: Sequence[str]) -> None:
@@ -76,9 +92,11 @@ def check_inline(command: Sequence[str]) -> None:
         ApiError: It is not a Python module or script.
     """
     program = os.path.basename(command[0]) if command else ""
-    if len(command) < 2 or not (program == "{python}" or program.startswith("python")) or command[1] == "-c":
+    is_python = program == "{python}" or program.startswith("python")
+    if len(command) < 2 or not is_python or (command[1].startswith("-") and command[1] != "-m"):
         raise validation_error(
-            f"`{' '.join(command)}` cannot run in the calling interpreter.\nhint: unset SAGEWRIGHT_EXECUTOR."
+            f"`{' '.join(command)}` cannot run in the calling interpreter.\n"
+            "hint: leave `debug` out, or unset SAGEWRIGHT_EXECUTOR."
         )
 
 
@@ -90,12 +108,20 @@ def _execute(command: Sequence[str]) -> int:
             runpy.run_path(command[1], run_name="__main__")
     except SystemExit as stop:
         return _exit_code(stop.code)
-    except BaseException as error:
-        traceback.print_exc()
-        if isinstance(error, KeyboardInterrupt):
-            raise
-        return 1
+    except BaseException as error:  # noqa: BLE001 - whatever the program raises is its own end, and no more
+        _keep(error)
+        traceback.print_exception(error)
+        return INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
     return 0
+
+
+def _keep(error: BaseException) -> None:
+    """Leave an error where `pdb.pm()` looks for it, without the frames that are not the program's."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next and trace.tb_frame.f_code.co_filename in (__file__, *_RUNNERS):
+        trace = trace.tb_next
+    error.__traceback__ = trace
+    sys.last_type, sys.last_value, sys.last_traceback = type(error), error, trace
 
 
 def _exit_code(code: object) -> int:
