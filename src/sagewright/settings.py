@@ -115,6 +115,12 @@ MEMORY_MIB = Setting(
 CODE_MIB = Setting(
     "SAGEWRIGHT_CODE_MIB", "MiB that the source code of a job may have, before it is packed.", 1024, _whole_number
 )
+PREFLIGHT = Setting(
+    "SAGEWRIGHT_PREFLIGHT",
+    "What happens where preflight finds that a job would fail: `on` raises, `warn` logs, `off` does not look.",
+    "on",
+    _one_of("on", "warn", "off"),
+)
 ACCOUNT = Setting("SAGEWRIGHT_ACCOUNT", "Account id of the embedded engine, 12 digits.", "123456789012", _account)
 
 ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = (
@@ -125,5 +131,6 @@ ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = 
     CPUS,
     MEMORY_MIB,
     CODE_MIB,
+    PREFLIGHT,
     ACCOUNT,
 )

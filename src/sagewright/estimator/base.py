@@ -20,7 +20,7 @@ from sagewright.estimator.debugging import (
 from sagewright.estimator.ending import stay_with
 from sagewright.estimator.local_mode import check_debug, check_output_path, running
 from sagewright.estimator.staging import as_json
-from sagewright.estimator.submission import submission_of
+from sagewright.estimator.submission import preflight, submission_of
 from sagewright.local.choice import session_for
 from sagewright.local.folders import is_folder, model_uri
 from sagewright.model import Model
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from sagewright.analytics import TrainingJobAnalytics
+    from sagewright.preflight import Finding
     from sagewright.session import Session
     from sagewright.source_code import UploadedCode
 
@@ -211,19 +212,27 @@ class EstimatorBase(ABC):
             job_name: None: `base_job_name`, or the image's name, with a timestamp.
 
         Raises:
-            ValueError: The inputs are none.
+            ValueError: The inputs are none, or `preflight` found that the job would fail.
             UnexpectedStatusException: The job has failed; the message holds its reason and the end of its log.
         """
         wants_logs(logs)
         if self.debug:
             check_debug(self)
         self._current_job_name = job_name or self._new_name()
-        request = submission_of(self, inputs, self._current_job_name, experiment_config)
+        request = submission_of(self, inputs, self._current_job_name, experiment_config, is_named=bool(job_name))
         with running(debug=self.debug):
             self.sagemaker_session.submit_training_job(request)
         self.latest_training_job = TrainingJob(self.sagemaker_session, self._current_job_name)
         self.jobs.append(self.latest_training_job)
         stay_with(self, self.latest_training_job, wait=wait, logs=logs)
+
+    def preflight(self, inputs: Any = None, job_name: str | None = None) -> list[Finding]:
+        """Return what may go otherwise than is meant in a `fit` with these arguments, which does the same first (ours).
+
+        Raises:
+            ValueError: The job would fail; the message says what is wrong.
+        """
+        return preflight(self, inputs, job_name or self._new_name(), is_named=bool(job_name))
 
     def logs(self) -> None:
         """Show the latest job's log, and wait for its end."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from sagewright.preflight.flight import Source
 from sagewright.s3 import parse_s3_url, s3_path_join
 
 if TYPE_CHECKING:
@@ -14,13 +15,6 @@ if TYPE_CHECKING:
     from sagewright.source_code import UploadedCode
 
 CODE_IN_CHANNEL = "/opt/ml/input/data/code/sourcedir.tar.gz"
-
-
-class _Source(NamedTuple):
-    entry_point: str
-    source_dir: str | None
-    dependencies: list[str]
-    repository: str | None = None
 
 
 def has_code(estimator: EstimatorBase) -> bool:
@@ -36,7 +30,27 @@ def has_code(estimator: EstimatorBase) -> bool:
     return True
 
 
-def upload_source(estimator: EstimatorBase, job_name: str) -> UploadedCode:
+@contextmanager
+def source_of(estimator: EstimatorBase) -> Iterator[Source | None]:
+    """Give an estimator's code as it lies on this machine, or None: it has none. A repository is cloned for as long.
+
+    Raises:
+        ValueError: It has code, but nothing to start.
+    """
+    if not has_code(estimator):
+        yield None
+        return
+    entry_point, dependencies = str(estimator.entry_point), list(estimator.dependencies)
+    if not estimator.git_config:
+        yield Source(entry_point, estimator.source_dir, dependencies)
+        return
+    from sagewright.git_utils import cloned  # only clones need processes
+
+    with cloned(estimator.git_config, entry_point, estimator.source_dir, dependencies) as paths:
+        yield Source(**paths)
+
+
+def upload_source(estimator: EstimatorBase, source: Source, job_name: str) -> UploadedCode:
     """Upload an estimator's code for a job.
 
     Raises:
@@ -46,19 +60,18 @@ def upload_source(estimator: EstimatorBase, job_name: str) -> UploadedCode:
     from sagewright.source_code.upload import upload_code  # archives cost imports that jobs without code do not need
 
     bucket, prefix, kms_key = _place(estimator, job_name)
-    with _source(estimator) as source:
-        check_script(source.entry_point, source.source_dir)
-        return upload_code(
-            estimator.sagemaker_session,
-            bucket,
-            prefix,
-            source.entry_point,
-            source.source_dir,
-            source.dependencies,
-            kms_key=kms_key,
-            everything=estimator.include_ignored_files,
-            within=source.repository,
-        )
+    check_script(source.entry_point, source.source_dir)
+    return upload_code(
+        estimator.sagemaker_session,
+        bucket,
+        prefix,
+        source.entry_point,
+        source.source_dir,
+        source.dependencies,
+        kms_key=kms_key,
+        everything=estimator.include_ignored_files,
+        within=source.repository,
+    )
 
 
 def check_script(script: str, folder: str | None) -> None:
@@ -88,18 +101,6 @@ def script_hyperparameters(estimator: EstimatorBase, code: UploadedCode, job_nam
 def as_json(hyperparameters: dict[str, Any]) -> dict[str, str]:
     """Return hyperparameters with every value as JSON."""
     return {str(name): json.dumps(value) for name, value in hyperparameters.items()}
-
-
-@contextmanager
-def _source(estimator: EstimatorBase) -> Iterator[_Source]:
-    entry_point, dependencies = str(estimator.entry_point), list(estimator.dependencies)
-    if not estimator.git_config:
-        yield _Source(entry_point, estimator.source_dir, dependencies)
-        return
-    from sagewright.git_utils import cloned  # only clones need processes
-
-    with cloned(estimator.git_config, entry_point, estimator.source_dir, dependencies) as paths:
-        yield _Source(**paths)
 
 
 def _place(estimator: EstimatorBase, job_name: str) -> tuple[str, str, str | None]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sagewright import targets
 from sagewright.estimator.debugging import debugging_of
-from sagewright.estimator.staging import has_code, script_hyperparameters, upload_source
+from sagewright.estimator.staging import script_hyperparameters, source_of, upload_source
 from sagewright.inputs import TrainingInput
 from sagewright.job import add_channel, channels_of, checked_uri
 from sagewright.local_data import uploaded
+from sagewright.preflight import Finding, Flight, Source, run
 from sagewright.requests.training import TrainingSpec, s3_channel, training_request
 from sagewright.s3 import s3_path_join
 from sagewright.vocabulary.names import base_name_from_image
@@ -19,20 +21,27 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 
-def submission_of(estimator: EstimatorBase, inputs: Any, job_name: str, experiment_config: Document | None) -> Document:
+def submission_of(
+    estimator: EstimatorBase, inputs: Any, job_name: str, experiment_config: Document | None, *, is_named: bool
+) -> Document:
     """Upload an estimator's code and local data; return the request of its training job.
 
+    Args:
+        is_named: The user chose the job's name.
+
     Raises:
-        ValueError: The inputs are none, two channels have one name, or the code is not what it should be. Nothing has
-            been uploaded where the request would be refused.
+        ValueError: The inputs are none, two channels have one name, the code is not what it should be, or preflight
+            found something. Nothing has been uploaded where the request would be refused.
     """
-    sends_code = has_code(estimator)
-    spec = spec_of(estimator, inputs, job_name, experiment_config)
-    training_request(spec)
+    with source_of(estimator) as source:
+        spec = spec_of(estimator, inputs, job_name, experiment_config)
+        run(_flight(estimator, spec, source, is_named))
+        if source is not None:
+            estimator.uploaded_code = upload_source(estimator, source, job_name)
     session, place = estimator.sagemaker_session, s3_path_join(spec.output_path, _base(estimator), "input")
     channels = list(spec.channels)
-    if sends_code:
-        estimator.uploaded_code = upload_source(estimator, job_name)
+    if source is not None:
+        assert estimator.uploaded_code is not None
         estimator._add_script_hyperparameters(script_hyperparameters(estimator, estimator.uploaded_code, job_name))
         if estimator.enable_network_isolation():
             estimator.code_uri = estimator.uploaded_code.s3_prefix
@@ -40,6 +49,29 @@ def submission_of(estimator: EstimatorBase, inputs: Any, job_name: str, experime
             add_channel(channels, {"ChannelName": estimator.code_channel_name, **channel})
     channels = [uploaded(session, channel, place) for channel in channels]
     return training_request(spec._replace(channels=channels, hyperparameters=estimator.hyperparameters()))
+
+
+def preflight(estimator: EstimatorBase, inputs: Any, job_name: str, *, is_named: bool) -> list[Finding]:
+    """Return what may go otherwise than is meant in a job of this estimator.
+
+    Raises:
+        ValueError: The job could not be submitted, or would fail.
+    """
+    with source_of(estimator) as source:
+        return run(_flight(estimator, spec_of(estimator, inputs, job_name, None), source, is_named))
+
+
+def _flight(estimator: EstimatorBase, spec: TrainingSpec, source: Source | None, is_named: bool) -> Flight:
+    from sagewright.vocabulary.image_tables import framework_of
+
+    return Flight(
+        request=training_request(spec),
+        session=estimator.sagemaker_session,
+        is_local=targets.current().home is not None or getattr(estimator.sagemaker_session, "local_mode", False),
+        source=source,
+        image=framework_of(str(spec.image_uri)),
+        is_named=is_named,
+    )
 
 
 def spec_of(estimator: EstimatorBase, inputs: Any, job_name: str, experiment_config: Document | None) -> TrainingSpec:

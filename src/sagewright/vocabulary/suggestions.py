@@ -28,3 +28,33 @@ def hint(name: str, known: Iterable[str]) -> str:
 
 def _folded(name: str) -> str:
     return name.lower().replace("_", "-")
+
+
+def slip_of(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that differs by one slip of the fingers, or two in a long one; None: there is none.
+
+    Stricter than `nearest`: for where a wrong guess would do harm.
+    """
+    folded, best = _folded(name), None
+    for other in known:
+        allowed = 1 if min(len(name), len(other)) < 8 else 2
+        if other != name and len(other) > 2 and abs(len(other) - len(name)) <= allowed:
+            distance = _slips(folded, _folded(other), allowed)
+            if distance <= allowed and (best is None or distance < best[0]):
+                best = (distance, other)
+    return best[1] if best else None
+
+
+def _slips(one: str, other: str, most: int) -> int:
+    """Return how many letters were left out, added, changed or swapped with a neighbour; `most + 1` for more."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        last, before, row = before, row, [i, *[0] * len(other)]
+        for j, wanted in enumerate(other, 1):
+            row[j] = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                row[j] = min(row[j], last[j - 2] + 1)
+        if min(row) > most:
+            return most + 1
+    return row[-1]

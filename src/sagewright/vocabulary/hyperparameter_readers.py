@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sagewright.engine.algorithms.abc import CustomerError
+from sagewright.vocabulary.hyperparameter_rules import InvalidHyperparameter
 
 Parse = Callable[[str], Any]
 
@@ -19,7 +19,7 @@ def parse_all(given: Mapping[str, str], schema: Mapping[str, Parse], required: t
         schema: How each known hyperparameter is read; a parser raises `ValueError` that says what would be right.
 
     Raises:
-        CustomerError: All that is wrong, one line each.
+        InvalidHyperparameter: All that is wrong, one line each.
     """
     wrong = [_unexpected(name, schema) for name in given if name not in schema]
     wrong += [f"'{name}' is a required property" for name in required if name not in given]
@@ -31,7 +31,7 @@ def parse_all(given: Mapping[str, str], schema: Mapping[str, Parse], required: t
             except ValueError as error:
                 wrong.append(f"'{text}' is not valid under any of the given schemas: {name} must be {error}")
     if wrong:
-        raise CustomerError("; ".join(wrong))
+        raise InvalidHyperparameter("; ".join(wrong))
     return values
 
 
