@@ -45,6 +45,20 @@ print("drawn", numpy.random.rand())
 """
 
 
+ENDINGS = [
+    "raise ValueError('no good')",
+    "sys.exit(7)",
+    "sys.exit('in words')",
+    "import os; os.kill(os.getpid(), 11)",
+    "raise KeyboardInterrupt",
+    "def broken(:",
+    "import threading, time; threading.Thread(target=lambda: (time.sleep(0.2), print('late'))).start()",
+    "import atexit; atexit.register(print, 'at exit')",
+    "import multiprocessing as m; p = m.get_context('spawn').Process(target=print, args=['spawned']);"
+    "__name__ == '__main__' and (p.start(), p.join())",
+]
+
+
 def run(cloud, name, code, **changes):
     return cloud.run(name, code, ResourceConfig=POOL, **changes)
 
@@ -85,28 +99,18 @@ def test_a_warm_program_sees_what_a_fresh_one_sees(cloud):
     }
 
 
-@pytest.mark.parametrize(
-    "ending",
-    [
-        "raise ValueError('no good')",
-        "sys.exit(7)",
-        "sys.exit('in words')",
-        "import os; os.kill(os.getpid(), 11)",
-        "raise KeyboardInterrupt",
-        "def broken(:",
-        "import threading, time; threading.Thread(target=lambda: (time.sleep(0.2), print('late'))).start()",
-        "import atexit; atexit.register(print, 'at exit')",
-        "import multiprocessing as m; p = m.get_context('spawn').Process(target=print, args=['spawned']);"
-        "__name__ == '__main__' and (p.start(), p.join())",
-    ],
-)
-def test_a_warm_program_ends_as_a_fresh_one_ends(cloud, ending):
+def test_warm_programs_end_as_fresh_ones_end(cloud):
+    cold = {**POOL, "VolumeSizeInGB": 2, "KeepAlivePeriodInSeconds": 0}
+    for number, ending in enumerate(ENDINGS):
+        cloud.submit(f"fresh-{number}", f"import sys, numpy\n{ending}\n", ResourceConfig=cold)
     make_warm(cloud)
-    warm = run(cloud, "warm", f"import sys, numpy\n{ending}\n")
-    fresh = cloud.run("fresh", f"import sys, numpy\n{ending}\n")
-    assert not any("starts cold" in line for line in cloud.log("warm"))
-    assert warm.get("FailureReason") == fresh.get("FailureReason")
-    assert cloud.log("warm") == cloud.log("fresh")
+    for number, ending in enumerate(ENDINGS):
+        warm = run(cloud, f"warm-{number}", f"import sys, numpy\n{ending}\n")
+        fresh = cloud.end_of(f"fresh-{number}")
+        assert warm.get("FailureReason") == fresh.get("FailureReason")
+        assert cloud.log(f"warm-{number}") == cloud.log(f"fresh-{number}")
+    assert cloud.run("last", IS_WARM)["TrainingJobStatus"] == "Completed"
+    assert cloud.log("last") == ["warm"]  # and so all before were
 
 
 def test_a_warm_program_is_stopped_with_sigterm_and_what_it_leaves_is_stored(cloud):
