@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from sagewright.engine.executors.process import isolation
-from sagewright.engine.executors.warm import keeping
+from sagewright.engine.warm import keeping
 from tests.conftest import processes_of
 from tests.e2e.conftest import channel, wait_until
 
@@ -179,7 +179,7 @@ def test_a_python_program_that_a_program_starts_begins_warm_too(cloud):
         IS_WARM.replace("import numpy", "")
         + """
 import os, subprocess
-from sagewright.engine.executors.warm import notes
+from sagewright.engine.warm import notes
 environment = {**os.environ, "SM_HOSTS": str(os.getpid())}
 script = "import sys, os; print('inner', 'numpy' in sys.modules, os.getcwd()); import numpy; sys.exit(3)"
 command = notes.through_the_door([sys.executable, "-c", script], environment)

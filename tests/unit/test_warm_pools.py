@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from sagewright.engine.executors.warm import checks, keeping
 from sagewright.engine.lifecycle import warm_pool
+from sagewright.engine.warm import checks, keeping
 from sagewright.vocabulary.errors import ApiError
 from tests.unit.conftest import training_request
 from tests.unit.test_training_reconciler import create, describe, execution
@@ -164,6 +164,13 @@ def test_what_only_a_fresh_interpreter_can_be():
     assert ask(command=["python", "-m", "pytest"]) == "the module is imported already"
     more = {"PATH": os.path.dirname(sys.executable), "OMP_NUM_THREADS": "2", "SM_HP_X": "1", "TRAINING_JOB_NAME": "x"}
     assert ask(environment=more) == "these variables differ: OMP_NUM_THREADS"
+
+
+def test_the_job_s_own_folders_on_the_path_are_its_own():
+    ours = {"PYTHONPATH": "/start:/opt/ml/code"}
+    theirs = {"PYTHONPATH": "/opt/ml/code:/start:/opt/ml/more"}
+    assert checks.relevant(ours) == checks.relevant(theirs) == {"PYTHONPATH": "/start"}
+    assert checks.own_path(["/start", "/lib"], ours, theirs) == ["/opt/ml/code", "/start", "/opt/ml/more", "/lib"]
 
 
 def test_a_job_s_own_modules_hide_a_library(tmp_path):

@@ -4,7 +4,7 @@
                                               -> Terminated: its time is over, or somebody has ended it
 
 A job has a pool if its `KeepAlivePeriodInSeconds` is not 0. What waits in the pool of this machine is an interpreter
-that has imported what the job's own did (`executors/warm`); where there was none, nothing waits, and the next job gains
+that has imported what the job's own did (`engine/warm`); where there was none, nothing waits, and the next job gains
 nothing. A job that the platform has failed leaves its pool Terminated.
 """
 

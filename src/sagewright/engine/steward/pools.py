@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sagewright.engine.abc import HostState, Query, Record, StateStore, VersionConflict
-from sagewright.engine.executors.warm import keeping
 from sagewright.engine.lifecycle import warm_pool
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.limits import max_runtime_s
+from sagewright.engine.warm import keeping
 
 KIND = "training-job"
 WARM = "warm"  # the queue of jobs that have ended and whose pool waits

@@ -11,7 +11,7 @@
     ├── started         the host has begun, as process <pid> (empty: inline): nothing may start it again
     ├── phases          a line "<phase> <unix seconds>" for each phase entered
     ├── address         "host:port" of a server that is ready
-    ├── warm/           what the programs note of their imports (`executors/warm`)
+    ├── warm/           what the programs note of their imports (`engine/warm`)
     ├── hosts           /etc/hosts of one of several hosts
     ├── reserve         takes up some room on the disk while the program runs
     ├── left            one of several hosts has ended its program: `done` or `failed`

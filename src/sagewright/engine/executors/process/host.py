@@ -35,10 +35,10 @@ from sagewright.engine.executors.process.networks import Network
 from sagewright.engine.executors.process.reserve import Reserve
 from sagewright.engine.executors.process.usage import Usage
 from sagewright.engine.executors.syncing import FolderSync, SyncError
-from sagewright.engine.executors.warm import keeping
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.document import HostDocument
 from sagewright.engine.planning.hosts import on_shared_network
+from sagewright.engine.warm import keeping
 
 GLANCE_S = 0.5
 SHARED_NETWORK = (

@@ -20,7 +20,7 @@ from typing import NoReturn
 from sagewright.engine.data.views import View
 from sagewright.engine.executors.process import isolation, relay
 from sagewright.engine.executors.process.descriptors import keep_only
-from sagewright.engine.executors.warm import door as warm
+from sagewright.engine.warm import door as warm
 
 NOT_STARTED = 127  # as a shell answers a command it cannot find
 
@@ -144,8 +144,7 @@ def _run_first(
     if program == 0:
         _reset_signals()
         if interpreter is not None:
-            why = warm.enter(interpreter, command, environment, str(folder))
-            os.write(2, f"sagewright: this job starts cold in its warm pool: {why}\n".encode(errors="replace"))
+            warm.enter_or_say(interpreter, command, environment, str(folder))
         _become(command, environment, folder)
     _hand_on(signal.SIGTERM, program)
     if door:  # not in the process before: who has asked for a process namespace can start no thread

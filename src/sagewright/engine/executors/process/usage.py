@@ -13,8 +13,8 @@ import resource
 from pathlib import Path
 
 from sagewright.engine.abc import Datum, MetricStore
-from sagewright.engine.executors.warm import keeping
 from sagewright.engine.planning.document import Metrics
+from sagewright.engine.warm import keeping
 
 PERIOD_S = 60.0
 _TICKS = os.sysconf("SC_CLK_TCK")

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from sagewright.engine.abc import Record, VersionConflict
-from sagewright.engine.executors.warm import keeping
 from sagewright.engine.lifecycle import training as lifecycle
 from sagewright.engine.lifecycle import warm_pool
 from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.operations.sagemaker.tags import drop_tags
 from sagewright.engine.parts import Caller, Params, Parts, Result
+from sagewright.engine.warm import keeping
 from sagewright.vocabulary.errors import ApiError, validation_error
 
 KIND = "training-job"

@@ -93,7 +93,7 @@ if os.environ.get("SAGEWRIGHT_ALIAS"):
         pass  # an interpreter without Sagewright has other business, or fails at botocore
 if os.environ.get("SAGEWRIGHT_WARM"):
     try:
-        from sagewright.engine.executors.warm import notes
+        from sagewright.engine.warm import notes
 
         notes.begin()
     except ImportError:

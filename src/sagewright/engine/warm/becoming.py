@@ -22,8 +22,8 @@ from importlib.machinery import SourceFileLoader
 from types import ModuleType, TracebackType
 from typing import Any, NoReturn
 
-from sagewright.engine.executors.warm import checks, notes
-from sagewright.engine.executors.warm.door import NAMESPACES
+from sagewright.engine.warm import checks, notes
+from sagewright.engine.warm.door import NAMESPACES
 
 Request = Mapping[str, Any]
 
@@ -31,17 +31,23 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def divide(
-    connection: socket.socket, request: Request, descriptors: Sequence[int], imported: Mapping[str, str]
+    connection: socket.socket,
+    request: Request,
+    descriptors: Sequence[int],
+    started_with: Mapping[str, str],
+    imported: Mapping[str, str],
 ) -> None:
     """Return in the process that shall be the program, everything in place; the fork itself does not return.
 
     Args:
         descriptors: Standard input, output and error, and the namespaces in the order of `NAMESPACES`.
-        imported: The variables that imports have set.
+        started_with: The variables of the warm interpreter.
+        imported: Those that imports have set.
     """
     os.setsid()
     signal.signal(signal.SIGCHLD, lambda *_: None)
     loaded = {name for name in sys.modules if "." not in name}
+    sys.path[:] = checks.own_path(sys.path, started_with, request["environment"])
     try:
         _enter(descriptors[3:])
         why = checks.objection_inside(request, sys.path, loaded)
@@ -168,7 +174,7 @@ def _reset_interpreter(request: Request) -> None:
         script_folder = os.path.dirname(os.path.realpath(form.target))
         sys.path.insert(0, {"script": script_folder, "-m": folder, "-c": ""}[form.kind])
     for entry in sys.path:  # what it holds, or that it is not there, was seen in another mount namespace
-        if f"{entry}/".startswith(f"{notes.VOLATILE}/"):
+        if checks.is_volatile(entry):
             sys.path_importer_cache.pop(entry, None)
     importlib.invalidate_caches()
     main = ModuleType("__main__")

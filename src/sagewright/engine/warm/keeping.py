@@ -14,12 +14,12 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from sagewright.engine.executors.warm import door
-from sagewright.engine.executors.warm.checks import relevant
-from sagewright.engine.executors.warm.notes import DOOR, VARIABLE
+from sagewright.engine.warm import door
+from sagewright.engine.warm.checks import relevant
+from sagewright.engine.warm.notes import DOOR, VARIABLE
 
 FEW = 20  # modules of libraries: for less it is not worth it
-SERVER = "sagewright.engine.executors.warm.interpreter"
+SERVER = "sagewright.engine.warm.interpreter"
 
 _QUICK = sys.stdlib_module_names | {"sagewright", "sitecustomize", "usercustomize"}
 

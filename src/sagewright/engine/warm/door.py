@@ -20,8 +20,16 @@ if TYPE_CHECKING:
     from types import FrameType
 
 NAMESPACES = ("user", "net", "uts", "ipc", "pid", "mnt")  # in the order in which they are entered
+SCRIPT_MODE = "sagewright.engine.script_mode"
 REPLY_S = 60.0  # for an interpreter that still imports: it has begun earlier than the program would
 HANDED_ON = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCONT)
+
+
+def enter_or_say(pool: str, command: Sequence[str], environment: Mapping[str, str], folder: str) -> None:
+    """Do what `enter` does; return where that cannot be, when the log has been told why."""
+    why = enter(pool, command, environment, folder)
+    if SCRIPT_MODE not in command:  # that starts the program proper, which is what should begin warm
+        os.write(2, f"sagewright: this job starts cold in its warm pool: {why}\n".encode(errors="replace"))
 
 
 def enter(pool: str, command: Sequence[str], environment: Mapping[str, str], folder: str) -> str:
@@ -123,7 +131,7 @@ def main(command: Sequence[str]) -> None:
     if folder:
         try:
             with open(os.path.join(folder, "door")) as file:
-                enter(file.read(), command, os.environ, os.getcwd())
+                enter_or_say(file.read(), command, os.environ, os.getcwd())
         except OSError:
             pass
     os.execvp(command[0], list(command))  # noqa: S606 - no shell is the point

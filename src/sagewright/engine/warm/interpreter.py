@@ -1,6 +1,6 @@
 """The process that has imported a job's libraries and waits to be the next job's Python.
 
-Started as `python -m sagewright.engine.executors.warm.interpreter FOLDER DESCRIPTOR` (of the socket that listens), in
+Started as `python -m sagewright.engine.warm.interpreter FOLDER DESCRIPTOR` (of the socket that listens), in
 the job's interpreter with the job's variables. It only imports: a process that has computed with threads once cannot be
 forked any more.
 """
@@ -24,8 +24,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sagewright.engine.executors.warm import becoming, checks
-from sagewright.engine.executors.warm.door import NAMESPACES
+from sagewright.engine.warm import becoming, checks
+from sagewright.engine.warm.door import NAMESPACES
 
 GLANCE_S = 1.0
 REQUEST_S = 5.0
@@ -41,6 +41,7 @@ def main(folder: Path, listener: socket.socket) -> None:
     facts = json.loads((folder / "facts.json").read_text())
     if not getattr(sys.flags, "safe_path", False):
         del sys.path[0]  # what `-m` has put there
+    sys.path[:] = [entry for entry in sys.path if not checks.is_volatile(entry)]  # whatever lies there out here
     import_all(facts["modules"])
     if why := unfit():
         sys.exit(f"not fit to be forked: {why}")
@@ -130,7 +131,7 @@ def _serve(
                 _say(connection, f"no {why}")
             elif _fork() == 0:
                 listener.close()
-                becoming.divide(connection, request, descriptors, imported)
+                becoming.divide(connection, request, descriptors, environment, imported)
                 return request
             for descriptor in descriptors:
                 os.close(descriptor)

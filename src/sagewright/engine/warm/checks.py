@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from importlib.machinery import all_suffixes
 from typing import Any
 
-from sagewright.engine.executors.warm.notes import VARIABLE, VOLATILE
+from sagewright.engine.warm.notes import VARIABLE, VOLATILE
 
-# Variables that differ from job to job and that no import looks at.
-_EXEMPT = frozenset({"TRAINING_JOB_NAME", "TRAINING_JOB_ARN", VARIABLE, "PWD", "OLDPWD", "SHLVL", "_"})
+# Variables that differ from job to job, or within a job, and that no import looks at.
+_EXEMPT = frozenset(
+    {
+        *("TRAINING_JOB_NAME", "TRAINING_JOB_ARN", VARIABLE, "PWD", "OLDPWD", "SHLVL", "_"),
+        *("SAGEWRIGHT_OVERLAYS", "SAGEWRIGHT_IMAGE_VERSIONS", "SAGEWRIGHT_NETWORK_ISOLATION", "SAGEWRIGHT_IN_PLACE"),
+    }
+)
 _EXEMPT_PREFIX = "SM_"  # what script mode tells of a job
+_PATH = "PYTHONPATH"
 _READ_ON_IMPORT = frozenset({"matplotlibrc", ".numba_config.yaml"})  # of the working folder
 
 Stamps = Mapping[str, tuple[int, int]]
@@ -46,12 +52,36 @@ def form_of(command: Sequence[str]) -> Form | None:
 
 
 def relevant(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that an import may look at."""
-    return {
+    """Return the variables that an import may look at; the job's own folders on the path are for `own_path`."""
+    found = {
         name: value
         for name, value in environment.items()
         if name not in _EXEMPT and not name.startswith(_EXEMPT_PREFIX)
     }
+    if _PATH in found:
+        found[_PATH] = os.pathsep.join(entry for entry in _entries(environment) if not is_volatile(entry))
+    return found
+
+
+def own_path(path: Sequence[str], ours: Mapping[str, str], theirs: Mapping[str, str]) -> list[str]:
+    """Return the `sys.path` of a fresh interpreter, from that of one that was started with the same but the job's own.
+
+    Args:
+        path: Of this interpreter, without what its own command has put in front.
+        ours, theirs: The variables of this interpreter, and of the fresh one.
+    """
+    first = [os.path.abspath(entry) for entry in _entries(ours)]
+    rest = [entry for entry in path if entry not in first]
+    return list(dict.fromkeys([*map(os.path.abspath, _entries(theirs)), *rest]))
+
+
+def is_volatile(entry: str) -> bool:
+    """Tell whether a folder of `sys.path` is the job's own."""
+    return f"{entry}/".startswith(f"{VOLATILE}/")
+
+
+def _entries(environment: Mapping[str, str]) -> list[str]:
+    return [entry for entry in environment.get(_PATH, "").split(os.pathsep) if entry]
 
 
 def objection(request: Mapping[str, Any], environment: Mapping[str, str], files: Stamps) -> str | None:
@@ -72,7 +102,7 @@ def objection(request: Mapping[str, Any], environment: Mapping[str, str], files:
     if theirs != ours:
         names = sorted(name for name in {*theirs, *ours} if theirs.get(name) != ours.get(name))
         return f"these variables differ: {', '.join(names)}"
-    if any(not os.path.isabs(entry) for entry in ours.get("PYTHONPATH", "/").split(os.pathsep) if entry):
+    if not all(os.path.isabs(entry) for entry in _entries(request["environment"])):
         return "PYTHONPATH has a relative path"
     changed = next((path for path, stamp in files.items() if _stamp(path) != stamp), None)
     return f"`{changed}` has changed" if changed else None
@@ -96,7 +126,7 @@ def objection_inside(request: Mapping[str, Any], path: Sequence[str], loaded: Co
         if not os.path.isfile(script) or not os.access(script, os.R_OK) or _is_zip(script):
             return "the script is no plain file"
         own = os.path.dirname(os.path.realpath(script))
-    volatile = [own, *(entry for entry in path if f"{entry}/".startswith(f"{VOLATILE}/"))]
+    volatile = [own, *filter(is_volatile, path)]
     hidden = sorted(name for entry in volatile for name in _modules_in(entry) if name in loaded)
     if hidden:
         return f"the job brings modules of its own for {', '.join(hidden)}"
