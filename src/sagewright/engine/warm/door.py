@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NAMESPACES = ("user", "net", "uts", "ipc", "pid", "mnt")  # in the order in which they are entered
 SCRIPT_MODE = "sagewright.engine.script_mode"
-REPLY_S = 60.0  # for an interpreter that still imports: it has begun earlier than the program would
+REPLY_S = 20.0  # for an interpreter that still imports: it has begun earlier than the program would
 HANDED_ON = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCONT)
 
 
