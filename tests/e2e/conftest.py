@@ -83,7 +83,10 @@ class Cloud:
 
     def log(self, name: str) -> list[str]:
         logs, group = self.client("logs"), "/aws/sagemaker/TrainingJobs"
-        streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=f"{name}/")["logStreams"]
+        try:
+            streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=f"{name}/")["logStreams"]
+        except logs.exceptions.ResourceNotFoundException:  # no job has written a line yet
+            return []
         return [
             event["message"]
             for stream in streams

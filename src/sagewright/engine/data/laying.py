@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from sagewright.engine.abc import NoSuchBucket, ObjectStore
 from sagewright.engine.data.errors import download_failed, no_objects
-from sagewright.engine.data.listing import PAGE, Item, escapes, own_items
+from sagewright.engine.data.listing import PAGE, Item, own_items
 from sagewright.engine.planning.document import Fetch
+from sagewright.vocabulary.archives import escapes
 
 T = TypeVar("T")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from sagewright.engine.abc import NoSuchBucket, NoSuchObject, ObjectStore
@@ -84,12 +83,6 @@ def relative_path(key: str, prefix: str) -> str:
     if rest and (rest.startswith("/") or prefix.endswith("/")):
         return rest.lstrip("/")
     return key[prefix.rfind("/") + 1 :]
-
-
-def escapes(path: str) -> bool:
-    """Tell whether a path would lead out of the folder that it is relative to."""
-    parts = PurePosixPath(path)
-    return parts.is_absolute() or ".." in parts.parts or "\0" in path
 
 
 def _prefixed(objects: ObjectStore, fetch: Fetch) -> Iterator[Item]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sagewright.engine.abc import NoSuchBucket, NoSuchObject, ObjectStore
 from sagewright.engine.data.errors import LayoutError
-from sagewright.engine.data.listing import escapes
 from sagewright.engine.planning.document import HostDocument, Unpack, Upload
+from sagewright.vocabulary.archives import extract_safely
 
 FAILURE_CHARACTERS = 1024  # of `output/failure` that become the failure reason (`contract.md` 1.6)
 
@@ -28,7 +28,7 @@ def lay_out(document: HostDocument, ml: Path) -> None:
 
 
 def unpack(objects: ObjectStore, unpacks: Sequence[Unpack], ml: Path) -> None:
-    """Extract model archives.
+    """Extract archives of models and of code.
 
     Raises:
         LayoutError: An archive is missing, damaged, or reaches outside its folder.
@@ -39,26 +39,11 @@ def unpack(objects: ObjectStore, unpacks: Sequence[Unpack], ml: Path) -> None:
         uri = f"s3://{item.bucket}/{item.key}"
         try:
             with objects.open(item.bucket, item.key)[1] as stream, tarfile.open(fileobj=stream, mode="r|*") as archive:
-                extract_safely(archive, target)
+                extract_safely(archive, target, item.max_bytes)
         except (NoSuchBucket, NoSuchObject):
-            raise LayoutError(f"ClientError: The model data `{uri}` does not exist.") from None
+            raise LayoutError(f"ClientError: The {item.what} `{uri}` does not exist.") from None
         except (tarfile.TarError, OSError, EOFError) as error:
-            raise LayoutError(f"ClientError: The model data `{uri}` cannot be extracted: {error}") from None
-
-
-def extract_safely(archive: tarfile.TarFile, target: Path) -> None:
-    """Extract an archive of unknown origin.
-
-    Raises:
-        tarfile.TarError: A member would lie, or link, outside of `target`, or is a device.
-    """
-    if hasattr(tarfile, "data_filter"):
-        archive.extractall(target, filter="data")
-        return
-    for member in archive:  # Pythons before the filter was backported
-        if not (member.isfile() or member.isdir()) or escapes(member.name):
-            raise tarfile.TarError(f"member `{member.name}` is not a plain file inside the archive")
-        archive.extract(member, target)
+            raise LayoutError(f"ClientError: The {item.what} `{uri}` cannot be extracted: {error}") from None
 
 
 def upload(objects: ObjectStore, uploads: Sequence[Upload], hosts: Sequence[Path]) -> dict[str, str]:

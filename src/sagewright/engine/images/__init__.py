@@ -1,18 +1,22 @@
 """What an image URI means on this engine.
 
-An image resolves to a built-in algorithm by its repository's name, or to plain Python (`python`, `python:3.11`): the
-interpreter the job was submitted with, for jobs that bring their own `ContainerEntrypoint`. Beside these stand the
-commands that a user has mapped to an image (`mappings.py`).
+An image resolves to a built-in algorithm by its repository's name, to script mode by the framework it is of, or to
+plain Python (`python`, `python:3.11`): the interpreter the job was submitted with, for jobs that bring a script, or a
+`ContainerEntrypoint` of their own. An image of XGBoost is both: an algorithm, and script mode for jobs with a script.
+Beside these stand the commands that a user has mapped to an image (`mappings.py`).
 """
 
 from __future__ import annotations
 
 import importlib.util
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from sagewright.engine.images.frameworks import framework, package_of
 from sagewright.vocabulary import linear_learner, xgboost
+from sagewright.vocabulary.script_mode import IMAGE_VERSIONS, MODULE_VARIABLE
 from sagewright.vocabulary.suggestions import hint
 
 
@@ -30,6 +34,8 @@ class Image:
             `{python}` stands for the job's interpreter.
         metric_definitions: What the service fills in for a built-in algorithm (`contract.md` 7.2.3).
         modules: What the job's interpreter must be able to import.
+        script_command: What starts a script of the user's; empty: the image has no script mode.
+        script_environment: Variables that the image sets for script mode.
         folder, place, environment, port: Of a mapped command, see `mappings.ImageMapping`.
         is_own: Whether the user says what it means: requests keep that (`pinned`).
     """
@@ -40,6 +46,8 @@ class Image:
     serve_command: Sequence[str] = ()
     metric_definitions: Sequence[Mapping[str, str]] = ()
     modules: Sequence[str] = ()
+    script_command: Sequence[str] = ()
+    script_environment: Mapping[str, str] = field(default_factory=dict)
     folder: str = ""
     place: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -64,7 +72,9 @@ BUILT_IN: Mapping[str, BuiltIn] = {
     **dict.fromkeys(xgboost.REPOSITORIES, _XGBOOST),
 }
 
+_BOTH = xgboost.REPOSITORIES[:1]  # the older repository has no script mode
 PLAIN_PYTHON = "python"
+SCRIPT_MODE = ("{python}", "-m", "sagewright.engine.script_mode", "train")
 
 
 def resolve(uri: str, pinned: Mapping[str, Any] | None = None) -> Image:
@@ -74,35 +84,54 @@ def resolve(uri: str, pinned: Mapping[str, Any] | None = None) -> Image:
         pinned: What it meant to the user when the resource was made that names it.
 
     Raises:
-        UnknownImage: It is neither a built-in algorithm nor plain Python.
+        UnknownImage: It is neither a built-in algorithm, nor of a framework, nor plain Python.
     """
     name = repository(uri)
     if pinned is not None:
         return Image(uri, name, is_own=True, **pinned)
-    if name in BUILT_IN:
-        built_in = BUILT_IN[name]
-        run = ("{python}", "-m", built_in.package)
-        return Image(uri, name, (*run, "train"), (*run, "serve"), built_in.metric_definitions, built_in.modules)
+    image = _built_in(uri, name) if name in BUILT_IN else Image(uri, name)
     if name == PLAIN_PYTHON:
-        return Image(uri, name)
+        return replace(image, script_command=SCRIPT_MODE)
+    found = framework(uri) if name not in BUILT_IN or name in _BOTH else None
+    if found:
+        return replace(
+            image,
+            modules=image.modules or found.modules,
+            script_command=SCRIPT_MODE,
+            script_environment={MODULE_VARIABLE: found.container, IMAGE_VERSIONS: json.dumps(found.versions)},
+        )
+    if name in BUILT_IN:
+        return image
     raise UnknownImage(f"The image `{uri}` is not one that this engine can run.\n{_ways_out(uri)}")
+
+
+def missing_modules(image: Image) -> list[str]:
+    """Return what the image needs and this interpreter, its jobs', cannot import."""
+    return [module for module in image.modules if importlib.util.find_spec(module) is None]
+
+
+def to_install(image: Image, missing: Sequence[str]) -> str:
+    """Return what `pip install` must be given for the image's missing modules."""
+    return "'sagewright[local]'" if image.name in BUILT_IN else " ".join(package_of(module) for module in missing)
+
+
+def repository(uri: str) -> str:
+    """`683313688378.dkr.ecr.us-east-1.amazonaws.com/linear-learner:latest` -> `linear-learner`."""
+    return uri.rpartition("/")[2].partition("@")[0].partition(":")[0]
+
+
+def _built_in(uri: str, name: str) -> Image:
+    built_in = BUILT_IN[name]
+    run = ("{python}", "-m", built_in.package)
+    return Image(uri, name, (*run, "train"), (*run, "serve"), built_in.metric_definitions, built_in.modules)
 
 
 def _ways_out(uri: str) -> str:
     known = sorted(BUILT_IN)
     return (
         f"{hint(repository(uri), known)}\n"
-        f"hint: built-in algorithms here are {', '.join(known)}; `{PLAIN_PYTHON}` runs a `ContainerEntrypoint` of your "
+        f"hint: built-in algorithms here are {', '.join(known)}; training images of scikit-learn, XGBoost, PyTorch, "
+        f"TensorFlow and Transformers run scripts; `{PLAIN_PYTHON}` runs a script or a `ContainerEntrypoint` of your "
         f"own; to run the image's program on this machine without a container: sagewright images map '{uri}' "
         "--dir FOLDER --command 'python train' --serve 'python serve'."
     ).lstrip("\n")
-
-
-def missing_module(image: Image) -> str | None:
-    """Return a module that the image needs and this interpreter, its jobs', has not; None: it has all."""
-    return next((module for module in image.modules if importlib.util.find_spec(module) is None), None)
-
-
-def repository(uri: str) -> str:
-    """`683313688378.dkr.ecr.us-east-1.amazonaws.com/linear-learner:latest` -> `linear-learner`."""
-    return uri.rpartition("/")[2].partition("@")[0].partition(":")[0]

@@ -44,11 +44,18 @@ class Fetch:
 
 @dataclass(frozen=True)
 class Unpack:
-    """A `.tar.gz` object to extract into `path` before the user's code starts."""
+    """A `.tar.gz` object to extract into `path` before the user's code starts.
+
+    Attributes:
+        what: What it is to the user.
+        max_bytes: What its files may come to; None: whatever they come to.
+    """
 
     bucket: str
     key: str
     path: str
+    what: str = "model data"
+    max_bytes: int | None = None
 
 
 @dataclass(frozen=True)

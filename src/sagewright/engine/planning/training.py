@@ -12,9 +12,11 @@ from sagewright.engine.images import Image, resolve
 from sagewright.engine.lifecycle.warm_pool import keep_alive_s
 from sagewright.engine.planning import channels as inputs
 from sagewright.engine.planning import hosts as naming
-from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Metrics, Mount, Warm
+from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Metrics, Mount, Unpack, Warm
 from sagewright.engine.planning.limits import max_runtime_s
 from sagewright.engine.planning.outputs import checkpoint_path, syncs_of, uploads_of
+from sagewright.vocabulary.s3_uris import split_s3_uri
+from sagewright.vocabulary.script_mode import CODE_BYTES, ISOLATED, program_of, submit_directory_of
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
@@ -59,9 +61,17 @@ def command(request: Request, image: Image) -> list[str]:
     arguments = specification.get("ContainerArguments")
     if entry_point:
         return [*entry_point, *(arguments or ())]
+    if has_script(request, image):
+        return list(image.script_command)
     if arguments:
         return [*(image.train_command if image.is_own else image.train_command[:-1]), *arguments]
     return list(image.train_command)
+
+
+def has_script(request: Request, image: Image) -> bool:
+    """Tell whether the image's script mode runs the job, and not an algorithm or a program of the request's."""
+    own = request["AlgorithmSpecification"].get("ContainerEntrypoint")
+    return bool(image.script_command and not own and program_of(*_settings(request)))
 
 
 def metric_definitions(request: Request, image: Image) -> list[Mapping[str, str]]:
@@ -95,6 +105,7 @@ def _host(
             **environment,
             **image.environment,
             **_platform_environment(request),
+            **_script_environment(request, image),
             **_given_environment(request, environment),
         },
         files=_config_files(request, host, groups, channels),
@@ -102,6 +113,7 @@ def _host(
         log_group=LOG_GROUP,
         log_stream=f"{job}/{host}-{epoch}",
         fetches=fetches,
+        unpacks=_code(request, image),
         uploads=uploads_of(request),
         syncs=syncs_of(request),
         metrics=Metrics(METRIC_NAMESPACE, {"TrainingJobName": job}, metric_definitions(request, image)),
@@ -135,6 +147,25 @@ def _given_environment(request: Request, environment: Mapping[str, str]) -> dict
     """Return the request's variables; its `PYTHONPATH` is part of the one that the job inherits already."""
     given = request.get("Environment", {})
     return {name: value for name, value in given.items() if name != "PYTHONPATH" or name not in environment}
+
+
+def _settings(request: Request) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    return request.get("HyperParameters") or {}, request.get("Environment") or {}
+
+
+def _script_environment(request: Request, image: Image) -> dict[str, str]:
+    if not has_script(request, image):
+        return {}
+    isolated = {ISOLATED: "1"} if request.get("EnableNetworkIsolation") else {}
+    return {**image.script_environment, **isolated}
+
+
+def _code(request: Request, image: Image) -> list[Unpack]:
+    """Return the script's archive; what is none of S3 the script mode finds by itself."""
+    uri = submit_directory_of(*_settings(request)) if has_script(request, image) else None
+    if not (uri and uri.startswith("s3://")):
+        return []
+    return [Unpack(*split_s3_uri(uri), "code", what="code", max_bytes=CODE_BYTES)]
 
 
 def _platform_environment(request: Request) -> dict[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sagewright.engine.images import Image, UnknownImage, mappings, missing_module, resolve
+from sagewright.engine.images import Image, UnknownImage, mappings, missing_modules, resolve, to_install
 from sagewright.engine.parts import Parts
 from sagewright.vocabulary.errors import validation_error
 
@@ -27,11 +28,11 @@ def checked_image(parts: Parts, uri: str) -> Image:
         if mapping is None:
             raise validation_error(str(error)) from None
         return resolve(uri, mapping.means())
-    missing = missing_module(image)
-    if missing is not None:
+    missing = missing_modules(image)
+    if missing:
         raise validation_error(
-            f"The image `{uri}` needs the library `{missing}`, which is not installed in this Python environment.\n"
-            "hint: pip install 'sagewright[local]'"
+            f"The image `{uri}` needs {_named(missing)} not installed in this Python environment.\n"
+            f"hint: pip install {to_install(image, missing)}"
         )
     return image
 
@@ -48,3 +49,9 @@ def pinned(image: Image) -> dict[str, Any] | None:
         "environment": dict(image.environment),
         "port": image.port,
     }
+
+
+def _named(modules: Sequence[str]) -> str:
+    if len(modules) == 1:
+        return f"the library `{modules[0]}`, which is"
+    return f"the libraries {' and '.join(f'`{module}`' for module in modules)}, which are"

@@ -16,11 +16,14 @@ from sagewright.engine.operations.sagemaker.channel_rules import check_channels,
 from sagewright.engine.operations.sagemaker.images import checked_image
 from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.operations.sagemaker.resource_rules import check_channel_groups, check_resources, check_warm_pool
+from sagewright.engine.operations.sagemaker.script_rules import check_script
 from sagewright.engine.parts import Caller, Params, Parts
 from sagewright.engine.planning.limits import interruptions_s
 from sagewright.engine.planning.outputs import CONTAINER_ML, relative
+from sagewright.engine.planning.training import has_script
 from sagewright.vocabulary.errors import ApiError, validation_error
 from sagewright.vocabulary.s3_uris import split_s3_uri
+from sagewright.vocabulary.script_mode import PROGRAM, SUBMIT_DIRECTORY
 from sagewright.vocabulary.spot import INTERRUPT_VARIABLE
 
 
@@ -83,10 +86,15 @@ def _unbuilt(params: Params) -> Iterator[tuple[str, Any]]:
 def _check_image(parts: Parts, params: Params) -> None:
     specification = params["AlgorithmSpecification"]
     image = checked_image(parts, specification["TrainingImage"])
-    if not image.train_command and not specification.get("ContainerEntrypoint"):
+    if specification.get("ContainerEntrypoint"):
+        return
+    if has_script(params, image):
+        check_script(params)
+    elif not image.train_command:
         raise validation_error(
             f"The image `{image.uri}` starts no training program by itself.\n"
-            "hint: give AlgorithmSpecification.ContainerEntrypoint."
+            f"hint: give a script, as `entry_point` does (the hyperparameters {PROGRAM} and {SUBMIT_DIRECTORY}), or "
+            "AlgorithmSpecification.ContainerEntrypoint."
         )
 
 

@@ -1,0 +1,49 @@
+"""How the user's program is started: its command, never by way of a shell, and its environment (`contract.md` 1.13)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from sagewright.engine.script_mode.facts import Facts
+from sagewright.engine.script_mode.variables import arguments, variables
+from sagewright.vocabulary.script_mode import INTERNAL
+
+PYTHON_PROGRAM, PYTHON_PACKAGE, COMMAND = "program", "package", "command"
+
+# Runs what has no `#!` line too; what comes behind are its arguments, and no shell ever reads them.
+_BY_SHELL = ("/bin/sh", "-c", 'exec "$0" "$@"')
+
+
+def kind_of(facts: Facts) -> str:
+    """Tell what the entry point is; a `setup.py` makes all of the code a package."""
+    if (facts.code / "setup.py").is_file():
+        return PYTHON_PACKAGE
+    return PYTHON_PROGRAM if facts.entry_point.endswith(".py") else COMMAND
+
+
+def command(facts: Facts, python: str) -> list[str]:
+    """Return the command of the user's program."""
+    words = arguments(facts.hyperparameters)
+    kind = kind_of(facts)
+    if kind == PYTHON_PACKAGE:
+        return [python, "-m", facts.entry_point.removesuffix(".py").replace("/", "."), *words]
+    if kind == PYTHON_PROGRAM:
+        return [python, facts.entry_point, *words]
+    path = facts.code / facts.entry_point
+    path.chmod(0o777)
+    return [*_BY_SHELL, f"./{facts.entry_point}", *words]
+
+
+def environment(facts: Facts, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of the user's program: what the job has, the `SM_*` variables, and the code's folder."""
+    kept = {name: value for name, value in given.items() if name not in INTERNAL}
+    named = {name: value for name, value in variables(facts).items() if "=" not in name}  # no name can hold one
+    return {**kept, **named, "PYTHONPATH": _python_path(facts, given)}
+
+
+def _python_path(facts: Facts, given: Mapping[str, str]) -> str:
+    parts = [part for part in given.get("PYTHONPATH", "").split(os.pathsep) if part]
+    # A `sitecustomize.py` of the user's must not come before the one that leads AWS calls to the engine and runs his.
+    behind = 1 if (facts.code / "sitecustomize.py").is_file() else 0
+    return os.pathsep.join([*parts[:behind], str(facts.code), *parts[behind:]])

@@ -1,0 +1,84 @@
+"""The life of a script in a job: get its code, run its command, report how it ended (`contract.md` 1.13)."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+
+from sagewright.engine.script_mode import launching, processes
+from sagewright.engine.script_mode.code import settle
+from sagewright.engine.script_mode.facts import Facts, read
+from sagewright.engine.script_mode.faults import ClientFault, ExecuteUserScriptError, write_failure
+from sagewright.engine.script_mode.images import difference
+from sagewright.engine.script_mode.journal import Journal, shown
+from sagewright.engine.script_mode.secrets import masked
+from sagewright.engine.script_mode.variables import training_environment, variables
+from sagewright.vocabulary.script_mode import PROGRAM
+
+USER_FAULT = 1  # the exit code, whatever the script's own
+
+
+def main(arguments: list[str]) -> int:
+    """Do what `docker run IMAGE train` would; return the exit code."""
+    if arguments != ["train"]:
+        sys.stderr.write(f"usage: train, not `{' '.join(arguments)}`\n")
+        return 2
+    return train(Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml")), os.environ)
+
+
+def train(base: Path, environment: Mapping[str, str]) -> int:
+    """Run the script of the job whose `/opt/ml` is `base`, and report how it ended."""
+    journal = Journal()
+    try:
+        facts = read(base, environment)
+        journal.level = facts.log_level
+        code = _train(facts, environment, journal)
+        if code is not None:
+            return code
+    except ClientFault as fault:
+        return _fail(base, journal, str(fault), USER_FAULT)
+    except Exception as error:  # noqa: BLE001 - the border of the process
+        text = f"Framework Error: \n{traceback.format_exc()}\n{error}"
+        return _fail(base, journal, text, getattr(error, "errno", None) or USER_FAULT)
+    journal.info("Reporting training SUCCESS")
+    _touch(base / "output/success")
+    return 0
+
+
+def _train(facts: Facts, environment: Mapping[str, str], journal: Journal) -> int | None:
+    """Run the script; return its exit code where it was told to stop, None where it came to its end.
+
+    Raises:
+        ClientFault: It cannot run, or has failed.
+    """
+    if line := difference(environment):
+        journal.warning(line)
+    if not facts.entry_point:
+        raise ClientFault(f"The job names no script.\nhint: give the hyperparameter `{PROGRAM}`.")
+    settle(facts)
+    python = sys.executable
+    command = launching.command(facts, python)
+    public = masked(facts)
+    shown_command = shown(launching.command(public, python))
+    journal.invocation(training_environment(public), variables(public), shown_command)
+    ended = processes.run(command, launching.environment(facts, environment), facts.code)
+    if ended.stopped:
+        return ended.exit_code
+    if ended.exit_code:
+        raise ExecuteUserScriptError(shown_command, ended.exit_code, ended.tail)
+    return None
+
+
+def _fail(base: Path, journal: Journal, text: str, code: int) -> int:
+    write_failure(base, text)
+    journal.error("Reporting training FAILURE")
+    journal.error(text)
+    return code
+
+
+def _touch(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()

@@ -1,0 +1,58 @@
+"""Words of script mode that the engine and the program inside the job share (`contract.md` 1.12)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+PROGRAM = "sagemaker_program"
+SUBMIT_DIRECTORY = "sagemaker_submit_directory"
+LOG_LEVEL = "sagemaker_container_log_level"
+
+# Reserved names beside those with the prefix. They never reach the user's code.
+RESERVED = (
+    PROGRAM,
+    SUBMIT_DIRECTORY,
+    "sagemaker_enable_cloudwatch_metrics",
+    "sagemaker_region",
+    LOG_LEVEL,
+    "sagemaker_job_name",
+    "default_user_module_name",
+    "_tuning_objective_metric",
+    "sagemaker_s3_output",
+)
+RESERVED_PREFIX = "sagemaker_"
+
+MPI = "sagemaker_mpi_enabled"
+TORCH_DISTRIBUTED = "sagemaker_torch_distributed_enabled"
+
+# What the engine tells script mode, and what script mode keeps from the user's code.
+IMAGE_VERSIONS = "SAGEWRIGHT_IMAGE_VERSIONS"  # JSON: what the image would hold, name -> version
+ISOLATED = "SAGEWRIGHT_NETWORK_ISOLATION"  # set where the job has no network
+IN_PLACE = "SAGEWRIGHT_IN_PLACE"  # set where the job runs in its submitter's interpreter
+INTERNAL = (IMAGE_VERSIONS, ISOLATED, IN_PLACE)
+
+CODE_BYTES = 8 << 30  # that an archive of code may unfold to
+
+MODULE_VARIABLE = "SAGEMAKER_TRAINING_MODULE"  # names the framework's part of the container
+
+
+def decoded(value: Any) -> Any:
+    """Return a hyperparameter as the container reads it: JSON where it is JSON, else the text itself."""
+    try:
+        return json.loads(value)
+    except (ValueError, TypeError):
+        return value
+
+
+def program_of(hyperparameters: Mapping[str, Any], environment: Mapping[str, str]) -> str | None:
+    """Return the name of the user's entry point; the environment's word counts more. None: there is none."""
+    name = environment.get(PROGRAM.upper()) or decoded(hyperparameters.get(PROGRAM))
+    return str(name) if name else None
+
+
+def submit_directory_of(hyperparameters: Mapping[str, Any], environment: Mapping[str, str]) -> str | None:
+    """Return where the user's code comes from; the hyperparameter's word counts more. None: from nowhere."""
+    place = decoded(hyperparameters.get(SUBMIT_DIRECTORY)) or environment.get(SUBMIT_DIRECTORY.upper())
+    return str(place) if place else None
