@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 
-NAMES = ("imports", "session", "job_start", "warm_pool", "throughput", "describe", "predict", "objects")
+NAMES = ("imports", "session", "job_start", "warm_pool", "throughput", "hosts", "describe", "predict", "objects")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Every process of the engine is killed at random moments; nothing may be lost, stuck, or half there.
 
-`make chaos` runs 100 rounds; CHAOS_ROUNDS and CHAOS_SEED choose others.
+`make chaos` runs 100 rounds; CHAOS_ROUNDS, CHAOS_SEED and CHAOS_VICTIMS (separated by commas) choose others.
 """
 
 import contextlib
@@ -21,6 +21,7 @@ from botocore.exceptions import ClientError
 from sagewright import targets
 from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.steward.loop import steward_pid
+from tests.conftest import processes_of
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(3600)]
 
@@ -42,7 +43,28 @@ while count < 10:
     draft.replace(saved)
 pathlib.Path("/opt/ml/model/answer").write_text("42" * 1000)
 """
-VICTIMS = ("submitter", "steward", "host", "host-retried", "program", "server", "job", "spot", "checkpoints")
+# Two hosts that lean on each other: each needs the other's word, and gives up when the connection breaks.
+TOGETHER = """
+import json, pathlib, socket, time
+me = json.loads(pathlib.Path("/opt/ml/input/config/resourceconfig.json").read_text())["current_host"]
+def connected():
+    if me == "algo-1":
+        return socket.create_server(("0.0.0.0", 7777)).accept()[0]
+    while True:
+        try:
+            return socket.create_connection(("algo-1", 7777), timeout=30)
+        except OSError:
+            time.sleep(0.01)
+peer = connected()
+for word in ("first", "second"):
+    peer.sendall(word.encode().ljust(10))
+    assert peer.recv(10).decode().strip() == word
+    time.sleep(0.2)
+pathlib.Path("/opt/ml/model", "answer" if me == "algo-1" else me).write_text("42" * 1000)
+"""
+ALONE = ("submitter", "steward", "host", "host-retried", "program", "server", "job", "spot", "checkpoints")
+SEVERAL = ("host-of-several", "host-of-several-retried", "steward-of-several", "engine-of-several-retried")
+VICTIMS = tuple(os.environ.get("CHAOS_VICTIMS", ",".join(ALONE + SEVERAL)).split(","))
 
 SUBMIT = """
 import json, sys
@@ -59,15 +81,27 @@ time.sleep(60)
 
 def counting(name, dice, victim):
     """A job with checkpoints: a spot job that is interrupted, or one that is tried again."""
-    job = request(name, retried=victim == "checkpoints")
-    job["AlgorithmSpecification"]["ContainerEntrypoint"] = ["python", "/opt/ml/input/data/code/count.py"]
-    source = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://chaos/code/"}}
-    job["InputDataConfig"].append({"ChannelName": "code", "DataSource": source})
+    job = scripted(request(name, retried=victim == "checkpoints"), "count.py")
     job["CheckpointConfig"] = {"S3Uri": f"s3://chaos/saved/{name}"}
     if victim == "spot":
         job["EnableManagedSpotTraining"] = True
         job["StoppingCondition"]["MaxWaitTimeInSeconds"] = 600
         job["Environment"] = {"SAGEWRIGHT_INTERRUPT_AFTER_S": f"{dice.uniform(0.0, 0.5):.2f}"}
+    return job
+
+
+def together(name, victim):
+    """A job of two hosts."""
+    job = scripted(request(name, retried=victim.endswith("-retried")), "together.py")
+    job["ResourceConfig"]["InstanceCount"] = 2
+    return job
+
+
+def scripted(job, script):
+    """Have a job run a script of the channel `code`."""
+    job["AlgorithmSpecification"]["ContainerEntrypoint"] = ["python", f"/opt/ml/input/data/code/{script}"]
+    source = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://chaos/code/"}}
+    job["InputDataConfig"].append({"ChannelName": "code", "DataSource": source})
     return job
 
 
@@ -106,6 +140,7 @@ class Stage:
         rows = "\n".join(f"{3 * x + 1},{x},{x % 7}" for x in range(200))
         self.s3.put_object(Bucket="chaos", Key="train/rows.csv", Body=rows.encode())
         self.s3.put_object(Bucket="chaos", Key="code/count.py", Body=COUNT.encode())
+        self.s3.put_object(Bucket="chaos", Key="code/together.py", Body=TOGETHER.encode())
 
     def deploy(self):
         job = {
@@ -159,6 +194,9 @@ class Stage:
             "program": lambda: [
                 child for folder in self.hosts("tr-") if folder.is_alive() for child in children(folder.pid())
             ],
+            "host-of-several": lambda: self.one_of([folder.pid() for folder in self.hosts("tr-") if folder.is_alive()]),
+            "steward-of-several": lambda: [steward_pid(self.home)],
+            "engine-of-several": lambda: self.one_of(self.engine()),
             "spot": lambda: [steward_pid(self.home)],
             "checkpoints": lambda: [folder.pid() for folder in self.hosts("tr-") if folder.is_alive()],
             "server": lambda: [
@@ -169,6 +207,21 @@ class Stage:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         return any(pids)
+
+    def one_of(self, pids):
+        return [self.dice.choice(sorted(pids))] if pids else []
+
+    def engine(self):
+        """Return the steward, its launcher, starters and hosts, but neither what they run nor the endpoint."""
+        servers = {folder.pid() for folder in self.hosts("ep-")}
+        programs = {child for folder in self.hosts("") for child in descendants(folder.pid())}
+        return set(processes_of(self.home)) - servers - programs
+
+
+def descendants(pid):
+    for child in children(pid):
+        yield child
+        yield from descendants(child)
 
 
 def children(pid):
@@ -199,10 +252,18 @@ def submit_and_kill(stage, name):
         return "accepted" in script.stdout.read()
 
 
+def job_for(victim, name, dice):
+    if victim in SEVERAL:
+        return together(name, victim)
+    if victim in ("spot", "checkpoints"):
+        return counting(name, dice, victim)
+    return request(name, retried=victim == "host-retried")
+
+
 def check_job(stage, name, victim, hit):
     job = stage.end_of(name)
     status, reason = job["TrainingJobStatus"], job.get("FailureReason", "")
-    if victim == "host" and hit and status == "Failed":
+    if victim in ("host", "host-of-several") and hit and status == "Failed":
         assert reason.startswith("InternalServerError"), reason
     elif victim == "program" and hit and status == "Failed":
         assert reason.startswith("AlgorithmError"), reason
@@ -220,6 +281,7 @@ def check_job(stage, name, victim, hit):
             member = archive.extractfile("answer")
             assert member is not None
             assert member.read() == b"42" * 1000
+            assert victim not in SEVERAL or sorted(archive.getnames()) == ["algo-2", "answer"]
 
 
 def test_nothing_is_lost_whatever_is_killed(home):
@@ -242,9 +304,7 @@ def test_nothing_is_lost_whatever_is_killed(home):
                 continue
             hit = True
         else:
-            counts = victim in ("spot", "checkpoints")
-            job = counting(name, dice, victim) if counts else request(name, retried=victim == "host-retried")
-            stage.sagemaker.create_training_job(**job)
+            stage.sagemaker.create_training_job(**job_for(victim, name, dice))
             time.sleep(dice.uniform(0, 0.8))
             hit = stage.stop(name) if victim == "job" else stage.kill(victim)
             hits[victim] += hit

@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from sagewright.engine.executors.process.folder import HostFolder
-from tests.e2e.conftest import wait_until
+from tests.e2e.conftest import channel, wait_until
 from tests.e2e.test_training import archive
 
 TALK = """
@@ -86,9 +86,22 @@ def test_hosts_talk_by_name_on_ports_of_their_own(cloud):
         assert seen["interfaces"] == ["eth0", "lo"]
         assert seen["config"]["hosts"] == hosts
     assert len({seen["address"] for seen in facts.values()}) == 3
+    began = [seen["began"] for seen in facts.values()]
+    assert max(began) - min(began) < 5.0
     assert archive(cloud, "s3://bucket/out/talk/output/output.tar.gz") == {"same": b"algo-1"}
     assert sorted(cloud.log("talk")) == ["done algo-1", "done algo-2", "done algo-3"]
     assert [t["Status"] for t in job["SecondaryStatusTransitions"]][-3:] == ["Training", "Uploading", "Completed"]
+
+
+def test_an_only_host_has_a_name_too(cloud):
+    code = """
+import json, pathlib, socket
+config = json.loads(pathlib.Path("/opt/ml/input/config/resourceconfig.json").read_text())
+print(socket.gethostname(), socket.gethostbyname("algo-1"), socket.gethostbyname("localhost"))
+print(config["network_interface_name"] in [name for _, name in socket.if_nameindex()])
+"""
+    assert cloud.run("alone", code)["TrainingJobStatus"] == "Completed"
+    assert cloud.log("alone") == ["algo-1 127.0.0.1 127.0.0.1", "True"]
 
 
 def test_one_host_s_failure_is_the_job_s_and_ends_the_others(cloud):
@@ -126,13 +139,18 @@ def test_instance_groups_are_told_to_every_host(cloud):
     code = """
 import json, pathlib
 config = json.loads(pathlib.Path("/opt/ml/input/config/resourceconfig.json").read_text())
+config["channels"] = sorted(path.name for path in pathlib.Path("/opt/ml/input/data").iterdir())
+config["told"] = sorted(json.loads(pathlib.Path("/opt/ml/input/config/inputdataconfig.json").read_text()))
 pathlib.Path("/opt/ml/model", config["current_host"]).write_text(json.dumps(config))
 """
     groups = [
         {"InstanceGroupName": "big", "InstanceType": "ml.m5.large", "InstanceCount": 1},
         {"InstanceGroupName": "small", "InstanceType": "ml.t3.medium", "InstanceCount": 2},
     ]
-    job = cloud.run("groups", code, ResourceConfig={"InstanceGroups": groups, "VolumeSizeInGB": 1})
+    for_big = channel()
+    for_big["DataSource"]["S3DataSource"]["InstanceGroupNames"] = ["big"]
+    resources = {"InstanceGroups": groups, "VolumeSizeInGB": 1}
+    job = cloud.run("groups", code, ResourceConfig=resources, InputDataConfig=[for_big])
 
     assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
     left = archive(cloud, job["ModelArtifacts"]["S3ModelArtifacts"])
@@ -142,7 +160,15 @@ pathlib.Path("/opt/ml/model", config["current_host"]).write_text(json.dumps(conf
         "algo-2": "small",
         "algo-3": "small",
     }
+    assert {name: config["current_instance_type"] for name, config in seen.items()} == {
+        "algo-1": "ml.m5.large",
+        "algo-2": "ml.t3.medium",
+        "algo-3": "ml.t3.medium",
+    }
     assert seen["algo-2"]["instance_groups"][1]["hosts"] == ["algo-2", "algo-3"]
+    assert [seen[host]["channels"] for host in sorted(seen)] == [["code", "train"], ["code"], ["code"]]
+    assert [seen[host]["told"] for host in sorted(seen)] == [["code", "train"], ["code"], ["code"]]
+    assert job["ResourceConfig"] == resources
 
 
 def test_a_group_that_the_job_has_not_is_refused(cloud):
@@ -166,3 +192,28 @@ def test_linear_learner_trains_one_model_on_all_hosts(cloud, count):
     assert list(archive(cloud, job["ModelArtifacts"]["S3ModelArtifacts"])) == ["model_algo-1"]
     found = {line.partition("train mse_objective <loss>=")[2] for line in cloud.log("linear") if "mse_obj" in line}
     assert float(min(found - {""}, key=float)) < 1e-3
+
+
+def test_xgboost_trains_one_model_on_the_shards_of_all_hosts(cloud):
+    pytest.importorskip("xgboost")
+    import xgboost
+
+    for shard in range(4):  # no shard alone tells how y depends on x
+        rows = "\n".join(f"{3 * x + 1},{x},{x % 7}" for x in range(50 * shard, 50 * shard + 50))
+        cloud.s3.put_object(Bucket="bucket", Key=f"shards/{shard}.csv", Body=rows.encode())
+    shards = channel("s3://bucket/shards/")
+    shards["DataSource"]["S3DataSource"]["S3DataDistributionType"] = "ShardedByS3Key"
+    image = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
+    job = cloud.run(
+        "boosted",
+        AlgorithmSpecification={"TrainingImage": image},
+        HyperParameters={"num_round": "4", "objective": "reg:squarederror", "eta": "1.0"},
+        InputDataConfig=[shards],
+        ResourceConfig=several(2),
+    )
+    assert job["TrainingJobStatus"] == "Completed", (job.get("FailureReason"), cloud.log("boosted"))
+    left = archive(cloud, job["ModelArtifacts"]["S3ModelArtifacts"])
+    assert list(left) == ["xgboost-model"]
+    booster = xgboost.Booster(model_file=bytearray(left["xgboost-model"]))
+    told = booster.inplace_predict([[float(x), float(x % 7)] for x in (10, 190)])
+    assert told == pytest.approx([31, 571], abs=20)

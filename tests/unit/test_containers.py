@@ -87,7 +87,7 @@ def test_folders_come_back_as_archives_relative_to_themselves(objects, tmp_path)
 
 
 def test_what_several_hosts_left_becomes_one_archive(objects, tmp_path):
-    for host, files in {"algo-1": ("a", "same/x"), "algo-2": ("b", "same/x", "same/y")}.items():
+    for host, files in {"algo-1": ("a", "same/x"), "algo-2": ("b", "same/x", "same/y", "a/under")}.items():
         for name in files:
             path = tmp_path / host / "model" / name
             path.parent.mkdir(parents=True, exist_ok=True)

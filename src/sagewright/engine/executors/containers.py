@@ -89,16 +89,20 @@ def _store_files(objects: ObjectStore, item: Upload, hosts: Sequence[Path]) -> N
 def pack(folders: Sequence[Path], archive: Path) -> Path:
     """Write the content of folders to one gzipped tar archive, its members relative to their folder.
 
-    Of files of one name the first folder's is taken.
+    Of files of one name the first folder's is taken, and nothing lies below a name that is a file.
     """
     taken: set[str] = set()
+    files: set[str] = set()
     with tarfile.open(archive, "w:gz", compresslevel=6) as tar:
         for folder in folders:
             for path in sorted(folder.rglob("*")):
-                name = str(path.relative_to(folder))
-                if name not in taken:
-                    taken.add(name)
-                    tar.add(path, name, recursive=False, filter=_anonymous)
+                name = path.relative_to(folder)
+                if str(name) in taken or any(str(parent) in files for parent in name.parents):
+                    continue
+                taken.add(str(name))
+                if path.is_symlink() or not path.is_dir():
+                    files.add(str(name))
+                tar.add(path, str(name), recursive=False, filter=_anonymous)
     return archive
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from sagewright.vocabulary.instance_types import instance
 ONLY_GROUP = "homogeneousCluster"
 MOST_HOSTS = 100  # of one job on one machine
 RESOURCE_CONFIG = "input/config/resourceconfig.json"
+INTERFACE = "eth0"
 
 _NETWORK = "10.0"
 _LOOPBACK = "127.0"
@@ -71,7 +72,7 @@ def resource_config_file(host: str, groups: Sequence[Group]) -> str:
                 {"instance_group_name": group.name, "instance_type": group.instance_type, "hosts": list(group.hosts)}
                 for group in groups
             ],
-            "network_interface_name": "eth0",
+            "network_interface_name": INTERFACE,
         }
     )
 
@@ -81,14 +82,26 @@ def addresses_of(hosts: Sequence[str]) -> dict[str, str]:
     return _numbered(hosts, _NETWORK) if len(hosts) > 1 else {}
 
 
-def on_shared_network(document: HostDocument) -> HostDocument:
-    """Return the document of a host that must share the machine's network with its siblings.
+def loopback_addresses(hosts: Iterable[str]) -> dict[str, str]:
+    """Return the address of each of several hosts that must share the machine's network."""
+    return _numbered(list(hosts), _LOOPBACK)
 
-    Their names do not resolve there, so `resourceconfig.json` calls them by loopback addresses.
-    """
-    names = _numbered(list(document.addresses), _LOOPBACK)
-    config = json.loads(document.files.get(RESOURCE_CONFIG, "{}"))
-    config = {**_renamed(config, names), "network_interface_name": "lo"}
+
+def called_by(addresses: Mapping[str, str], document: HostDocument) -> HostDocument:
+    """Return the document of a host whose `resourceconfig.json` calls all hosts by addresses: names do not resolve."""
+    return _with_config(document, _renamed(_config(document), addresses))
+
+
+def with_interface(document: HostDocument, name: str) -> HostDocument:
+    """Return the document of a host whose network interface is not `INTERFACE`."""
+    return _with_config(document, {**_config(document), "network_interface_name": name})
+
+
+def _config(document: HostDocument) -> dict[str, Any]:
+    return dict(json.loads(document.files.get(RESOURCE_CONFIG, "{}")))
+
+
+def _with_config(document: HostDocument, config: Mapping[str, Any]) -> HostDocument:
     return replace(document, files={**document.files, RESOURCE_CONFIG: json.dumps(config)})
 
 

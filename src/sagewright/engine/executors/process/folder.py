@@ -12,9 +12,9 @@
     ├── phases          a line "<phase> <unix seconds>" for each phase entered
     ├── address         "host:port" of a server that is ready
     ├── warm/           what the programs note of their imports (`engine/warm`)
-    ├── hosts           /etc/hosts of one of several hosts
+    ├── hosts           the program's /etc/hosts
     ├── reserve         takes up some room on the disk while the program runs
-    ├── left            one of several hosts has ended its program: `done` or `failed`
+    ├── left            one of several hosts has ended: `done`, `failed`, or `idle` where its program never ran
     ├── outcome.json    what came of it, written last
     ├── data/           what the program does not see of its channels: links to stored objects, changes to them
     └── ml/             the container's /opt/ml

@@ -25,7 +25,7 @@ from sagewright.engine.data.pipes import feeding
 from sagewright.engine.data.providing import Provided, provide
 from sagewright.engine.executors import containers
 from sagewright.engine.executors.log_lines import LineSplitter, LogWriter
-from sagewright.engine.executors.process import gathering, memory, networks, relay
+from sagewright.engine.executors.process import gathering, memory, placing, relay
 from sagewright.engine.executors.process import program as programs
 from sagewright.engine.executors.process.breaking import Broken, breakable
 from sagewright.engine.executors.process.folder import HostFolder
@@ -37,15 +37,9 @@ from sagewright.engine.executors.process.usage import Usage
 from sagewright.engine.executors.syncing import FolderSync, SyncError
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.document import HostDocument
-from sagewright.engine.planning.hosts import on_shared_network
 from sagewright.engine.warm import keeping
 
 GLANCE_S = 0.5
-SHARED_NETWORK = (
-    "sagewright: this kernel gives the hosts no network of their own. They share the machine's: resourceconfig.json "
-    "calls them by loopback addresses instead of algo-1, algo-2, ..., and a port that one binds on all addresses is "
-    "taken for the others."
-)
 CLIENT_PREFIXES = ("AlgorithmError:", "ClientError:")
 REASON_CHARACTERS = 1024
 SERVING_PORT = 8080  # of a container (`contract.md` 2.1)
@@ -94,6 +88,7 @@ class Host:
     artifacts: dict[str, str] = field(default_factory=dict)
     provided: Provided = field(default_factory=Provided)
     input_failure: Callable[[], str | None] = lambda: None
+    member: Member | None = None  # the program's name and place among hosts
     began_at: float = 0.0  # when it began to fetch (unix seconds): the limit of the run counts from there
 
     def __post_init__(self) -> None:
@@ -116,13 +111,10 @@ class Host:
         self.folder.mark_started(os.getpid() if self.runner is None else None)
         ending = Ending()
         try:
-            ending = self._work()
-            reason = ending.failure or failure_reason(ending, self.folder.ml)
+            ending, reason = self._come_to_end()
             if ending.started_at is not None:
                 reason = self._finish_sync() or reason
-                reason = self._store(ending, reason)
-        except LayoutError as error:
-            reason = str(error)
+            reason = self._store(ending, reason)
         except Exception as error:  # the border of the process: what went wrong becomes the job's reason
             log.exception("host %s failed", self.folder.path)
             reason = f"InternalServerError: {type(error).__name__}: {error}"
@@ -137,6 +129,14 @@ class Host:
             with contextlib.suppress(SyncError):
                 self.sync.salvage()
         self.parts.ring()
+
+    def _come_to_end(self) -> tuple[Ending, str | None]:
+        """Do the work; return how the program ended, and why the host counts as failed."""
+        try:
+            ending = self._work()
+        except LayoutError as error:
+            return Ending(), str(error)
+        return ending, ending.failure or failure_reason(ending, self.folder.ml)
 
     def _work(self) -> Ending:
         try:
@@ -169,22 +169,12 @@ class Host:
             raise LayoutError(f"ClientError: Data download failed:{error}") from None
 
     def _settle(self) -> None:
-        """Find a place among the other hosts of the execution."""
-        if not self.document.addresses:
-            return
-        if self.network is None:
-            self.document = on_shared_network(self.document)
-            self.lines.write([SHARED_NETWORK])
-        else:
-            self.hosts_file.write_text(networks.hosts_file(self.document.addresses))
-
-    @property
-    def hosts_file(self) -> Path:
-        return self.folder.path / "hosts"
-
-    def member(self) -> Member | None:
-        """Return the program's place in the network of several hosts."""
-        return self.network.member(self.document.host, self.hosts_file) if self.network else None
+        """Find its place in the network."""
+        names = self.runner is None and "mount" in self.isolation
+        place = placing.place(self.document, self.network, names=names, hosts_file=self.folder.path / "hosts")
+        self.document, self.member = place.document, place.member
+        if place.notice:
+            self.lines.write([place.notice])
 
     def _follow(self) -> Ending:
         self.enter("Training")
@@ -212,18 +202,18 @@ class Host:
             return reason
         if reason is None and ending.stopped is None:
             self.enter("Uploading")
-        return self._take_in(failed=reason is not None) or reason
+        left: gathering.Left = "failed" if reason else "idle" if ending.started_at is None else "done"
+        return self._take_in(left) or reason
 
-    def _take_in(self, *, failed: bool) -> str | None:
+    def _take_in(self, left: gathering.Left) -> str | None:
         """Store what the program has left, but no model of a program that failed; return why that went wrong."""
-        hosts = list(self.document.addresses)
         try:
-            if hosts:
-                self.artifacts = dict(gathering.leave(self.folder, hosts, failed=failed, store=self._store_all))
-            else:
-                self.artifacts = self._store_all([self.folder.ml], failed)
+            if hosts := list(self.document.addresses):
+                self.artifacts = dict(gathering.leave(self.folder, hosts, left, self._store_all))
+            elif left != "idle":
+                self.artifacts = self._store_all([self.folder.ml], left == "failed")
         except LayoutError as error:
-            return None if failed else str(error)
+            return None if left == "failed" else str(error)
         return None
 
     def _store_all(self, folders: Sequence[Path], failed: bool) -> dict[str, str]:
@@ -276,7 +266,7 @@ def follow(host: Host) -> Ending:
         document.working_folder,
         isolated=isolated,
         network=not document.network_isolation and door is None,
-        member=host.member() if isolated else None,
+        member=host.member if isolated else None,
         views=host.provided.views,
         mounts={mount.target: mount.source for mount in document.mounts},
         door=door,

@@ -50,22 +50,22 @@ HOSTS_FILE = Path("/etc/hosts")
 
 @dataclass(frozen=True)
 class Member:
-    """A place in the network of an execution of several hosts.
+    """A name among hosts, and a place in a network of several.
 
     Attributes:
         host: The name that the program's machine shall have.
         user: Descriptor of the user namespace that owns the network; None: the machine's own.
-        net: Descriptor of the host's network namespace.
+        net: Descriptor of the host's network namespace; None: it stays in the machine's network.
         hosts_file: What its `/etc/hosts` shall be.
     """
 
     host: str
     user: int | None
-    net: int
+    net: int | None
     hosts_file: Path
 
     def descriptors(self) -> list[int]:
-        return [self.net] if self.user is None else [self.user, self.net]
+        return [descriptor for descriptor in (self.user, self.net) if descriptor is not None]
 
 
 def probe() -> Sequence[str]:
@@ -74,7 +74,7 @@ def probe() -> Sequence[str]:
         return ()
 
     def attempt() -> None:
-        _unshare_all(CLONE_NEWNET)
+        _unshare_all(CLONE_NEWNET | CLONE_NEWUTS)
         mount("none", "/", None, MS_REC | MS_PRIVATE)
         mount("tmpfs", "/opt", "tmpfs", 0)
 
@@ -129,19 +129,22 @@ def enter(
     Args:
         ml: The folder that becomes `/opt/ml`.
         network: False cuts it off from every network but a loopback of its own.
-        member: Its place in a network of several hosts, which is all of the network that it has then.
+        member: Its name; and its place in a network of several hosts, which is all of the network that it has then.
         views: What it shall see of stored objects, in folders of `ml`.
         mounts: What else shall be where: `/opt/NAME` -> folder.
 
     Raises:
         OSError: The kernel refuses.
     """
-    if member is not None:
+    if member is not None and member.net is not None:
         _join(member)
     else:
         _unshare_all(0 if network else CLONE_NEWNET)
         if not network:
             _raise_loopback()
+    if member is not None:
+        unshare(CLONE_NEWUTS)
+        socket.sethostname(member.host)
     mount("none", "/", None, MS_REC | MS_PRIVATE)
     for view in views:
         show(view)
@@ -196,8 +199,7 @@ def _join(member: Member) -> None:
     for descriptor in member.descriptors():
         if libc.setns(descriptor, 0) != 0:
             raise failed("setns")
-    unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS)
-    socket.sethostname(member.host)
+    unshare(CLONE_NEWNS | CLONE_NEWPID)
 
 
 def _bind(places: Mapping[str, str]) -> None:

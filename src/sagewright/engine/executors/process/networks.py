@@ -72,12 +72,6 @@ def build(addresses: Mapping[str, str]) -> Network:
     return Network(user, descriptors[0], dict(zip(addresses, descriptors[1:], strict=True)))
 
 
-def hosts_file(addresses: Mapping[str, str]) -> str:
-    """Return the `/etc/hosts` of every host."""
-    lines = ["127.0.0.1 localhost", "::1 localhost", *(f"{address} {host}" for host, address in addresses.items())]
-    return "\n".join(lines) + "\n"
-
-
 def _build_and_send(answer: socket.socket, addresses: Mapping[str, str]) -> None:
     try:
         descriptors = _build(addresses)

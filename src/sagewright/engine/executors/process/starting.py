@@ -45,7 +45,7 @@ def _network(folder: HostFolder, kinds: tuple[str, ...]) -> Network | None:
     try:
         return networks.build(addresses)
     except OSError as error:
-        print(f"{folder.path.parent}: no network of its own: {error}", file=sys.stderr)  # noqa: T201 - steward's log
+        os.write(2, f"{folder.path.parent}: no network of its own: {error}\n".encode())  # the steward's log
         return None
 
 
