@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
 import signal
+import threading
 
 import pytest
 
@@ -91,6 +93,41 @@ def test_hosts_talk_by_name_on_ports_of_their_own(cloud):
     assert archive(cloud, "s3://bucket/out/talk/output/output.tar.gz") == {"same": b"algo-1"}
     assert sorted(cloud.log("talk")) == ["done algo-1", "done algo-2", "done algo-3"]
     assert [t["Status"] for t in job["SecondaryStatusTransitions"]][-3:] == ["Training", "Uploading", "Completed"]
+
+
+def test_hosts_reach_the_machine_s_network_by_way_of_their_proxy_and_each_other_directly(cloud):
+    code = """
+import http.server, json, os, pathlib, threading, time, urllib.error, urllib.request
+config = json.loads(pathlib.Path("/opt/ml/input/config/resourceconfig.json").read_text())
+class Hello(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"hello of " + config["current_host"].encode())
+server = http.server.ThreadingHTTPServer(("0.0.0.0", 8000), Hello)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+def get(url):
+    while True:
+        try:
+            return urllib.request.urlopen(url, timeout=10).read().decode()
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError):
+                raise
+            time.sleep(0.01)
+seen = [get(f"http://{host}:8000/") for host in config["hosts"]] + [get(os.environ["OUTSIDE"])]
+pathlib.Path("/opt/ml/model", config["current_host"]).write_text(json.dumps(seen))
+time.sleep(0.5)  # the others may still ask
+"""
+    with http.server.ThreadingHTTPServer(("127.0.0.5", 0), http.server.SimpleHTTPRequestHandler) as outside:
+        threading.Thread(target=outside.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.5:{outside.server_address[1]}/pyproject.toml"
+        job = cloud.run("out", code, ResourceConfig=several(2), Environment={"OUTSIDE": url})
+        outside.shutdown()
+    assert job["TrainingJobStatus"] == "Completed", (job.get("FailureReason"), cloud.log("out"))
+    for text in archive(cloud, job["ModelArtifacts"]["S3ModelArtifacts"]).values():
+        first, second, outside_text = json.loads(text)
+        assert (first, second) == ("hello of algo-1", "hello of algo-2")
+        assert 'name = "sagewright"' in outside_text
 
 
 def test_an_only_host_has_a_name_too(cloud):

@@ -32,6 +32,7 @@ from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.executors.process.health import HealthCheck
 from sagewright.engine.executors.process.isolation import Member
 from sagewright.engine.executors.process.networks import Network
+from sagewright.engine.executors.process.outside import way_out
 from sagewright.engine.executors.process.reserve import Reserve
 from sagewright.engine.executors.process.usage import Usage
 from sagewright.engine.executors.syncing import FolderSync, SyncError
@@ -255,25 +256,27 @@ def follow(host: Host) -> Ending:
     document, ml, clock = host.document, host.folder.ml, host.parts.clock
     isolated = "mount" in host.isolation
     environment = containers.environment_of(document, host.python, ml, isolated=isolated)
+    environment = {**placing.threads_of(document), **environment}
     health, door = _health(document, environment, isolated=isolated)
     warm, home = document.warm if isolated else None, host.parts.home
     waiting = keeping.open_door(home, host.folder.warm, warm.interpreter, environment) if warm and home else None
     ending = Ending(started_at=clock.now())
-    program = programs.start(
-        containers.command_of(document, host.python, environment),
-        environment,
-        ml,
-        document.working_folder,
-        isolated=isolated,
-        network=not document.network_isolation and door is None,
-        member=host.member if isolated else None,
-        views=host.provided.views,
-        mounts={mount.target: mount.source for mount in document.mounts},
-        door=door,
-        interpreter=waiting,
-    )
-    with host.beside(), Wakeups() as wakeups:
-        _Following(host, program, ending, health, wakeups).run()
+    with way_out(host.network, document, environment) as environment:
+        program = programs.start(
+            containers.command_of(document, host.python, environment),
+            environment,
+            ml,
+            document.working_folder,
+            isolated=isolated,
+            network=not document.network_isolation and door is None,
+            member=host.member if isolated else None,
+            views=host.provided.views,
+            mounts={mount.target: mount.source for mount in document.mounts},
+            door=door,
+            interpreter=waiting,
+        )
+        with host.beside(), Wakeups() as wakeups:
+            _Following(host, program, ending, health, wakeups).run()
     ending.ended_at = clock.now()
     if warm and home and warm.keep_alive_s:
         name, until = host.folder.path.parent.name, clock.now() + warm.keep_alive_s

@@ -2,6 +2,7 @@
 
 A bridge, and for each host a network namespace with its own `eth0`, address and port space. The namespaces have no
 process of their own: they live for as long as a process holds their descriptors, and every host holds all of them.
+At the bridge there is a listening socket for each host, from which `outside.py` leads on.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sagewright.engine.executors.process import isolation
 from sagewright.engine.executors.process.rtnetlink import Connection
 
 PREFIX_BITS = 16
+DOORS = "10.0.255.254"  # the address of the bridge itself
 _BRIDGE = "br0"
 _MESSAGE_BYTES = 4096
 _MOST_DESCRIPTORS = 253  # of one message (SCM_MAX_FD)
@@ -32,15 +34,17 @@ class Network:
         user: The user namespace that owns the others; None: the machine's own.
         bridge: The network namespace that connects the hosts.
         hosts: Each host's network namespace.
+        doors: A listening socket at the bridge for each host.
     """
 
     user: int | None
     bridge: int
     hosts: Mapping[str, int]
+    doors: Mapping[str, int]
 
     def descriptors(self) -> list[int]:
         owner = [] if self.user is None else [self.user]
-        return [*owner, self.bridge, *self.hosts.values()]
+        return [*owner, self.bridge, *self.hosts.values(), *self.doors.values()]
 
     def member(self, host: str, hosts_file: Path) -> isolation.Member:
         """Return what a program needs to be in the network as `host`."""
@@ -69,7 +73,14 @@ def build(addresses: Mapping[str, str]) -> Network:
     if not descriptors:
         raise OSError(*(json.loads(text) if text else (0, "the network's builder was killed")))
     user = descriptors.pop(0) if os.geteuid() != 0 else None
-    return Network(user, descriptors[0], dict(zip(addresses, descriptors[1:], strict=True)))
+    bridge, *others = descriptors
+    count = len(addresses)
+    return Network(
+        user,
+        bridge,
+        dict(zip(addresses, others[:count], strict=True)),
+        dict(zip(addresses, others[count:], strict=True)),
+    )
 
 
 def _build_and_send(answer: socket.socket, addresses: Mapping[str, str]) -> None:
@@ -82,7 +93,7 @@ def _build_and_send(answer: socket.socket, addresses: Mapping[str, str]) -> None
 
 
 def _build(addresses: Mapping[str, str]) -> Sequence[int]:
-    """Make the namespaces; return their descriptors: the owner's (but root needs none), the bridge's, the hosts'."""
+    """Make the network; return descriptors: of its owner (root needs none), the bridge, the hosts, the doors."""
     owner = []
     if os.geteuid() != 0:
         isolation.unshare_user()
@@ -93,13 +104,15 @@ def _build(addresses: Mapping[str, str]) -> Sequence[int]:
         middle.add_bridge(_BRIDGE)
         middle.raise_link(_BRIDGE)
         index = socket.if_nametoindex(_BRIDGE)
+        middle.add_address(index, IPv4Interface(f"{DOORS}/{PREFIX_BITS}"))
+        doors = [socket.create_server((DOORS, 0)).detach() for _ in addresses]
         for number, address in enumerate(addresses.values(), start=1):
             isolation.unshare(isolation.CLONE_NEWNET)
             hosts.append(_descriptor("net"))
             middle.add_veth(f"veth{number}", index, "eth0", hosts[-1])
             middle.raise_link(f"veth{number}")
             _settle(address)
-    return [*owner, bridge, *hosts]
+    return [*owner, bridge, *hosts, *doors]
 
 
 def _settle(address: str) -> None:

@@ -6,6 +6,7 @@ which each of several hosts has a loopback address; and names, where the program
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,6 +70,17 @@ def hosts_text(addresses: Mapping[str, str]) -> str:
     """Return the `/etc/hosts` of several hosts."""
     lines = ["127.0.0.1 localhost", "::1 localhost", *(f"{address} {host}" for host, address in addresses.items())]
     return "\n".join(lines) + "\n"
+
+
+def threads_of(document: HostDocument) -> dict[str, str]:
+    """Return how many threads each of several hosts shall compute with: they share the machine's CPUs.
+
+    Threads that spin while they wait for those of another host, which wait for their CPU, slow both down many times.
+    """
+    if not document.addresses:
+        return {}
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return {"OMP_NUM_THREADS": str(max(1, cpus // len(document.addresses)))}
 
 
 def _alone(document: HostDocument, *, names: bool, hosts_file: Path) -> Place:
