@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from sagewright.engine.script_mode import launching, processes
+from sagewright.engine.script_mode import launchers, launching
 from sagewright.engine.script_mode.code import settle
 from sagewright.engine.script_mode.facts import Facts, read
 from sagewright.engine.script_mode.faults import ClientFault, ExecuteUserScriptError, write_failure
@@ -60,11 +60,12 @@ def _train(facts: Facts, environment: Mapping[str, str], journal: Journal) -> in
         raise ClientFault(f"The job names no script.\nhint: give the hyperparameter `{PROGRAM}`.")
     settle(facts)
     python = sys.executable
-    command = launching.command(facts, python)
+    given = launching.environment(facts, environment)
     public = masked(facts)
-    shown_command = shown(launching.command(public, python))
+    command = launchers.command(facts, python, given)
+    shown_command = shown(launchers.command(public, python, given))
     journal.invocation(training_environment(public), variables(public), shown_command)
-    ended = processes.run(command, launching.environment(facts, environment), facts.code)
+    ended = launchers.run(facts, command, given, journal)
     if ended.stopped:
         return ended.exit_code
     if ended.exit_code:

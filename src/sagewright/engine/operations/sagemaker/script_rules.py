@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
+
 from sagewright.engine.parts import Params
 from sagewright.vocabulary.errors import validation_error
 from sagewright.vocabulary.s3_uris import split_s3_uri
-from sagewright.vocabulary.script_mode import SUBMIT_DIRECTORY, decoded, submit_directory_of
+from sagewright.vocabulary.script_mode import MPI, SUBMIT_DIRECTORY, decoded, submit_directory_of
 
 # What the launchers of Amazon's containers bring that this machine has not.
 _REFUSED = {
@@ -14,7 +17,6 @@ _REFUSED = {
     "sagemaker_pytorch_xla_multi_worker_enabled": "pytorchxla is a launcher of Amazon's images",
     "sagemaker_parameter_server_enabled": "parameter_server needs processes that the framework's image starts",
     "sagemaker_multi_worker_mirrored_strategy_enabled": "multi_worker_mirrored_strategy is not built",
-    "sagemaker_mpi_enabled": "mpi is not built",
 }
 
 
@@ -32,7 +34,22 @@ def check_script(params: Params) -> None:
                 'hint: distribution={"torch_distributed": {"enabled": True}} runs PyTorch on several processes and '
                 "hosts."
             )
+    if decoded(hyperparameters.get(MPI)):
+        _check_mpi()
     _check_place(submit_directory_of(hyperparameters, params.get("Environment") or {}))
+
+
+def _check_mpi() -> None:
+    if shutil.which("mpirun") is None:
+        raise validation_error(
+            "The distribution `mpi` needs the program `mpirun`, which is not on the search path.\n"
+            "hint: install Open MPI, for example with `apt-get install openmpi-bin`."
+        )
+    if importlib.util.find_spec("mpi4py") is None:
+        raise validation_error(
+            "The distribution `mpi` needs the library `mpi4py`, which is not installed in this Python environment.\n"
+            "hint: pip install mpi4py"
+        )
 
 
 def _check_place(place: str | None) -> None:
