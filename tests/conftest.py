@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def container_engine() -> Iterator[Mapping[str, str]]:
+    """Return the variables that lead to a container engine which holds the tests' image; skip where there is none."""
+    from tests.container_engine import running
+
+    with running() as engine:
+        yield engine
 
 
 @pytest.fixture(autouse=True)

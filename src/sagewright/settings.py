@@ -98,9 +98,15 @@ HOME = Setting("SAGEWRIGHT_HOME", "Folder of the embedded engine.", Path("~/.sag
 TARGET = Setting("SAGEWRIGHT_TARGET", "Where requests go: `local`, `aws` or `http(s)://host:port`.", "local", _target)
 EXECUTOR = Setting(
     "SAGEWRIGHT_EXECUTOR",
-    "How jobs run on `local`: `process`, or `inline` in the calling interpreter.",
+    "How jobs run on `local`: `process`; `container`, whatever their image; or `inline` in the calling interpreter.",
     "process",
-    _one_of("process", "inline"),
+    _one_of("process", "container", "inline"),
+)
+PULL = Setting(
+    "SAGEWRIGHT_PULL",
+    "When the images of jobs that run in containers are pulled: if they are `missing`, `always` or `never`.",
+    "missing",
+    _one_of("missing", "always", "never"),
 )
 IDLE_S = Setting("SAGEWRIGHT_IDLE_S", "Seconds without work after which the steward leaves.", 300.0, _positive)
 CPUS = Setting(
@@ -127,6 +133,7 @@ ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = 
     HOME,
     TARGET,
     EXECUTOR,
+    PULL,
     IDLE_S,
     CPUS,
     MEMORY_MIB,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,14 +13,16 @@ import pytest
 
 from sagewright.engine.clock import FakeClock
 from sagewright.engine.engine import Engine
+from sagewright.engine.executors.container import engines
 from sagewright.engine.executors.process.executor import ProcessExecutor
 from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.executors.process.launcher import Launcher
-from sagewright.engine.planning.document import Fetch, Upload
+from sagewright.engine.planning.document import Container, Fetch, Upload
 from sagewright.engine.steward.bell import PIPE
 from sagewright.engine.steward.loop import take_lock
 from sagewright.testing.execution import LOG_GROUP, ExecutorContract, eventually, plan
 from sagewright.testing.executors import FakeExecutor
+from tests.container_engine import IMAGE, held
 
 GIB = 1 << 30
 DEAF = """
@@ -43,19 +47,50 @@ class TestFakeExecutor(ExecutorContract):
         return FakeExecutor(FakeClock())
 
 
+@contextlib.contextmanager
+def process_executor(home: Path) -> Iterator[ProcessExecutor]:
+    home.mkdir()
+    lock, bell = be_the_steward(home)  # a real one would clear away what no record names
+    launcher = Launcher.start(home)
+    executor = ProcessExecutor(home, launcher, 2, GIB)
+    yield executor
+    for execution in executor.executions():
+        executor.release(execution)
+    launcher.close()
+    os.close(bell)
+    os.close(lock)
+
+
+class InContainers:
+    """The process executor, with every program in a container of an image that has nothing but Python."""
+
+    def __init__(self, executor, engine):
+        self._executor, self._engine = executor, engine
+
+    def start(self, plan):
+        program = ["/usr/bin/python3", "-c", "import time; time.sleep(60)"]
+        container = Container(IMAGE, self._engine, program, pull="never")
+        hosts = [replace(document, command=[], container=container) for document in plan.hosts]
+        self._executor.start(replace(plan, hosts=hosts))
+
+    def __getattr__(self, name):
+        return getattr(self._executor, name)
+
+
+class TestProcessExecutorWithContainers(ExecutorContract):
+    @pytest.fixture
+    def executor(self, home: Path, container_engine):
+        with process_executor(home) as executor:
+            yield InContainers(executor, container_engine)
+        with contextlib.closing(engines.connect(container_engine)) as client:
+            assert held(client) == []
+
+
 class TestProcessExecutor(ExecutorContract):
     @pytest.fixture
     def executor(self, home: Path):
-        home.mkdir()
-        lock, bell = be_the_steward(home)  # a real one would clear away what no record names
-        launcher = Launcher.start(home)
-        executor = ProcessExecutor(home, launcher, 2, GIB)
-        yield executor
-        for execution in executor.executions():
-            executor.release(execution)
-        launcher.close()
-        os.close(bell)
-        os.close(lock)
+        with process_executor(home) as executor:
+            yield executor
 
     @pytest.fixture
     def engine(self, home, executor):

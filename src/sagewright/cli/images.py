@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagewright import targets
 
 if TYPE_CHECKING:
+    from sagewright.engine.images import Image
     from sagewright.engine.images.mappings import ImageMapping
     from sagewright.engine.parts import Parts
 
@@ -109,12 +110,18 @@ def show(options: argparse.Namespace) -> int:
     except ApiError as error:
         raise ValueError(error.message) from None
     print(f"image      {image.uri}")
-    print(f"means      {'a mapping of yours' if image.is_own else f'`{image.name}` of this engine'}")
+    print(f"means      {_meaning(image)}")
     print(f"train      {shlex.join(image.train_command) or 'nothing: give a ContainerEntrypoint'}")
     print(f"serve      {shlex.join(image.serve_command) or 'nothing'}")
     if image.folder:
         print(f"folder     {image.folder} at {image.place}")
     return 0
+
+
+def _meaning(image: Image) -> str:
+    if image.engine:
+        return f"the image itself, in a container of {image.engine['DOCKER_HOST']}"
+    return "a mapping of yours" if image.is_own else f"`{image.name}` of this engine"
 
 
 def _print(mapping: ImageMapping) -> None:

@@ -21,7 +21,8 @@ class Caller:
         arn: The caller's identity.
         python: The interpreter of the calling process, in which its jobs shall run; None over HTTP.
         environment: Environment variables of the calling process that its jobs inherit (`PATH`, ...).
-        executor: `process`, or `inline` for jobs that shall run in the calling process.
+        executor: `process`; `container` for jobs whose images shall run as they are; or `inline` for those that shall
+            run in the calling process.
     """
 
     account: str

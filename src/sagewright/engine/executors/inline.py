@@ -45,6 +45,11 @@ def reserve(parts: Parts, plan: ExecutionPlan) -> Callable[[], None]:
         )
     held = []
     for document in plan.hosts:
+        if document.container is not None:
+            raise validation_error(
+                f"The image `{document.container.image}` cannot run in the calling interpreter.\n"
+                "hint: unset SAGEWRIGHT_EXECUTOR."
+            )
         check_inline(document.command)
         folder = HostFolder(parts.home / "executions" / plan.execution_id / document.host)
         folder.prepare(document, plan.python)

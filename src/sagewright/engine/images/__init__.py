@@ -3,7 +3,8 @@
 An image resolves to a built-in algorithm by its repository's name, to script mode by the framework it is of, or to
 plain Python (`python`, `python:3.11`): the interpreter the job was submitted with, for jobs that bring a script, or a
 `ContainerEntrypoint` of their own. An image of XGBoost is both: an algorithm, and script mode for jobs with a script.
-Beside these stand the commands that a user has mapped to an image (`mappings.py`).
+Beside these stand the commands that a user has mapped to an image (`mappings.py`), and where a container engine
+answers, any image itself.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class Image:
         script_command: What starts a script of the user's; empty: the image has no script mode.
         script_environment: Variables that the image sets for script mode.
         folder, place, environment, port: Of a mapped command, see `mappings.ImageMapping`.
+        engine: The variables that lead to the container engine in which the image itself runs; empty: it does not.
+        pull: When that one pulls it, see `planning.document.Container`.
         is_own: Whether the user says what it means: requests keep that (`pinned`).
     """
 
@@ -52,6 +55,8 @@ class Image:
     place: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     port: int | None = None
+    engine: Mapping[str, str] = field(default_factory=dict)
+    pull: str = "missing"
     is_own: bool = False
 
 
@@ -115,6 +120,11 @@ def to_install(image: Image, missing: Sequence[str]) -> str:
     return "'sagewright[local]'" if image.name in BUILT_IN else " ".join(package_of(module) for module in missing)
 
 
+def did_you_mean(uri: str) -> str:
+    """Return a line `hint: did you mean ...?` with a built-in algorithm, to put behind a message, or an empty text."""
+    return hint(repository(uri), sorted(BUILT_IN))
+
+
 def repository(uri: str) -> str:
     """`683313688378.dkr.ecr.us-east-1.amazonaws.com/linear-learner:latest` -> `linear-learner`."""
     return uri.rpartition("/")[2].partition("@")[0].partition(":")[0]
@@ -129,9 +139,10 @@ def _built_in(uri: str, name: str) -> Image:
 def _ways_out(uri: str) -> str:
     known = sorted(BUILT_IN)
     return (
-        f"{hint(repository(uri), known)}\n"
+        f"{did_you_mean(uri)}\n"
         f"hint: built-in algorithms here are {', '.join(known)}; training images of scikit-learn, XGBoost, PyTorch, "
         f"TensorFlow and Transformers run scripts; `{PLAIN_PYTHON}` runs a script or a `ContainerEntrypoint` of your "
         f"own; to run the image's program on this machine without a container: sagewright images map '{uri}' "
-        "--dir FOLDER --command 'python train' --serve 'python serve'."
+        "--dir FOLDER --command 'python train' --serve 'python serve'; to run the image itself, in a container: start "
+        "Docker or Podman, and pip install 'sagewright[containers]'."
     ).lstrip("\n")

@@ -97,6 +97,25 @@ class Mount:
 
 
 @dataclass(frozen=True)
+class Container:
+    """The container that the program is, in place of a process of this machine.
+
+    Attributes:
+        image: What the engine knows it by.
+        engine: Environment variables that lead to the engine (`DOCKER_HOST`, ...).
+        entry_point: In place of the image's own; None: that one, with the host's `command` as its arguments.
+        pull: When its image is pulled: if it is `missing`, `always` or `never`.
+        cpus: That it may keep busy; 0: all.
+    """
+
+    image: str
+    engine: Mapping[str, str]
+    entry_point: Sequence[str] | None = None
+    pull: str = "missing"
+    cpus: float = 0.0
+
+
+@dataclass(frozen=True)
 class Metrics:
     """Where the numbers go that `definitions` (`{"Name", "Regex"}`) find in the log's lines."""
 
@@ -146,6 +165,7 @@ class HostDocument:
         folders: Folders to make.
         working_folder: Where the program starts, relative to `/opt/ml` or absolute.
         mounts: What it sees beside `/opt/ml`.
+        container: The container that the program is; its `command` is what `docker run IMAGE` is given.
         log_group, log_stream: Where its lines go.
         max_runtime_s: Seconds the program may run; then it is stopped as by a stop order. None: for ever.
         grace_s: Seconds between SIGTERM and SIGKILL.
@@ -176,6 +196,7 @@ class HostDocument:
     warm: Warm | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
     mounts: Sequence[Mount] = ()
+    container: Container | None = None
 
     def start_folder(self, ml: Path) -> Path:
         """Return where the program starts for one that sees the host's folders as they are, `ml` among them."""
@@ -196,6 +217,7 @@ class HostDocument:
         values["syncs"] = [Sync(**item) for item in values.get("syncs", ())]
         values["metrics"] = Metrics(**values["metrics"]) if values.get("metrics") else None
         values["mounts"] = [Mount(**item) for item in values.get("mounts", ())]
+        values["container"] = Container(**values["container"]) if values.get("container") else None
         values["server"] = Server(**values["server"]) if values.get("server") else None
         values["warm"] = Warm(**values["warm"]) if values.get("warm") else None
         return cls(**values)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sagewright.engine.images import resolve
+from sagewright.engine.planning.containers import container_of, inherited
 from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Server, Unpack
 from sagewright.engine.planning.training import mounts
 from sagewright.vocabulary.s3_uris import split_s3_uri
@@ -42,6 +43,8 @@ def plan_instance(
     """
     container = variant["container"]
     image = resolve(container["Image"], variant.get("image"))
+    if image.engine:
+        environment = inherited(body["region"], environment)
     return ExecutionPlan(
         execution_id,
         body.get("python") or sys.executable,
@@ -66,6 +69,7 @@ def plan_instance(
                 server=Server(startup_s=float(variant.get("startup_s") or STARTUP_S), fixed_port=image.port),
                 working_folder=image.place if image.folder else "",
                 mounts=mounts(image),
+                container=container_of(image) if image.engine else None,
             )
         ],
     )

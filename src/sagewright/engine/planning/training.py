@@ -12,6 +12,7 @@ from sagewright.engine.images import Image, resolve
 from sagewright.engine.lifecycle.warm_pool import keep_alive_s
 from sagewright.engine.planning import channels as inputs
 from sagewright.engine.planning import hosts as naming
+from sagewright.engine.planning.containers import in_container, inherited
 from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Metrics, Mount, Unpack, Warm
 from sagewright.engine.planning.limits import max_runtime_s
 from sagewright.engine.planning.outputs import checkpoint_path, syncs_of, uploads_of
@@ -39,13 +40,20 @@ def plan_attempt(body: Mapping[str, Any], environment: Mapping[str, str], epoch:
     request = body["request"]
     image = resolve(request["AlgorithmSpecification"]["TrainingImage"], body.get("image"))
     groups = naming.groups_of(request["ResourceConfig"])
+    if image.engine:
+        environment = inherited(body["region"], environment)
     documents = [
         _host(request, image, host, groups, environment, epoch, body.get("used_s", 0.0)) for host in host_names(request)
     ]
     return ExecutionPlan(
         body["execution_id"],
         body.get("python") or sys.executable,
-        [replace(document, warm=_warm(body, image, document.host)) for document in documents],
+        [
+            in_container(document, request, image)
+            if image.engine
+            else replace(document, warm=_warm(body, image, document.host))
+            for document in documents
+        ],
     )
 
 

@@ -11,10 +11,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sagewright.engine.abc import Capability, HostState
+from sagewright.engine.executors.container import engines
 from sagewright.engine.executors.process.folder import HostFolder, write_atomically
 from sagewright.engine.executors.process.launcher import Launcher
 from sagewright.engine.executors.process.mounting import open_up
 from sagewright.engine.planning.document import ExecutionPlan
+
+CREATION_S = 3.0  # that a container engine may go on with what a host has asked of it that was killed then
 
 
 class ProcessExecutor:
@@ -68,6 +71,7 @@ class ProcessExecutor:
 
     def release(self, execution_id: str) -> None:
         self._signal_hosts(execution_id, signal.SIGKILL)
+        _remove_containers(execution_id, self._folders(execution_id))
         root = self._root / execution_id
         if root.is_dir():
             grave = root.with_name(f".{execution_id}")  # a half-removed folder is no execution
@@ -95,6 +99,22 @@ class ProcessExecutor:
             if pid is not None and folder.is_alive():
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     _signal(pid, number)
+
+
+def _remove_containers(execution_id: str, folders: Sequence[HostFolder]) -> None:
+    """Remove what the container engine may hold of an execution: a host that has seen its program end removed it."""
+    documents = [folder.work()[1] for folder in folders]
+    if not documents or documents[0].container is None:
+        return
+    outcomes = [folder.outcome() for folder in folders]
+    left = [
+        engines.name_of(execution_id, document.host)
+        for folder, document, outcome in zip(folders, documents, outcomes, strict=True)
+        if (outcome or {}).get("exit_code") is None and any(phase == "Training" for phase, _ in folder.phases())
+    ]
+    network = [engines.network_of(execution_id)] if engines.needs_network(documents[0]) else []
+    if left or network:
+        engines.remove(documents[0].container.engine, left, network, CREATION_S if None in outcomes else 0.0)
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

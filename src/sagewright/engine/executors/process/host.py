@@ -12,7 +12,6 @@ import logging
 import os
 import select
 import signal
-import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,26 +23,25 @@ from sagewright.engine.data.errors import LayoutError
 from sagewright.engine.data.pipes import feeding
 from sagewright.engine.data.providing import Provided, provide
 from sagewright.engine.executors import containers
+from sagewright.engine.executors.container import engines, ownership
 from sagewright.engine.executors.log_lines import LineSplitter, LogWriter
-from sagewright.engine.executors.process import gathering, memory, placing, relay
-from sagewright.engine.executors.process import program as programs
+from sagewright.engine.executors.process import gathering, memory, placing
+from sagewright.engine.executors.process.beginning import Program, begun
 from sagewright.engine.executors.process.breaking import Broken, breakable
 from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.executors.process.health import HealthCheck
 from sagewright.engine.executors.process.isolation import Member
 from sagewright.engine.executors.process.networks import Network
-from sagewright.engine.executors.process.outside import way_out
 from sagewright.engine.executors.process.reserve import Reserve
 from sagewright.engine.executors.process.usage import Usage
 from sagewright.engine.executors.syncing import FolderSync, SyncError
 from sagewright.engine.parts import Parts
-from sagewright.engine.planning.document import HostDocument
+from sagewright.engine.planning.document import HostDocument, Warm
 from sagewright.engine.warm import keeping
 
 GLANCE_S = 0.5
 CLIENT_PREFIXES = ("AlgorithmError:", "ClientError:")
 REASON_CHARACTERS = 1024
-SERVING_PORT = 8080  # of a container (`contract.md` 2.1)
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +124,10 @@ class Host:
     def salvage(self) -> None:
         """Store what the synced folders of a host that has died hold; there is nobody to tell where that fails."""
         self.folder.mark_started(os.getpid())
+        if self.document.container is not None:  # unlike a process it has not died with its host
+            engines.remove(
+                self.document.container.engine, [engines.name_of(self.folder.path.parent.name, self.document.host)]
+            )
         if any(phase == "Training" for phase, _ in self.folder.phases()):  # before that they may be half filled
             with contextlib.suppress(SyncError):
                 self.sync.salvage()
@@ -137,6 +139,8 @@ class Host:
             ending = self._work()
         except LayoutError as error:
             return Ending(), str(error)
+        if self.document.container is not None:
+            ownership.take_back(self.document.container, self.folder.ml)
         return ending, ending.failure or failure_reason(ending, self.folder.ml)
 
     def _work(self) -> Ending:
@@ -161,7 +165,9 @@ class Host:
         document, ml = self.document, self.folder.ml
         self.enter("Downloading")
         containers.lay_out(document, ml)
-        possible = self.isolation if self.runner is None and "mount" in self.isolation else ()
+        if document.container is not None:
+            engines.bring_image(document.container)
+        possible = self.isolation if self._makes_namespaces() else ()
         self.provided = provide(self.parts.objects, document.fetches, ml, self.folder.data, possible)
         containers.unpack(self.parts.objects, document.unpacks, ml)
         try:
@@ -169,8 +175,18 @@ class Host:
         except SyncError as error:
             raise LayoutError(f"ClientError: Data download failed:{error}") from None
 
+    def _makes_namespaces(self) -> bool:
+        return self.runner is None and self.document.container is None and "mount" in self.isolation
+
+    @property
+    def warm(self) -> Warm | None:
+        """What the program has to do with warm pools, where it can."""
+        return self.document.warm if self._makes_namespaces() else None
+
     def _settle(self) -> None:
-        """Find its place in the network."""
+        """Find its place in the network; a container has one of its engine's."""
+        if self.document.container is not None:
+            return
         names = self.runner is None and "mount" in self.isolation
         place = placing.place(self.document, self.network, names=names, hosts_file=self.folder.path / "hosts")
         self.document, self.member = place.document, place.member
@@ -253,31 +269,12 @@ def failure_reason(ending: Ending, ml: Path) -> str | None:
 
 def follow(host: Host) -> Ending:
     """Start the program and stay with it to its end."""
-    document, ml, clock = host.document, host.folder.ml, host.parts.clock
-    isolated = "mount" in host.isolation
-    environment = containers.environment_of(document, host.python, ml, isolated=isolated)
-    environment = {**placing.threads_of(document), **environment}
-    health, door = _health(document, environment, isolated=isolated)
-    warm, home = document.warm if isolated else None, host.parts.home
-    waiting = keeping.open_door(home, host.folder.warm, warm.interpreter, environment) if warm and home else None
+    clock = host.parts.clock
     ending = Ending(started_at=clock.now())
-    with way_out(host.network, document, environment) as environment:
-        program = programs.start(
-            containers.command_of(document, host.python, environment),
-            environment,
-            ml,
-            document.working_folder,
-            isolated=isolated,
-            network=not document.network_isolation and door is None,
-            member=host.member if isolated else None,
-            views=host.provided.views,
-            mounts={mount.target: mount.source for mount in document.mounts},
-            door=door,
-            interpreter=waiting,
-        )
-        with host.beside(), Wakeups() as wakeups:
-            _Following(host, program, ending, health, wakeups).run()
+    with begun(host) as (program, health), host.beside(), Wakeups() as wakeups:
+        _Following(host, program, ending, health, wakeups).run()
     ending.ended_at = clock.now()
+    warm, home = host.warm, host.parts.home
     if warm and home and warm.keep_alive_s:
         name, until = host.folder.path.parent.name, clock.now() + warm.keep_alive_s
         ending.interpreter = keeping.keep(home, host.folder.warm, warm.interpreter, name, until)
@@ -287,7 +284,7 @@ def follow(host: Host) -> Ending:
 @dataclass
 class _Following:
     host: Host
-    program: programs.Program
+    program: Program
     ending: Ending
     health: HealthCheck | None
     wakeups: Wakeups
@@ -298,7 +295,7 @@ class _Following:
     def run(self) -> None:
         host, kernel_kills = self.host, memory.kernel_kills()
         host.reserve.take()
-        if host.document.metrics and sys.platform == "linux":
+        if host.document.metrics and sys.platform == "linux" and self.program.pid:
             now, ml = host.parts.clock.now(), host.folder.ml
             warm, metrics = host.folder.warm, host.document.metrics
             self.usage = Usage(self.program.pid, ml, host.parts.metrics, metrics, host.document.host, now, warm)
@@ -309,14 +306,15 @@ class _Following:
             self.ending.exit_code = self.program.poll()
             if self.ending.exit_code is None:
                 self._supervise()
-        if self.ending.exit_code == 128 + signal.SIGKILL and memory.kernel_kills() > kernel_kills:
+        killed_by_kernel = self.ending.exit_code == 128 + signal.SIGKILL and memory.kernel_kills() > kernel_kills
+        if killed_by_kernel or self.program.out_of_memory:
             self.ending.out_of_memory = True
         self._read()  # what is left in the pipe; what others hold it open for is not waited for
         self.host.reserve.write(self.splitter.finish())
         os.close(self.program.output)
         self.program.kill()  # what it has left behind in its group
         host.reserve.give_back()
-        if self.usage:
+        if self.usage and host.document.container is None:  # a container is no child, whose use the kernel would tell
             self.usage.finish(host.parts.clock.now())
 
     def _wait(self, open_output: bool) -> bool:
@@ -355,11 +353,11 @@ class _Following:
         self._check_input(now)
 
     def _check_memory(self) -> None:
-        limit_bytes = self.host.document.memory_bytes
-        if not limit_bytes:
+        limit_bytes, pid = self.host.document.memory_bytes, self.program.pid
+        if not limit_bytes or not pid:
             return
         beside = keeping.running(self.host.folder.warm)
-        if held_bytes := memory.excess_bytes(self.program.pid, limit_bytes, beside):
+        if held_bytes := memory.excess_bytes(pid, limit_bytes, beside):
             self.program.kill()
             self.ending.out_of_memory = True
             self.host.reserve.write([memory.story(held_bytes, limit_bytes)])
@@ -396,31 +394,6 @@ class _Following:
         self.ending.stopped = None if why in ("health", "input") else why
         self.kill_at = now + grace_s
         self.program.terminate()
-
-
-def _health(
-    document: HostDocument, environment: dict[str, str], *, isolated: bool
-) -> tuple[HealthCheck | None, programs.Door | None]:
-    """Choose the server's port and say it in its environment; return how it is checked, and how it is reached."""
-    server = document.server
-    if server is None:
-        return None, None
-    if isolated and (server.fixed_port or document.network_isolation):
-        door = programs.Door(relay.listen(), server.fixed_port or SERVING_PORT)
-        outside, inside = door.listener.getsockname()[1], door.port
-    else:
-        door, outside = None, server.fixed_port or free_port()
-        inside = outside
-    environment[server.port_variable] = str(inside)
-    return HealthCheck(outside, server.ping_path, server.startup_s), door
-
-
-def free_port() -> int:
-    """Return a port that is free now; a server that loses it fails its start and is retried."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Wakeups:

@@ -36,6 +36,7 @@ class Program:
     pid: int
     output: int
     isolated: bool
+    out_of_memory: bool = False  # nobody tells; who watches it knows
 
     def terminate(self) -> None:
         """Send SIGTERM: to the program alone where it is isolated (it is handed on to it), else to its group."""

@@ -1,7 +1,7 @@
 """Lets this machine reach a server that has a network of its own.
 
 The process that enters the program's network brings a socket along that listens outside; whoever connects there is led
-to the server's port inside.
+to the server's port inside. For a container the host's process does that.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ def listen() -> socket.socket:
     return listener
 
 
-def start(listener: socket.socket, port: int) -> None:
+def start(listener: socket.socket, port: int, address: str = "127.0.0.1") -> None:
     """Lead every connection on, in threads that end with the process."""
-    threading.Thread(target=_accept, args=(listener, port), daemon=True).start()
+    threading.Thread(target=_accept, args=(listener, (address, port)), daemon=True).start()
 
 
-def _accept(listener: socket.socket, port: int) -> None:
+def _accept(listener: socket.socket, target: tuple[str, int]) -> None:
     while True:
         outside, _ = listener.accept()
-        threading.Thread(target=_lead_on, args=(outside, port), daemon=True).start()
+        threading.Thread(target=_lead_on, args=(outside, target), daemon=True).start()
 
 
-def _lead_on(outside: socket.socket, port: int) -> None:
+def _lead_on(outside: socket.socket, target: tuple[str, int]) -> None:
     with outside:
         try:
-            inside = socket.create_connection(("127.0.0.1", port), timeout=_CONNECT_S)
+            inside = socket.create_connection(target, timeout=_CONNECT_S)
         except OSError:  # nobody serves there yet: as outside, the connection is refused
             return
         with inside:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from sagewright.engine.executors.container import engines
 from sagewright.engine.executors.process import host, networks
 from sagewright.engine.executors.process.descriptors import keep_only
 from sagewright.engine.executors.process.folder import HostFolder
@@ -38,12 +39,14 @@ def start_together(home: Path, folders: Mapping[HostFolder, int], kinds: tuple[s
 
 
 def _network(folder: HostFolder, kinds: tuple[str, ...]) -> Network | None:
-    """Return the network that the hosts shall have, or None where they must share the machine's."""
-    addresses = folder.work()[1].addresses
-    if not addresses or "mount" not in kinds:
-        return None
+    """Return the network that the hosts shall have; None: they must share the machine's, or are containers in one."""
+    document = folder.work()[1]
     try:
-        return networks.build(addresses)
+        if document.container is not None:
+            if engines.needs_network(document):
+                engines.make_network(document, folder.path.parent.name)
+            return None
+        return networks.build(document.addresses) if document.addresses and "mount" in kinds else None
     except OSError as error:
         os.write(2, f"{folder.path.parent}: no network of its own: {error}\n".encode())  # the steward's log
         return None

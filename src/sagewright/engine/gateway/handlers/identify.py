@@ -26,13 +26,14 @@ _CREDENTIAL = re.compile(r"Credential=[^/]*/\d{8}/([a-z0-9-]+)/")
 _PRESIGNED = re.compile(r"X-Amz-Credential=[^&]*?(?:/|%2F)\d{8}(?:/|%2F)([a-z0-9-]+)(?:/|%2F)", re.IGNORECASE)
 _HOST = re.compile(r"[.-]([a-z]{2}(?:-[a-z]+)+-\d)\.")
 
-# What a job inherits of its submitter's environment: where programs and libraries are, how numbers and text are
-# treated. No credentials, nothing that looks like a secret.
+# What a job inherits of its submitter's environment: where programs, libraries and container engines are, how numbers
+# and text are treated. No credentials, nothing that looks like a secret.
 INHERITED = frozenset(
     (
         *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR"),
         *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "JAVA_HOME"),
         *("PYTHONPATH", "PYTHONUTF8", "PYTHONIOENCODING", "PYTHONHASHSEED", "PYTHONWARNINGS"),
+        *("DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CONFIG", "XDG_RUNTIME_DIR"),
         *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
     )
 )

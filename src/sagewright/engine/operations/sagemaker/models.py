@@ -30,7 +30,7 @@ def create_model(parts: Parts, caller: Caller, params: Params) -> Result:
     if parts.state.get(KIND, caller.scope, params["ModelName"]) is not None:
         raise taken
     container = _container_of(params)
-    image = _check_image(parts, container)
+    image = _check_image(parts, caller, container)
     _check_model_data(parts, caller, container, params.get("ExecutionRoleArn", ""))
     request = {name: value for name, value in params.items() if name not in ("Tags", "Containers")}
     request["PrimaryContainer"] = {"Mode": "SingleModel", "Environment": {}, **container}
@@ -108,8 +108,8 @@ def _unbuilt(params: Params, container: Mapping[str, Any]) -> Iterator[tuple[str
         yield member, container.get(member)
 
 
-def _check_image(parts: Parts, container: Mapping[str, Any]) -> Image:
-    image = checked_image(parts, container["Image"])
+def _check_image(parts: Parts, caller: Caller, container: Mapping[str, Any]) -> Image:
+    image = checked_image(parts, container["Image"], caller)
     if not image.serve_command:
         raise validation_error(
             f"The image `{image.uri}` starts no model server.\nhint: use the image of a built-in algorithm, or give "

@@ -131,7 +131,7 @@ def description(record: Record, now: float) -> Result:
 
 
 def _new_body(parts: Parts, caller: Caller, request: Mapping[str, Any], arn: str) -> dict[str, Any]:
-    image = checked_image(parts, request["AlgorithmSpecification"]["TrainingImage"])
+    image = checked_image(parts, request["AlgorithmSpecification"]["TrainingImage"], caller)
     return {
         **lifecycle.begin(parts.clock.now()),
         "request": _filled_in(request, image),

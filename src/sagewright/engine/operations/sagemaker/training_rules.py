@@ -38,7 +38,7 @@ def check(parts: Parts, caller: Caller, params: Params) -> None:
     check_resources(params["ResourceConfig"])
     check_warm_pool(params)
     check_channel_groups(params)
-    _check_image(parts, params)
+    _check_image(parts, caller, params)
     for rule in (_check_spot, check_channels, _check_metrics):
         rule(params)
     _check_input(parts, caller, params)
@@ -83,9 +83,9 @@ def _unbuilt(params: Params) -> Iterator[tuple[str, Any]]:
     yield from unbuilt_of_channels(params)
 
 
-def _check_image(parts: Parts, params: Params) -> None:
+def _check_image(parts: Parts, caller: Caller, params: Params) -> None:
     specification = params["AlgorithmSpecification"]
-    image = checked_image(parts, specification["TrainingImage"])
+    image = checked_image(parts, specification["TrainingImage"], caller)
     if specification.get("ContainerEntrypoint"):
         return
     if has_script(params, image):
