@@ -21,6 +21,9 @@ RENAMED: Mapping[str, str] = {
     "image": "image_uri",
 }
 
+# v1's arguments that mean nothing any more. v2 takes them, as it takes any, and says nothing.
+OUTLIVED = ("script_mode", "training_steps", "evaluation_steps", "checkpoint_path", "requirements_file")
+
 
 def renamed(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return, under their names of today, the arguments that go by a name of v1, and take them out of `arguments`."""
@@ -37,12 +40,15 @@ def renamed(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def no_surplus(what: str, surplus: Mapping[str, Any], *functions: Callable[..., Any]) -> None:
-    """Refuse arguments that none of the functions names.
+    """Refuse arguments that none of the functions names, but for those that once were.
 
     Raises:
         TypeError: There are some; the message names the nearest that exists.
     """
     for name in surplus:
+        if name in OUTLIVED:
+            logger.warning("%s has no argument `%s` any more; it changes nothing.", what, name)
+            continue
         import difflib  # only those who mistype need them
         import inspect
 

@@ -35,6 +35,13 @@ INTERNAL = (IMAGE_VERSIONS, ISOLATED, IN_PLACE)
 
 CODE_BYTES = 8 << 30  # that an archive of code may unfold to
 
+# What images hold and scripts import: module -> its folder in `engine/script_mode/libraries`.
+PROVIDED = {
+    "sagemaker_training": "toolkit",
+    "sagemaker_containers": "containers",
+    "sagemaker_xgboost_container": "xgboost",
+}
+
 MODULE_VARIABLE = "SAGEMAKER_TRAINING_MODULE"  # names the framework's part of the container
 
 

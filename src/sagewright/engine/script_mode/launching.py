@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from sagewright.engine.script_mode import libraries
 from sagewright.engine.script_mode.facts import Facts
 from sagewright.engine.script_mode.variables import arguments, variables
 from sagewright.vocabulary.script_mode import INTERNAL
@@ -46,4 +47,4 @@ def _python_path(facts: Facts, given: Mapping[str, str]) -> str:
     parts = [part for part in given.get("PYTHONPATH", "").split(os.pathsep) if part]
     # A `sitecustomize.py` of the user's must not come before the one that leads AWS calls to the engine and runs his.
     behind = 1 if (facts.code / "sitecustomize.py").is_file() else 0
-    return os.pathsep.join([*parts[:behind], str(facts.code), *parts[behind:]])
+    return os.pathsep.join([*parts[:behind], str(facts.code), *parts[behind:], *libraries.folders()])

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 
+from sagewright.vocabulary.script_mode import PROVIDED
 from sagewright.vocabulary.suggestions import slip_of
 
 _LARGE_BYTES = 2**20
@@ -19,7 +20,9 @@ _LARGE_BYTES = 2**20
 
 def is_known(top: str) -> bool:
     """Tell whether a module can be imported by a program that is started elsewhere than here."""
-    return top in sys.builtin_module_names or top in sys.stdlib_module_names or _spec(top) is not None
+    return (
+        top in sys.builtin_module_names or top in sys.stdlib_module_names or top in PROVIDED or _spec(top) is not None
+    )
 
 
 def _spec(top: str) -> importlib.machinery.ModuleSpec | None:
