@@ -11,6 +11,7 @@ import pytest
 from sagewright.engine.executors.process import isolation
 from sagewright.engine.warm import keeping
 from tests.conftest import processes_of
+from tests.e2e import scripts
 from tests.e2e.conftest import channel, wait_until
 
 pytestmark = pytest.mark.skipif("mount" not in isolation.probe(), reason="the kernel gives programs no namespaces")
@@ -45,6 +46,12 @@ print("drawn", numpy.random.rand())
 """
 
 
+WAIT = """
+import signal, time
+signal.signal(signal.SIGTERM, lambda *_: (print("told to stop", flush=True), sys.exit(0)))
+print("ready", flush=True)
+time.sleep(60)
+"""
 ENDINGS = [
     "raise ValueError('no good')",
     "sys.exit(7)",
@@ -191,6 +198,30 @@ print(done.stdout.split()[:3], done.returncode)
     run(cloud, "second", code)
     assert cloud.log("first") == ["cold", "['inner', 'False', '/opt/ml/input'] 3"]
     assert cloud.log("second") == ["warm", "['inner', 'True', '/opt/ml/input'] 3"]
+
+
+def test_a_script_of_script_mode_begins_warm(cloud):
+    script = IS_WARM + "import json, os, sys; print('TOLD', sys.argv[1:], sys.path[:2], os.getcwd(), __file__)"
+    for name in ("first", "second"):
+        job = scripts.run(cloud, name, script, hyperparameters={"epochs": 3}, ResourceConfig=POOL)
+        assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    first, second = (
+        [line for line in cloud.log(name) if "sagemaker-training" not in line] for name in ("first", "second")
+    )
+    assert ("cold" in first, "warm" in second) == (True, True)
+    assert said(cloud, "first", "TOLD") == said(cloud, "second", "TOLD")
+    assert not any("starts cold" in line for line in second)
+
+    job = scripts.run(cloud, "fails", IS_WARM + "raise ValueError('mine')", ResourceConfig=POOL)
+    assert "warm" in cloud.log("fails")
+    assert "ValueError: mine" in job["FailureReason"]
+    assert "sagewright/engine" not in job["FailureReason"].partition("Command")[0]
+
+    scripts.submit(cloud, "stopped", {"train.py": IS_WARM + WAIT}, ResourceConfig=POOL)
+    wait_until(lambda: cloud.describe("stopped")["SecondaryStatus"] == "Training" and "ready" in cloud.log("stopped"))
+    cloud.sagemaker.stop_training_job(TrainingJobName="stopped")
+    assert cloud.end_of("stopped")["SecondaryStatus"] == "Stopped"
+    assert {"warm", "told to stop"} <= set(cloud.log("stopped"))
 
 
 def test_a_pool_lives_on_when_the_steward_is_killed_and_ends_when_its_time_is_over(cloud):

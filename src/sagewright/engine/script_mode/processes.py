@@ -15,6 +15,7 @@ from types import FrameType
 from typing import NamedTuple
 
 from sagewright.engine.script_mode.faults import ClientFault
+from sagewright.engine.warm.notes import through_the_door
 
 TAIL_BYTES = 64 << 10  # of stderr that are kept
 PAUSE_S = 0.1  # after which an unfinished line goes on: a prompt, a progress bar
@@ -56,8 +57,10 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path) ->
 
 
 def _start(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> subprocess.Popen[bytes]:
+    surroundings = dict(environment)
+    words = through_the_door(command, surroundings)  # in a warm pool, what the script imports may be there already
     try:
-        return subprocess.Popen(list(command), env=dict(environment), cwd=folder, stderr=subprocess.PIPE)
+        return subprocess.Popen(words, env=surroundings, cwd=folder, stderr=subprocess.PIPE)
     except OSError as error:
         if error.errno == errno.E2BIG:
             raise ClientFault(

@@ -79,7 +79,7 @@ def run(request: Request) -> None:
         if form.kind == "-m":
             runpy._run_module_as_main(form.target)  # type: ignore[attr-defined]
         else:
-            exec(_code(form), sys.modules["__main__"].__dict__)  # noqa: S102 - this is what an interpreter does
+            exec(_code(form, request["folder"]), sys.modules["__main__"].__dict__)  # noqa: S102 - this is what an interpreter does
     except SystemExit:
         raise
     except BaseException as error:  # noqa: BLE001 - what nobody has caught is shown, as ever
@@ -180,8 +180,9 @@ def _reset_interpreter(request: Request) -> None:
     main = ModuleType("__main__")
     main.__dict__.update(__builtins__=__builtins__, __spec__=None, __annotations__={})
     if form.kind == "script":
-        main.__dict__.update(__file__=form.target, __cached__=None)
-        main.__loader__ = SourceFileLoader("__main__", form.target)
+        path = os.path.join(folder, form.target)
+        main.__dict__.update(__file__=path, __cached__=None)
+        main.__loader__ = SourceFileLoader("__main__", path)
     sys.modules["__main__"] = main
 
 
@@ -202,11 +203,12 @@ def _module(name: str) -> Any:
     return sys.modules.get(name)
 
 
-def _code(form: checks.Form) -> Any:
+def _code(form: checks.Form, folder: str) -> Any:
     if form.kind == "-c":
         return compile(form.target, "<string>", "exec", dont_inherit=True)
-    with open(form.target, "rb") as file:
-        return compile(file.read(), form.target, "exec", dont_inherit=True)
+    path = os.path.join(folder, form.target)
+    with open(path, "rb") as file:
+        return compile(file.read(), path, "exec", dont_inherit=True)
 
 
 def _show(error: BaseException) -> None:

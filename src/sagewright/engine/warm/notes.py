@@ -46,7 +46,7 @@ def through_the_door(command: Sequence[str], environment: dict[str, str]) -> lis
         environment: The program's; it is told where to note.
     """
     folder = _state.get("folder")
-    if folder is None:
+    if folder is None or not os.path.basename(command[0]).startswith("python"):
         return list(command)
     environment[VARIABLE] = folder
     if not os.path.exists(os.path.join(folder, DOOR)):
