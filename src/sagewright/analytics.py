@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sagewright.session import Session
+
+logger = logging.getLogger("sagemaker")
 
 NAMESPACE = "/aws/sagemaker/TrainingJobs"
 PERIOD_S = 60
@@ -45,18 +48,34 @@ class TrainingJobAnalytics:
         self._session, self._job = sagemaker_session, training_job_name
         self._start, self._end, self._period = start_time, end_time, period or PERIOD_S
         self._metric_names = list(metric_names) if metric_names else self._defined_metrics()
+        self._frame: Any = None
+
+    def __repr__(self) -> str:
+        return f"<sagemaker.TrainingJobAnalytics for {self._job}>"
 
     @property
     def name(self) -> str:
         """The job's name."""
         return self._job
 
-    def dataframe(self) -> Any:
-        """Return a pandas data frame: `timestamp` (seconds since the first value), `metric_name`, `value`."""
+    def dataframe(self, force_refresh: bool = False) -> Any:
+        """Return a pandas data frame: `timestamp` (seconds since the metric's first value), `metric_name`, `value`.
+
+        Args:
+            force_refresh: Fetch the metrics again; else what was fetched the first time is returned.
+        """
         import pandas as pd
 
-        rows = [row for name in self._metric_names for row in self._rows(name)]
-        return pd.DataFrame(rows, columns=["timestamp", "metric_name", "value"])
+        if force_refresh:
+            self.clear_cache()
+        if self._frame is None:
+            rows = [row for name in self._metric_names for row in self._rows(name)]
+            self._frame = pd.DataFrame(rows, columns=["timestamp", "metric_name", "value"])
+        return self._frame
+
+    def clear_cache(self) -> None:
+        """Forget the metrics that were fetched."""
+        self._frame = None
 
     def export_csv(self, filename: str) -> None:
         """Write the table to a file."""
@@ -79,7 +98,7 @@ class TrainingJobAnalytics:
         )
         points = sorted(answer["Datapoints"], key=lambda point: point["Timestamp"])
         if not points:
-            print(f"Warning: No metrics called {metric} found")  # noqa: T201 - as v2 does
+            logger.warning("Warning: No metrics called %s found", metric)
             return []
         first = points[0]["Timestamp"]
         return [((p["Timestamp"] - first).total_seconds(), metric, p["Average"]) for p in points]

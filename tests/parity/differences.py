@@ -59,7 +59,6 @@ NOT_BUILT: dict[str, str] = {
 
 # Callables that ours declares differently, by reason. `*` stands for any name.
 OTHER_SIGNATURES: dict[str, str] = {
-    "analytics.TrainingJobAnalytics.dataframe": "metrics are fetched anew each time: there is nothing to force",
     "estimator.*.compile_model": "not built: takes anything, raises NotImplementedError",
     "*Model.deploy": "the default endpoint type is None; frameworks take what `Model` takes",
     "[!m]*.*Model.__init__": "the default predictor is a class of another kind",
@@ -74,9 +73,6 @@ OTHER_SIGNATURES: dict[str, str] = {
 
 # Public methods of v2 that ours does not have yet.
 _METHODS_NOT_BUILT = {
-    "analytics.TrainingJobAnalytics": """
-        clear_cache
-    """,
     "deserializers.RecordDeserializer": """
         __init__ deserialize
     """,

@@ -164,8 +164,12 @@ def test_metrics_come_as_a_table(world: World) -> None:
         AlgorithmSpecification={"TrainingImage": "i", "TrainingInputMode": "File", "MetricDefinitions": names}
     )
     points = [{"Timestamp": THE_TIME + timedelta(seconds=60 * n), "Average": 1.0 / (n + 1)} for n in (1, 0)]
-    world.aws.answers["GetMetricStatistics"] = [{"Datapoints": points}, {"Datapoints": []}]
-    frame = world.train().training_job_analytics.dataframe()
+    answers = [{"Datapoints": points}, {"Datapoints": []}]
+    world.aws.answers["GetMetricStatistics"] = [*answers, {"Datapoints": points[1:]}, {"Datapoints": []}]
+    analytics = world.train().training_job_analytics
+    frame = analytics.dataframe()
+    assert analytics.dataframe() is frame  # what was fetched once
+    assert list(analytics.dataframe(force_refresh=True)["value"]) == [1.0]
     assert frame.to_dict(orient="list") == {
         "timestamp": [0.0, 60.0],
         "metric_name": ["loss", "loss"],
