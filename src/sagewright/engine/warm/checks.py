@@ -16,6 +16,8 @@ from sagewright.engine.warm.notes import VARIABLE, VOLATILE
 _EXEMPT = frozenset(
     {
         *("TRAINING_JOB_NAME", "TRAINING_JOB_ARN", VARIABLE, "PWD", "OLDPWD", "SHLVL", "_"),
+        *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),  # read when a connection is made
+        *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
         *("SAGEWRIGHT_OVERLAYS", "SAGEWRIGHT_IMAGE_VERSIONS", "SAGEWRIGHT_NETWORK_ISOLATION", "SAGEWRIGHT_IN_PLACE"),
     }
 )
