@@ -195,3 +195,65 @@ print(json.loads((folder.parent / "config/inputdataconfig.json").read_text())["f
         "RecordWrapperType": "RecordIO",
         "ContentType": "text/csv",
     }
+
+
+def test_hosts_get_their_shares_through_files_and_pipes(cloud):
+    put(cloud, **{name: name.encode() for name in "abcde"})
+    code = (
+        PIPES
+        + """
+host = json.loads((folder.parent / "config/resourceconfig.json").read_text())["current_host"]
+found = "".join(sorted(path.name for path in (folder / "files").iterdir()))
+with opened("pipe_0") as first:
+    one = first.read().decode()
+with opened("pipe_1") as second:
+    two = second.read().decode()
+print(host, found, one, two, "alone" if (folder / "alone").exists() else "")
+"""
+    )
+    groups = [
+        {"InstanceGroupName": name, "InstanceType": "ml.t3.medium", "InstanceCount": count}
+        for name, count in {"two": 2, "one": 1}.items()
+    ]
+    log = succeeded(
+        cloud,
+        "shares",
+        code,
+        data(name="files", distribution="ShardedByS3Key", source={"InstanceGroupNames": ["two", "one"]}),
+        data("Pipe", "pipe", distribution="ShardedByS3Key", ShuffleConfig={"Seed": 5}),
+        data(name="alone", source={"InstanceGroupNames": ["one"]}),
+        ResourceConfig={"InstanceGroups": groups, "VolumeSizeInGB": 1},
+    )
+    hosts, files, first, second, alone = zip(*(line.split(" ") for line in sorted(log)), strict=True)
+    assert hosts == ("algo-1", "algo-2", "algo-3")
+    assert files == ("ad", "be", "c")
+    assert sorted("".join(first)) == sorted("".join(second)) == list("abcde")
+    assert first != second
+    assert alone == ("", "", "alone")
+
+
+def test_an_augmented_manifest_is_streamed_record_by_record(cloud):
+    put(cloud, **{"1.jpg": b"first", "2.jpg": b"second"})
+    lines = [{"class": number, "source-ref": f"s3://bucket/d/{number}.jpg"} for number in (1, 2)]
+    put(cloud, **{"lines.manifest": "\n".join(map(json.dumps, lines)).encode()})
+    code = PIPES + "\nwith opened('train_0') as pipe:\n    print(pipe.read().hex())\n"
+    source = {"S3DataType": "AugmentedManifestFile", "AttributeNames": ["source-ref", "class"]}
+    channels = data("Pipe", uri="s3://bucket/d/lines.manifest", source=source, RecordWrapperType="RecordIO")
+
+    log = succeeded(cloud, "augmented", code, channels)
+
+    assert log == [b"".join(map(recordio.frame, (b"first", b"1", b"second", b"2"))).hex()]
+
+
+def test_a_built_in_reads_its_pipe(cloud):
+    job = cloud.run("piped", InputDataConfig=[channel(InputMode="Pipe")])
+    assert job["TrainingJobStatus"] == "Completed", job["FailureReason"]
+    assert [metric for metric in job["FinalMetricDataList"] if metric["MetricName"] == "train:objective_loss"]
+
+
+def test_a_pipe_that_cannot_go_on_fails_the_job_with_the_reason(cloud):
+    put(cloud, a=b"no gzip")
+    code = PIPES + "\nwith opened('train_0') as pipe:\n    pipe.read()\n"
+    job = cloud.run("broken", code, InputDataConfig=[data("Pipe", CompressionType="Gzip")])
+    assert job["TrainingJobStatus"] == "Failed"
+    assert job["FailureReason"].startswith("ClientError: Data download failed:`d/a` cannot be expanded: Not a gzipped")

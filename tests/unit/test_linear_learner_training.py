@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import os
 import re
+import threading
 from array import array
 from pathlib import Path
 
@@ -44,6 +46,18 @@ class Job:
         path.write_bytes(data if isinstance(data, bytes) else data.encode())
         given = {"ContentType": content_type} if content_type else {}
         self.inputs[channel] = {"TrainingInputMode": "File", "S3DistributionType": "FullyReplicated", **given, **config}
+
+    def pipe(self, channel, data, content_type):
+        """Feed a channel through its pipe of the first epoch, which comes late."""
+        self.inputs[channel] = {"TrainingInputMode": "Pipe", **({"ContentType": content_type} if content_type else {})}
+        path = self.base / "input/data" / f"{channel}_0"
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+        def feed():
+            os.mkfifo(path)
+            path.write_bytes(data)
+
+        threading.Thread(target=feed).start()
 
     def rows(self, channel, features, labels, **config):
         text = io.StringIO()
@@ -468,3 +482,26 @@ def test_a_fault_of_the_algorithm_is_told_as_such(job, monkeypatch):
     job.file("train", "train.csv", GOOD)
     assert job.train(predictor_type="regressor", mini_batch_size=2) == 1
     assert job.failure == "AlgorithmError: ZeroDivisionError: division by zero"
+
+
+# Pipes ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content_type", ["text/csv", "application/x-recordio-protobuf", None])
+def test_a_pipe_is_read_as_the_files_are(job, content_type):
+    rows, labels = line()
+    job.rows("train", rows.astype(np.float32), labels.astype(np.float32))
+    assert job.train(predictor_type="regressor") == 0
+    from_files = load(job.base / "model").weights
+    is_csv = content_type == "text/csv"
+    data = (job.base / "input/data/train/train.csv").read_bytes() if is_csv else recordio(rows, labels)
+    job.pipe("train", data, content_type)
+    assert job.train(predictor_type="regressor") == 0, job.failure
+    np.testing.assert_allclose(load(job.base / "model").weights, from_files, rtol=1e-4)
+
+
+@pytest.mark.parametrize("content_type", ["text/csv", "application/x-recordio-protobuf"])
+def test_a_pipe_that_brings_nothing(job, content_type):
+    job.pipe("train", b"", content_type)
+    assert job.train(predictor_type="regressor") == 2
+    assert "The channel 'train' holds no data" in job.failure

@@ -26,11 +26,12 @@ def status(options: argparse.Namespace) -> int:
 
 
 def _print_engine(target: targets.Target) -> None:
-    from sagewright.engine.executors.process.isolation import probe
+    from sagewright.engine.executors.process.isolation import probe, probe_views
     from sagewright.engine.steward.loop import steward_pid
 
     assert target.home is not None
-    print(f"isolation  {', '.join(probe()) or 'none: jobs see SAGEMAKER_BASE_DIR instead of /opt/ml'}")
+    kinds = [*probe(), *(probe_views(target.home) if target.home.is_dir() else ())]
+    print(f"isolation  {', '.join(kinds) or 'none: jobs see SAGEMAKER_BASE_DIR instead of /opt/ml'}")
     pid = steward_pid(target.home) if target.home.is_dir() else None
     print(f"steward    {'process ' + str(pid) if pid else 'not running (it starts when there is work)'}")
     if not target.home.is_dir():

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sagewright.engine.algorithms.abc import Channel, CustomerError
+from sagewright.engine.algorithms.pipes import is_pipe, pipe_of
 from sagewright.engine.algorithms.report import Report
 from sagewright.vocabulary import recordio
 from sagewright.vocabulary.content_types import CSV, RECORDIO, ContentType, parse_content_type
@@ -20,7 +21,7 @@ WIDEST_ROW = 10_000_000  # features; sparse rows are spread out
 
 
 def read_channel(name: str, folder: Path, config: Mapping[str, str], label_size: int, report: Report) -> Channel:
-    """Read all files of a channel, in order of name.
+    """Read all files of a channel, in order of name, or the first epoch of its pipe.
 
     Args:
         config: The channel's entry of `inputdataconfig.json`.
@@ -29,10 +30,9 @@ def read_channel(name: str, folder: Path, config: Mapping[str, str], label_size:
     Raises:
         CustomerError: The data cannot be read; the message names the file, the line and what is wrong with it.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.stat().st_size > 0)
-    if not files:
-        raise CustomerError(f"The channel '{name}' holds no data.")
-    content_type = _content_type(name, files[0], config.get("ContentType"), report)
+    files = _files(name, folder, config)
+    given = config.get("ContentType", RECORDIO if is_pipe(config) else None)  # nobody can look into a pipe beforehand
+    content_type = _content_type(name, files[0], given, report)
     if content_type.name == RECORDIO:
         parts = [_read_recordio(path) for path in files]
     else:
@@ -44,8 +44,23 @@ def read_channel(name: str, folder: Path, config: Mapping[str, str], label_size:
     _check_widths(files, [features for features, _ in parts])
     features = np.ascontiguousarray(np.concatenate([features for features, _ in parts]))
     labels = np.concatenate([labels for _, labels in parts])
+    if not len(features):
+        raise _no_data(name)
     _check_finite(name, features, labels)
     return Channel(features, labels, f"{name}/{files[0].name}")
+
+
+def _files(name: str, folder: Path, config: Mapping[str, str]) -> Sequence[Path]:
+    if is_pipe(config):
+        return [pipe_of(folder)]
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.stat().st_size > 0)
+    if not files:
+        raise _no_data(name)
+    return files
+
+
+def _no_data(name: str) -> CustomerError:
+    return CustomerError(f"The channel '{name}' holds no data.")
 
 
 def _content_type(name: str, first: Path, given: str | None, report: Report) -> ContentType:
@@ -97,7 +112,7 @@ def _explain(path: Path, text: str) -> str:
 def _split(rows: Rows, label_size: int, path: Path) -> tuple[Rows, Rows]:
     if label_size > 1:
         raise CustomerError(f"label_size={label_size} is not supported: a row has one label.")
-    if rows.shape[1] <= label_size:
+    if len(rows) and rows.shape[1] <= label_size:
         raise CustomerError(f"'{path.name}' has {rows.shape[1]} column(s): none is left for the features.")
     labels = rows[:, 0] if label_size else np.empty(0, np.float32)
     return rows[:, label_size:], labels
@@ -114,6 +129,8 @@ def _read_recordio(path: Path) -> tuple[Rows, Rows]:
                     labels.append(float(record.label["values"].values[0]))
     except (recordio.DamagedRecord, KeyError, IndexError) as error:
         raise CustomerError(f"'{path.name}' cannot be read as {RECORDIO}: {error}") from None
+    if not features:
+        return np.empty((0, 0), np.float32), np.empty(0, np.float32)
     if len({len(row) for row in features}) != 1 or len(labels) not in (0, len(features)):
         raise CustomerError(f"The records of '{path.name}' differ in their number of features or labels.")
     return np.stack(features), np.asarray(labels, np.float32)

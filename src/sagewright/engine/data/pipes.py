@@ -28,7 +28,7 @@ class Feeder:
             before has been read to its end or closed, and a pipe that is done with is gone.
 
     Attributes:
-        failure: Why the data cannot be brought, if so. Its reader then gets neither more nor an end.
+        failure: Why the data cannot be brought, if so. Its reader then gets no more, and an end a little later.
     """
 
     def __init__(self, fetch: Fetch, source: Source, path: Path) -> None:
@@ -52,30 +52,35 @@ class Feeder:
                 return
 
     def _run(self) -> None:
-        try:
-            for epoch in itertools.count():
-                self._feed(epoch)
-                if self._stopping.is_set():
-                    return
-        except Exception as error:  # the border of the thread: what went wrong becomes the job's reason
-            log.exception("pipe %s", self._current)
-            self.failure = f"InternalServerError: {type(error).__name__}: {error}"
+        for epoch in itertools.count():
+            if self.failure is not None or self._stopping.is_set():
+                return
+            self._feed(epoch)
 
     def _feed(self, epoch: int) -> None:
-        pipe = os.open(self._current, os.O_WRONLY | os.O_CLOEXEC)  # waits for a reader
+        pipe = None
         try:
+            pipe = os.open(self._current, os.O_WRONLY | os.O_CLOEXEC)  # waits for a reader
             if self._stopping.is_set():
                 return
             _enlarge(pipe)
             with contextlib.suppress(BrokenPipeError):  # the reader has had enough
                 bring(self._fetch, self._source, epoch, pipe)
-            self._current.unlink()
+            self._current.unlink(missing_ok=True)
             self._current = self._make(epoch + 1)  # before the reader sees the end of this one
         except LayoutError as error:
-            self.failure = str(error)
-            self._stopping.wait()
+            self._fail(str(error))
+        except Exception as error:  # the border of the thread: what went wrong becomes the job's reason
+            log.exception("pipe %s", self._current)
+            self._fail(f"InternalServerError: {type(error).__name__}: {error}")
         finally:
-            os.close(pipe)
+            if pipe is not None:
+                os.close(pipe)
+
+    def _fail(self, reason: str) -> None:
+        """Tell why, and leave time to end the program before it takes the pipe's end for that of the data."""
+        self.failure = reason
+        self._stopping.wait(_PATIENCE_S)
 
     def _make(self, epoch: int) -> Path:
         path = self._path.with_name(f"{self._path.name}_{epoch}")

@@ -197,7 +197,9 @@ class Host:
         self.enter("Training")
         if why := self.folder.stop_reason():
             return Ending(stopped=why)
-        return (self.runner or follow)(self)
+        ending = (self.runner or follow)(self)
+        ending.failure = ending.failure or self.input_failure()
+        return ending
 
     @contextlib.contextmanager
     def beside(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -91,13 +92,14 @@ def probe_views(folder: Path) -> Sequence[str]:
         mount("none", "/", None, MS_REC | MS_PRIVATE)
         show(view)
         if view.scratch:
-            (view.target / "file").write_text("changed")
+            (view.target / "folder/file").write_text("changed")
+            shutil.rmtree(view.target / "folder")
 
     with tempfile.TemporaryDirectory(dir=folder, prefix=".views-") as name:
         tree, target, scratch = (Path(name) / part for part in ("tree", "target", "scratch"))
-        for path in (tree, target, scratch, scratch / "upper", scratch / "work"):
+        for path in (tree, tree / "folder", target, scratch, scratch / "upper", scratch / "work"):
             path.mkdir()
-        (tree / "file").write_text("stored")
+        (tree / "folder/file").write_text("stored")
         views = {"overlay": View(tree, target, scratch), "read-only": View(tree, target, None)}
         possible = [kind for kind, view in views.items() if succeeds(partial(attempt, view))]
         open_up(scratch)

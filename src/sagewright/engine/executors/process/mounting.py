@@ -37,10 +37,10 @@ def show(view: View) -> None:
         return
     with held(view.tree) as lower, held(view.scratch / "upper") as upper, held(view.scratch / "work") as work:
         options = f"lowerdir={lower},upperdir={upper},workdir={work}"  # short names, without commas and colons
-        try:
-            mount("overlay", str(view.target), "overlay", 0, options)
-        except OSError:  # in a user namespace the kernel's own notes on files must be attributes that a user may set
+        try:  # the kernel's own notes on files as attributes that a user may set: a user namespace has no others
             mount("overlay", str(view.target), "overlay", 0, f"{options},userxattr")
+        except OSError:  # before Linux 5.11
+            mount("overlay", str(view.target), "overlay", 0, options)
 
 
 def open_up(scratch: Path) -> None:
