@@ -40,7 +40,23 @@ def environment(facts: Facts, given: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of the user's program: what the job has, the `SM_*` variables, and the code's folder."""
     kept = {name: value for name, value in given.items() if name not in INTERNAL}
     named = {name: value for name, value in variables(facts).items() if "=" not in name}  # no name can hold one
-    return {**kept, **named, "PYTHONPATH": _python_path(facts, given)}
+    return {**kept, **_of_framework(facts), **named, "PYTHONPATH": _python_path(facts, given)}
+
+
+def _of_framework(facts: Facts) -> dict[str, str]:
+    """Return what the framework's container sets: PyTorch's tells where the first host awaits the others.
+
+    Source: `sagemaker_pytorch_container.training` in aws/sagemaker-pytorch-training-toolkit.
+    """
+    if not (facts.framework_module or "").startswith("sagemaker_pytorch_container"):
+        return {}
+    return {
+        "MASTER_ADDR": facts.hosts[0],
+        "MASTER_PORT": "7777",
+        "NCCL_SOCKET_IFNAME": facts.network_interface,
+        "NCCL_IB_DISABLE": "1",
+        "NCCL_DEBUG": "WARN",
+    }
 
 
 def _python_path(facts: Facts, given: Mapping[str, str]) -> str:
