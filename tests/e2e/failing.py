@@ -130,3 +130,34 @@ IN_PLAIN_PYTHON = {
         ('train.py", line 3', "KeyError: 'rate'"),
     ),
 }
+
+
+def by_script(code: int, message: str, extra: str = "") -> str:
+    """Return the beginning of the reason of a script's failure."""
+    return f'AlgorithmError: ExecuteUserScriptError:\nExitCode {code}\nErrorMessage "{message}"\n{extra}Command "'
+
+
+IN_SCRIPT_MODE = {
+    "exception": Failing(
+        "def load():\n    raise ValueError('row 7 has no label')\nload()\n",
+        by_script(1, "ValueError: row 7 has no label").partition("ErrorMessage")[0],
+        ('train.py", line 2, in load', "ValueError: row 7 has no label"),
+    ),
+    "exit with a text": Failing("import sys\nsys.exit('no rows left')\n", by_script(1, "no rows left")),
+    "missing hyperparameter": Failing(
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--rate', required=True)\np.parse_args()\n",
+        by_script(2, "").partition("ErrorMessage")[0],
+        ("the following arguments are required: --rate",),
+    ),
+    "killed": Failing(
+        "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n",
+        by_script(137, "").partition("ErrorMessage")[0],
+        ("OutOfMemory: Process killed by SIGKILL (signal 9)",),
+    ),
+    "out of memory": Failing(
+        "import time\nhoard = [bytearray(1 << 20) for _ in range(400)]\ntime.sleep(60)\n",
+        OUT_OF_MEMORY,
+        ("out of memory", "this host has 200 MiB"),
+        (("SAGEWRIGHT_MEMORY_MIB", "200"),),
+    ),
+}

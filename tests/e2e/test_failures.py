@@ -20,9 +20,10 @@ import sagewright as sagemaker
 from sagewright.estimator import Estimator
 from sagewright.exceptions import UnexpectedStatusException
 from sagewright.inputs import TrainingInput
+from sagewright.sklearn import SKLearn
 from tests.conftest import processes_of
 from tests.e2e.conftest import LINEAR_LEARNER, ROLE
-from tests.e2e.failing import IN_PLAIN_PYTHON
+from tests.e2e.failing import IN_PLAIN_PYTHON, IN_SCRIPT_MODE
 
 REGRESSOR = {"predictor_type": "regressor"}
 OURS = re.compile(r"sagewright/(engine|estimator|following|session)")
@@ -43,6 +44,7 @@ def shared_home(tmp_path_factory):
 @pytest.fixture
 def session(shared_home, monkeypatch):
     monkeypatch.setenv("SAGEWRIGHT_HOME", str(shared_home))
+    monkeypatch.setenv("SAGEWRIGHT_PREFLIGHT", "warn")  # else it would find some of this before anything starts
     return sagemaker.Session()
 
 
@@ -53,6 +55,15 @@ def in_plain_python(session, folder, program, **arguments):
     common = {"sagemaker_session": session, "container_entry_point": command, "base_job_name": "failing"}
     estimator = Estimator("python:3", ROLE, 1, "ml.m5.large", **{**common, **arguments})
     return estimator, {"code": str(folder / "train.py")}
+
+
+def script(session, folder, program, **arguments):
+    """Return the estimator of a script of scikit-learn's image."""
+    (folder / "train.py").write_text(program)
+    given = {"entry_point": str(folder / "train.py"), "base_job_name": "failing", **arguments}
+    return SKLearn(
+        framework_version="1.2-1", role=ROLE, instance_type="ml.m5.large", sagemaker_session=session, **given
+    )
 
 
 def failure_of(estimator, inputs=None):
@@ -75,6 +86,35 @@ def test_a_program_that_goes_wrong(name, session, tmp_path, monkeypatch):
         assert text in said
     assert not OURS.search(said), "the user's own lines, none of ours"
     assert len(said) < 20_000
+
+
+@pytest.mark.parametrize("name", IN_SCRIPT_MODE)
+def test_a_script_of_a_framework_that_goes_wrong(name, session, tmp_path, monkeypatch):
+    failing = IN_SCRIPT_MODE[name]
+    for variable, value in failing.environment:
+        monkeypatch.setenv(variable, value)
+    said, job = failure_of(script(session, tmp_path, failing.program))
+
+    assert job["TrainingJobStatus"] == "Failed"
+    assert job["FailureReason"].startswith(failing.reason)
+    for text in failing.shown:
+        assert text in said
+    assert not OURS.search(said), "the user's own lines, none of ours"
+
+
+def test_a_script_that_the_archive_does_not_hold(session, tmp_path):
+    with tarfile.open(tmp_path / "sourcedir.tar.gz", "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("other.py"))
+    uri = session.upload_data(str(tmp_path / "sourcedir.tar.gz"), key_prefix="wrong-entry-point")
+    said, job = failure_of(script(session, tmp_path, "pass", source_dir=uri, entry_point="train.py"))
+
+    assert "There is no `train.py` in the job's code, which holds other.py." in job["FailureReason"]
+    assert "There is no `train.py`" in said
+
+
+def test_a_script_that_is_not_there(session, tmp_path):
+    with pytest.raises((ValueError, FileNotFoundError), match="nowhere.py"):
+        script(session, tmp_path, "pass", source_dir=str(tmp_path), entry_point="nowhere.py").fit()
 
 
 def test_a_program_that_hangs_is_stopped_when_its_time_is_over(session, tmp_path, caplog):

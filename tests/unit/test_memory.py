@@ -101,3 +101,18 @@ def test_other_errors_of_the_log_are_errors(tmp_path):
 
     with pytest.raises(OSError, match="broken"):
         Reserve(tmp_path / "reserve", broken).write(["x"])
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "failure", "kills", "killed"),
+    [
+        (137, None, 1, True),
+        (137, None, 0, False),
+        (1, 'ExtraInfo "OutOfMemory: Process killed by SIGKILL (signal 9)"', 1, True),
+        (1, "ValueError", 1, False),
+        (0, "OutOfMemory: ", 1, False),
+    ],
+)
+def test_a_kill_of_the_kernel_is_told_from_others(exit_code, failure, kills, killed, monkeypatch):
+    monkeypatch.setattr(memory, "kernel_kills", lambda: 7 + kills)
+    assert memory.kernel_has_killed(exit_code, failure, 7) is killed

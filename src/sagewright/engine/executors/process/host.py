@@ -308,8 +308,8 @@ class _Following:
             self.ending.exit_code = self.program.poll()
             if self.ending.exit_code is None:
                 self._supervise()
-        killed_by_kernel = self.ending.exit_code == 128 + signal.SIGKILL and memory.kernel_kills() > kernel_kills
-        if killed_by_kernel or self.program.out_of_memory:
+        said = containers.failure_text(host.folder.ml)
+        if self.program.out_of_memory or memory.kernel_has_killed(self.ending.exit_code, said, kernel_kills):
             self.ending.out_of_memory = True
         self._read()  # what is left in the pipe; what others hold it open for is not waited for
         self.host.reserve.write(self.splitter.finish())

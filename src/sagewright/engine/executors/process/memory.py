@@ -19,6 +19,7 @@ OUT_OF_MEMORY = (  # `contract.md` 1.6
     "instance."
 )
 
+_KILLED = 137  # by SIGKILL
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -49,6 +50,17 @@ def kernel_kills() -> int:
             if line.startswith("oom_kill "):
                 return int(line.split()[1])
     return 0
+
+
+def kernel_has_killed(exit_code: int, failure: str | None, kills_before: int) -> bool:
+    """Tell whether the kernel has killed a program, or a script that a program has started, for want of memory.
+
+    Args:
+        failure: What the program says of its failure.
+        kills_before: What `kernel_kills` was when it started.
+    """
+    was_killed = exit_code == _KILLED or (exit_code != 0 and "OutOfMemory: " in (failure or ""))
+    return was_killed and kernel_kills() > kills_before
 
 
 def story(held_bytes: int, limit_bytes: int) -> str:
