@@ -78,7 +78,7 @@ def submit(cloud, code, name="own", count=1, **changes):
         name,
         AlgorithmSpecification={"TrainingImage": IMAGE, **changes.pop("specification", {})},
         InputDataConfig=[channel(), channel(f"s3://bucket/code/{name}/", "code")],
-        HyperParameters={"leaves": "5"},
+        HyperParameters=changes.pop("parameters", {"leaves": "5"}),
         Environment={"COLOUR": "blue"},
         ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": count, "VolumeSizeInGB": 1},
         **changes,
@@ -131,6 +131,18 @@ def test_a_container_reads_a_pipe(cloud, held):
     specification = {"TrainingImage": IMAGE, "TrainingInputMode": "Pipe", "ContainerEntrypoint": program}
     job = cloud.run("own", AlgorithmSpecification=specification, InputDataConfig=[channel()], HyperParameters={})
     assert (job["TrainingJobStatus"], cloud.log("own")) == ("Completed", ["200"]), job.get("FailureReason")
+
+
+def test_an_image_with_a_script_mode_of_its_own_finds_the_script(cloud, held):
+    cloud.s3.put_object(Bucket="bucket", Key="source/sourcedir.tar.gz", Body=b"archive")
+    code = """
+import json
+parameters = json.load(open("/opt/ml/input/config/hyperparameters.json"))
+print(open(json.loads(parameters["sagemaker_submit_directory"])).read())
+"""
+    parameters = {"sagemaker_submit_directory": '"s3://bucket/source/sourcedir.tar.gz"'}
+    job = run(cloud, code, parameters=parameters)
+    assert (job["TrainingJobStatus"], cloud.log("own")) == ("Completed", ["archive"]), job.get("FailureReason")
 
 
 def test_a_failure_is_told_as_any_other(cloud, held):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from dataclasses import replace
@@ -40,11 +41,14 @@ def caller(executor="process", **environment):
     return Caller("123456789012", "us-east-1", "arn", "u", environment=environment, executor=executor)
 
 
-def planned(environment=None, **specification):
+def planned(environment=None, hyperparameters=None, variables=None, **specification):
     """Return the document of the only host of a job with an image of somebody's own."""
     algorithm = {"TrainingImage": "r/own:1", "TrainingInputMode": "File", **specification}
     request = training_request(
-        AlgorithmSpecification=algorithm, Environment={"A": "b"}, StoppingCondition={"MaxRuntimeInSeconds": 60}
+        AlgorithmSpecification=algorithm,
+        HyperParameters=hyperparameters,
+        Environment={"A": "b", **(variables or {})},
+        StoppingCondition={"MaxRuntimeInSeconds": 60},
     )
     body = {"request": request, "image": MEANING, "execution_id": "tr-1", "region": "eu-west-1"}
     (document,) = plan_attempt(body, {"PATH": "/bin", "PYTHONPATH": "/x", **(environment or {})}, 0).hosts
@@ -93,6 +97,22 @@ def test_an_entry_point_replaces_the_images_and_arguments_replace_train():
     assert (alone.command, alone.container.entry_point) == ([], ["run"])
     both = planned(ContainerEntrypoint=["run"], ContainerArguments=["fit"])
     assert (both.command, both.container.entry_point) == (["fit"], ["run"])
+
+
+def test_a_scripts_archive_is_brought_along():
+    place = "/opt/ml/input/sourcedir/sourcedir.tar.gz"
+    hyperparameters = {"sagemaker_program": '"t.py"', "sagemaker_submit_directory": '"s3://bucket/a/sourcedir.tar.gz"'}
+    document = planned(hyperparameters=hyperparameters)
+    assert [(fetch.bucket, fetch.prefix, fetch.path) for fetch in document.fetches][1:] == [
+        ("bucket", "a/sourcedir.tar.gz", "input/sourcedir")
+    ]
+    told = json.loads(document.files["input/config/hyperparameters.json"])
+    assert told == {"sagemaker_program": '"t.py"', "sagemaker_submit_directory": json.dumps(place)}
+
+    by_variable = planned(variables={"SAGEMAKER_SUBMIT_DIRECTORY": "s3://bucket/a/sourcedir.tar.gz"})
+    assert by_variable.environment["SAGEMAKER_SUBMIT_DIRECTORY"] == place
+    here = planned(hyperparameters={"sagemaker_submit_directory": '"/opt/ml/input/data/code/sourcedir.tar.gz"'})
+    assert len(here.fetches) == 1
 
 
 def test_a_server_is_a_container_too():
