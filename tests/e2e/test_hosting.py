@@ -41,7 +41,7 @@ def test_an_endpoint_answers_and_leaves_no_process_behind(cloud):
     cloud.sagemaker.get_waiter("endpoint_deleted").wait(
         EndpointName="e", WaiterConfig={"Delay": 0.05, "MaxAttempts": 400}
     )
-    assert servers(cloud) == []
+    wait_until(lambda: servers(cloud) == [])
     with pytest.raises(ClientError, match="Endpoint e of account 123456789012 not found"):
         cloud.invoke()
 
@@ -97,7 +97,7 @@ def test_a_model_that_cannot_be_served_fails_the_endpoint(cloud):
     assert endpoint["EndpointStatus"] == "Failed"
     assert "production variant v did not pass the ping health check" in endpoint["FailureReason"]
     assert "cannot be extracted" in endpoint["FailureReason"]
-    assert servers(cloud) == []
+    wait_until(lambda: servers(cloud) == [])
 
 
 def test_a_request_too_large_is_refused(cloud):
