@@ -112,6 +112,18 @@ def test_what_is_stored_already_is_not_stored_again_after_a_death(objects, tmp_p
     assert stored(objects)["other"] == b"newer"
 
 
+def test_what_a_dead_host_never_changed_is_not_stored_over_what_another_host_did(objects, tmp_path):
+    for name in ("kept", "changed", "deleted"):
+        objects.put("bucket", f"saved/{name}", b"old")
+    ml, notes = tmp_path / "ml", tmp_path / "synced"
+    FolderSync(objects, [SYNC], ml, FakeClock(), notes).restore()
+    objects.put("bucket", "saved/kept", b"the other host's")
+    objects.delete("bucket", "saved/deleted")
+    (ml / "checkpoints/changed").write_bytes(b"the dead host's")
+    FolderSync(objects, [SYNC], ml, FakeClock(), notes).salvage()
+    assert stored(objects) == {"kept": b"the other host's", "changed": b"the dead host's"}
+
+
 def test_a_key_that_leads_outside_is_refused(objects, tmp_path):
     objects.put("bucket", "saved/../../x", io.BytesIO(b"x"))
     with pytest.raises(SyncError, match="is not a path inside"):

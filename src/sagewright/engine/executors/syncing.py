@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import logging
 import os
 import threading
@@ -36,11 +37,15 @@ class FolderSync:
 
     Args:
         ml: The host's `/opt/ml`.
+        notes: Where to write down what the folders begin with, for whoever stores them should the host die.
     """
 
-    def __init__(self, objects: ObjectStore, syncs: Sequence[Sync], ml: Path, clock: Clock) -> None:
+    def __init__(
+        self, objects: ObjectStore, syncs: Sequence[Sync], ml: Path, clock: Clock, notes: Path | None = None
+    ) -> None:
         self._folders = [_Folder(objects, sync, ml / sync.path) for sync in syncs]
         self._clock = clock
+        self._notes = notes
 
     def restore(self) -> None:
         """Make the folders, and fill those that begin with what is stored.
@@ -50,6 +55,8 @@ class FolderSync:
         """
         for folder in self._folders:
             folder.restore()
+        if self._notes and self._folders:
+            self._notes.write_text(json.dumps([folder.stored for folder in self._folders]))
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
@@ -78,11 +85,19 @@ class FolderSync:
     def salvage(self) -> None:
         """Do what `finish` does for a host that has died, and whose knowledge of what was stored died with it.
 
+        What is as it was in the beginning is left out: another host may have stored it anew since, or deleted it.
+
         Raises:
             SyncError: It cannot be stored.
         """
-        for folder in self._folders:
-            folder.store({name: stamp for name, stamp in folder.files().items() if not folder.is_stored(name)})
+        for folder, begun_with in zip(self._folders, self._noted(), strict=True):
+            changed = {name: stamp for name, stamp in folder.files().items() if begun_with.get(name) != stamp}
+            folder.store({name: stamp for name, stamp in changed.items() if not folder.is_stored(name)})
+
+    def _noted(self) -> list[dict[str, _Stamp]]:
+        if not (self._notes and self._notes.exists()):
+            return [{} for _ in self._folders]
+        return [{name: _Stamp(*stamp) for name, stamp in item.items()} for item in json.loads(self._notes.read_text())]
 
     def _look_around(self, over: threading.Event) -> None:
         while not over.wait(LOOK_S):

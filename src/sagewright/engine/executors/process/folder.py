@@ -8,6 +8,7 @@
     ├── host.json       the host's document
     ├── lock            held (flock) by the host's process for as long as it lives
     ├── salvage         the host has died, and another process stores what its synced folders hold
+    ├── synced          what its synced folders began with
     ├── started         the host has begun, as process <pid> (empty: inline): nothing may start it again
     ├── phases          a line "<phase> <unix seconds>" for each phase entered
     ├── address         "host:port" of a server that is ready

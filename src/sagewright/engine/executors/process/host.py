@@ -103,7 +103,8 @@ class Host:
             guarded=self.runner is None,
         )
         self.reserve = Reserve(self.folder.path / "reserve", self.lines.write)
-        self.sync = FolderSync(self.parts.objects, document.syncs, self.folder.ml, self.parts.clock)
+        notes = self.folder.path / "synced"
+        self.sync = FolderSync(self.parts.objects, document.syncs, self.folder.ml, self.parts.clock, notes)
 
     def run(self) -> None:
         """Do the work and leave its outcome."""
