@@ -7,7 +7,18 @@ import os
 import sys
 import tempfile
 
-NAMES = ("imports", "session", "job_start", "warm_pool", "throughput", "hosts", "describe", "predict", "objects")
+NAMES = (
+    "imports",
+    "session",
+    "job_start",
+    "script_start",
+    "warm_pool",
+    "throughput",
+    "hosts",
+    "describe",
+    "predict",
+    "objects",
+)
 
 
 def main() -> None:

@@ -24,9 +24,10 @@ from sagewright.engine.executors.process.isolation import CONTAINER_ML
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.document import ExecutionPlan
 from sagewright.vocabulary.errors import validation_error
+from sagewright.vocabulary.script_mode import IN_PLACE
 
 INTERRUPTED = 130  # the exit code of a program that Ctrl-C has ended; its caller is interrupted as well
-_RUNNERS = (runpy.__file__, "<frozen runpy>")
+_RUNNERS = (runpy.__file__, "<frozen runpy>", str(Path(__file__).parents[1]))
 
 
 def reserve(parts: Parts, plan: ExecutionPlan) -> Callable[[], None]:
@@ -75,6 +76,7 @@ def run_here(host: Host) -> Ending:
     """Run the host's program in this interpreter (`host.follow` for a program that is none of its own)."""
     document, ml = host.document, host.folder.ml
     environment = containers.environment_of(document, host.python, ml, isolated=False)
+    environment[IN_PLACE] = "1"
     command = [_here(word, ml) for word in containers.command_of(document, host.python, environment)]
     ending = Ending(started_at=host.parts.clock.now())
     print(f"sagewright: the job runs in this process; its /opt/ml is {ml}", file=sys.stderr)  # noqa: T201
@@ -123,7 +125,7 @@ def _execute(command: Sequence[str]) -> int:
 def _keep(error: BaseException) -> None:
     """Leave an error where `pdb.pm()` looks for it, without the frames that are not the program's."""
     trace = error.__traceback__
-    while trace is not None and trace.tb_next and trace.tb_frame.f_code.co_filename in (__file__, *_RUNNERS):
+    while trace is not None and trace.tb_next and trace.tb_frame.f_code.co_filename.startswith(_RUNNERS):
         trace = trace.tb_next
     error.__traceback__ = trace
     sys.last_type, sys.last_value, sys.last_traceback = type(error), error, trace

@@ -6,13 +6,10 @@ as a channel (network isolation), is extracted here. Either only where the folde
 
 from __future__ import annotations
 
-import shutil
-import tarfile
 from pathlib import Path
 
 from sagewright.engine.script_mode.facts import Facts
 from sagewright.engine.script_mode.faults import ClientFault
-from sagewright.vocabulary.archives import extract_safely
 from sagewright.vocabulary.script_mode import CODE_BYTES
 
 _IN_CONTAINER = "/opt/ml/"
@@ -39,6 +36,11 @@ def _place(facts: Facts) -> Path:
 
 
 def _bring(source: Path, code: Path) -> None:
+    import shutil  # these cost every job, and few need them
+    import tarfile
+
+    from sagewright.vocabulary.archives import extract_safely
+
     if source.is_dir():
         if source != code:
             shutil.copytree(source, code, dirs_exist_ok=True, symlinks=True)

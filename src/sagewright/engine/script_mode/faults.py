@@ -23,6 +23,10 @@ class ClientFault(Exception):
     """The job cannot go on for a reason that its user can mend; the text is the job's reason."""
 
 
+class Stopped(Exception):
+    """The job was told to stop before its script was started."""
+
+
 class CommandFailed(ClientFault):
     """A command ended with an exit code that is not zero.
 

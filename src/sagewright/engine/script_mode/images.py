@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from importlib import metadata
 
 from sagewright.vocabulary.script_mode import IMAGE_VERSIONS
+
+_INFO = ".dist-info"
 
 # A library goes by several names on the package index.
 _NAMES = {
@@ -35,12 +37,17 @@ def _differences(wanted: Mapping[str, str]) -> Iterator[str]:
 def _installed(name: str) -> str | None:
     if name == "Python":
         return f"{sys.version_info.major}.{sys.version_info.minor}"
-    for distribution in _NAMES.get(name, (name,)):
-        try:
-            return metadata.version(distribution)
-        except metadata.PackageNotFoundError:
-            continue
+    wanted = {_plain(other) for other in _NAMES.get(name, (name,))}
+    for folder in sys.path:  # `importlib.metadata` would cost a job more than all else that is done here
+        for entry in os.listdir(folder) if os.path.isdir(folder) else ():
+            distribution, _, version = entry.removesuffix(_INFO).partition("-")
+            if entry.endswith(_INFO) and _plain(distribution) in wanted:
+                return version
     return None
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "_")
 
 
 def _numbers(version: str) -> list[str]:

@@ -10,6 +10,11 @@ from sagewright.engine.script_mode.journal import Journal
 from sagewright.engine.script_mode.processes import Ended
 
 
+def is_wanted(facts: Facts) -> bool:
+    """Tell whether a launcher starts the script on this host."""
+    return mpi.is_wanted(facts) or torchrun.is_wanted(facts)
+
+
 def command(facts: Facts, python: str, environment: Mapping[str, str]) -> list[str]:
     """Return the command of the user's program, with the launcher that the job asks for.
 

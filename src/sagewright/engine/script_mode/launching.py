@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
 
 from sagewright.engine.script_mode import libraries
 from sagewright.engine.script_mode.facts import Facts
 from sagewright.engine.script_mode.variables import arguments, variables
 from sagewright.vocabulary.script_mode import INTERNAL
 
+REQUIREMENTS = "requirements.txt"
 PYTHON_PROGRAM, PYTHON_PACKAGE, COMMAND = "program", "package", "command"
 
 # Runs what has no `#!` line too; what comes behind are its arguments, and no shell ever reads them.
@@ -21,6 +24,25 @@ def kind_of(facts: Facts) -> str:
     if (facts.code / "setup.py").is_file():
         return PYTHON_PACKAGE
     return PYTHON_PROGRAM if facts.entry_point.endswith(".py") else COMMAND
+
+
+class Overlay(NamedTuple):
+    """A whole overlay environment: the folder of a virtual environment."""
+
+    folder: Path
+
+    @property
+    def python(self) -> str:
+        return str(self.folder / "bin/python")
+
+    @property
+    def packages(self) -> Path:
+        return next(self.folder.glob("lib/python*/site-packages"))
+
+
+def requires(facts: Facts, kind: str) -> bool:
+    """Tell whether something may have to be installed; for commands nothing is, as in the containers."""
+    return kind == PYTHON_PACKAGE or (kind == PYTHON_PROGRAM and (facts.code / REQUIREMENTS).is_file())
 
 
 def command(facts: Facts, python: str) -> list[str]:
@@ -36,10 +58,15 @@ def command(facts: Facts, python: str) -> list[str]:
     return [*_BY_SHELL, f"./{facts.entry_point}", *words]
 
 
-def environment(facts: Facts, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of the user's program: what the job has, the `SM_*` variables, and the code's folder."""
+def environment(facts: Facts, given: Mapping[str, str], overlay: Overlay | None) -> dict[str, str]:
+    """Return the environment of the user's program: what the job has, the `SM_*` variables, and the code's folder.
+
+    The console scripts of an overlay come first.
+    """
     kept = {name: value for name, value in given.items() if name not in INTERNAL}
     named = {name: value for name, value in variables(facts).items() if "=" not in name}  # no name can hold one
+    if overlay is not None:
+        kept["PATH"] = os.pathsep.join([str(overlay.folder / "bin"), kept.get("PATH") or os.defpath])
     return {**kept, **_of_framework(facts), **named, "PYTHONPATH": _python_path(facts, given)}
 
 

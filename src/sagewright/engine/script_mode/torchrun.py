@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
+from functools import cache
 
 from sagewright.engine.script_mode.facts import Facts
 from sagewright.engine.script_mode.faults import ClientFault
@@ -40,6 +41,7 @@ def torchrun(facts: Facts, python: str, program: Sequence[str]) -> list[str]:
     ]
 
 
+@cache  # the command is made twice, once to be shown
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

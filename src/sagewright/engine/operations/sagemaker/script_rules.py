@@ -16,6 +16,7 @@ _REFUSED = {
     "sagemaker_pytorch_ddp_enabled": "pytorchddp is a launcher of Amazon's images",
     "sagemaker_pytorch_xla_multi_worker_enabled": "pytorchxla is a launcher of Amazon's images",
     "sagemaker_parameter_server_enabled": "parameter_server needs processes that the framework's image starts",
+    "mp_parameters": "smdistributed.modelparallel is a library of Amazon's machines",
     "sagemaker_multi_worker_mirrored_strategy_enabled": "multi_worker_mirrored_strategy is not built",
 }
 
