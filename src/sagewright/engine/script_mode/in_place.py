@@ -33,6 +33,8 @@ def run(command: Sequence[str], environment: Mapping[str, str], code: Path, pack
     os.environ.update(environment)
     os.chdir(code)
     sys.path[:0] = [str(code), *([str(packages)] if packages else [])]
+    given = environment.get("PYTHONPATH", "").split(os.pathsep)
+    sys.path += [part for part in given if part and part not in sys.path]
     try:
         return Ended(_execute(command), "", stopped=False)
     finally:

@@ -67,7 +67,7 @@ def environment(facts: Facts, given: Mapping[str, str], overlay: Overlay | None)
     named = {name: value for name, value in variables(facts).items() if "=" not in name}  # no name can hold one
     if overlay is not None:
         kept["PATH"] = os.pathsep.join([str(overlay.folder / "bin"), kept.get("PATH") or os.defpath])
-    return {**kept, **_of_framework(facts), **named, "PYTHONPATH": _python_path(facts, given)}
+    return {**kept, **_of_framework(facts), **named, "PYTHONPATH": _python_path(facts, given, overlay)}
 
 
 def _of_framework(facts: Facts) -> dict[str, str]:
@@ -86,8 +86,9 @@ def _of_framework(facts: Facts) -> dict[str, str]:
     }
 
 
-def _python_path(facts: Facts, given: Mapping[str, str]) -> str:
+def _python_path(facts: Facts, given: Mapping[str, str], overlay: Overlay | None) -> str:
     parts = [part for part in given.get("PYTHONPATH", "").split(os.pathsep) if part]
     # A `sitecustomize.py` of the user's must not come before the one that leads AWS calls to the engine and runs his.
     behind = 1 if (facts.code / "sitecustomize.py").is_file() else 0
-    return os.pathsep.join([*parts[:behind], str(facts.code), *parts[behind:], *libraries.folders()])
+    provided = libraries.folders(overlay.packages if overlay else None)
+    return os.pathsep.join([*parts[:behind], str(facts.code), *parts[behind:], *provided])

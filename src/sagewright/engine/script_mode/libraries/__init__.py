@@ -16,10 +16,18 @@ from typing import NoReturn
 from sagewright.vocabulary.script_mode import PROVIDED
 
 
-def folders() -> list[str]:
-    """Return the folders to put on the path of a script, behind its own code."""
+def folders(packages: Path | None = None) -> list[str]:
+    """Return the folders to put on the path of a script, behind its own code.
+
+    Args:
+        packages: Where more is installed than this interpreter finds.
+    """
     here = Path(__file__).parent
-    return [str(here / folder) for name, folder in PROVIDED.items() if importlib.util.find_spec(name) is None]
+    return [
+        str(here / folder)
+        for name, folder in PROVIDED.items()
+        if importlib.util.find_spec(name) is None and not (packages and (packages / name).is_dir())
+    ]
 
 
 def absent(module: str, instead: str) -> Callable[[str], NoReturn]:
