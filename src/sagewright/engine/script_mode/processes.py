@@ -8,6 +8,7 @@ import os
 import select
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -58,7 +59,8 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path) ->
 
 def _start(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> subprocess.Popen[bytes]:
     surroundings = dict(environment)
-    words = through_the_door(command, surroundings)  # in a warm pool, what the script imports may be there already
+    # In a warm pool, what the script imports may be there already; but not what an overlay holds, or what pip must see.
+    words = through_the_door(command, surroundings) if command[0] == sys.executable else list(command)
     try:
         return subprocess.Popen(words, env=surroundings, cwd=folder, stderr=subprocess.PIPE)
     except OSError as error:
