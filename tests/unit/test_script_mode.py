@@ -118,9 +118,9 @@ def test_entry_points_are_told_apart(job):
 
 def test_the_code_comes_first_on_the_path_of_imports(job):
     startup, facts = "/startup", job()
-    found = launching.environment(facts, {"PYTHONPATH": startup}, None)["PYTHONPATH"]
+    found = launching.environment(facts, {"PYTHONPATH": startup})["PYTHONPATH"]
     assert found.split(os.pathsep)[:2] == [str(facts.code), startup]
-    found = launching.environment(job(files=["sitecustomize.py"]), {"PYTHONPATH": startup}, None)["PYTHONPATH"]
+    found = launching.environment(job(files=["sitecustomize.py"]), {"PYTHONPATH": startup})["PYTHONPATH"]
     assert found.split(os.pathsep)[:2] == [startup, str(facts.code)]
 
 

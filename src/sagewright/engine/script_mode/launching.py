@@ -58,7 +58,7 @@ def command(facts: Facts, python: str) -> list[str]:
     return [*_BY_SHELL, f"./{facts.entry_point}", *words]
 
 
-def environment(facts: Facts, given: Mapping[str, str], overlay: Overlay | None) -> dict[str, str]:
+def environment(facts: Facts, given: Mapping[str, str], overlay: Overlay | None = None) -> dict[str, str]:
     """Return the environment of the user's program: what the job has, the `SM_*` variables, and the code's folder.
 
     The console scripts of an overlay come first.
