@@ -6,6 +6,7 @@ The names here, and the modules below, are those of the SageMaker Python SDK v2;
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -105,6 +106,25 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module `{__name__}` has no attribute `{name}`: it is not a name of v2, or not built yet")
     globals()[name] = value
     return value
+
+
+class _Nearest:
+    """The last that is asked for a module: names the one that was probably meant."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> None:
+        package, _, module = name.rpartition(".")
+        if package == __name__:
+            from sagewright.vocabulary.suggestions import slip_of
+
+            near = slip_of(module, __all__)
+            if near:
+                meant = f"hint: did you mean `{package}.{near}`?"
+                raise ModuleNotFoundError(f"No module named `{name}`\n{meant}", name=name)
+
+
+if not any(getattr(finder, "__qualname__", "") == _Nearest.__qualname__ for finder in sys.meta_path):
+    sys.meta_path.append(_Nearest)
 
 
 def __dir__() -> list[str]:

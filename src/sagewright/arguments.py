@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 logger = logging.getLogger("sagemaker")
 
@@ -57,6 +57,56 @@ def no_surplus(what: str, surplus: Mapping[str, Any], *functions: Callable[..., 
         near = difflib.get_close_matches(name, known, 1)
         meant = f"\nhint: did you mean `{near[0]}`?" if near else ""
         raise TypeError(f"{what} got an unexpected keyword argument `{name}`{meant}")
+
+
+Class = TypeVar("Class", bound=type)
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def suggests(owner: Class) -> Class:
+    """Let a class's constructor and public methods name the nearest argument when they are given one that there is not.
+
+    Those that take `**kwargs` look after that themselves (`no_surplus`).
+    """
+    for name, function in list(vars(owner).items()):
+        is_public = name == "__init__" or not name.startswith("_")
+        if is_public and hasattr(function, "__code__") and not function.__code__.co_flags & _TAKES_ANY:
+            setattr(owner, name, suggesting(function))
+    return owner
+
+
+_TAKES_ANY = 8  # `inspect.CO_VARKEYWORDS`, whose module costs
+
+
+def suggesting(function: Function) -> Function:
+    """Let a function name the nearest argument when it is given one that there is not."""
+    from functools import wraps
+
+    @wraps(function)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        known = function.__code__.co_varnames[: function.__code__.co_argcount + function.__code__.co_kwonlyargcount]
+        if any(name not in known for name in kwargs):
+            no_surplus(f"{function.__qualname__}", {n: v for n, v in kwargs.items() if n not in known}, function)
+        return function(*args, **kwargs)
+
+    return called  # type: ignore[return-value]
+
+
+def nearest_of(module: str, names: list[str]) -> Callable[[str], Any]:
+    """Return a module's `__getattr__` that names what was probably meant.
+
+    It raises `ImportError` for a slip, since `from module import name` loses what an `AttributeError` says.
+    """
+
+    def missing(name: str) -> Any:
+        from sagewright.vocabulary.suggestions import slip_of
+
+        near = slip_of(name, names)
+        if near:
+            raise ImportError(f"cannot import name `{name}` from `{module}`\nhint: did you mean `{near}`?", name=module)
+        raise AttributeError(f"module `{module}` has no attribute `{name}`")
+
+    return missing
 
 
 def not_built(what: str, given: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sagewright.arguments import suggesting
 from sagewright.image_tags import GRAVITON_FAMILIES, family_of, plain_tag, tag_of, transformers_tag_prefix
 from sagewright.vocabulary.suggestions import hint
 
@@ -24,6 +25,7 @@ NEURON_SDK_REPOSITORIES = frozenset(
 _PRICING = "https://aws.amazon.com/sagemaker/pricing"
 
 
+@suggesting
 def retrieve(
     framework: str,
     region: str,
@@ -111,6 +113,7 @@ def retrieve(
     return _uri(account, region, f"{repository}:{tag}" if tag else repository)
 
 
+@suggesting
 def get_training_image_uri(
     region: str,
     framework: str,
@@ -385,6 +388,7 @@ def _processor_of(instance_type: str, available: Sequence[str]) -> str:
     if not family:
         raise ValueError(
             f"Invalid SageMaker instance type: {instance_type}. For options, see: {_PRICING}/instance-types"
+            + (f"\nhint: did you mean `ml.{instance_type.partition('.')[2]}`?" if instance_type.count(".") == 2 else "")
         )
     if family in available:  # some old images are made for one family
         return family

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sagewright.arguments import nearest_of, suggests
 from sagewright.requests.training import s3_channel
 
 
+@suggests
 class ShuffleConfig:
     """Shuffle the order of a channel's objects.
 
@@ -20,6 +22,7 @@ class ShuffleConfig:
         self.seed = seed
 
 
+@suggests
 class TrainingInput:
     """A channel of objects in S3.
 
@@ -87,6 +90,7 @@ class TrainingInput:
             self.config["DataSource"]["S3DataSource"]["ModelAccessConfig"] = dict(model_access_config)
 
 
+@suggests
 class FileSystemInput:
     """A channel on a file system of EFS or FSx for Lustre.
 
@@ -123,3 +127,7 @@ class FileSystemInput:
         }
         if content_type:
             self.config["ContentType"] = content_type
+
+
+if not TYPE_CHECKING:
+    __getattr__ = nearest_of(__name__, ["TrainingInput", "FileSystemInput", "ShuffleConfig"])

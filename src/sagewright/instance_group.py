@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sagewright.arguments import nearest_of, suggests
 
 
+@suggests
 class InstanceGroup:
     """Instances of one type in a cluster of several.
 
@@ -29,3 +32,7 @@ class InstanceGroup:
             "InstanceType": self.instance_type,
             "InstanceCount": self.instance_count,
         }
+
+
+if not TYPE_CHECKING:
+    __getattr__ = nearest_of(__name__, ["InstanceGroup"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import no_surplus, not_built
+from sagewright.arguments import no_surplus, not_built, suggests
 from sagewright.deserializers import BaseDeserializer
 from sagewright.local.choice import session_for
 from sagewright.local_data import uploaded_file
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 
+@suggests
 class Model:
     """A model that can be deployed.
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import no_surplus
+from sagewright.arguments import no_surplus, suggests
 from sagewright.deserializers import BaseDeserializer, BytesDeserializer
 from sagewright.requests.hosting import production_variant_document
 from sagewright.serializers import BaseSerializer, IdentitySerializer
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("sagemaker")
 
 
+@suggests
 class Predictor:
     """Sends requests to an endpoint.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright import following, storage, targets
+from sagewright.arguments import nearest_of, suggests
 from sagewright.config_files import warn_of_config_files
 from sagewright.execution_role import caller_identity_arn, get_execution_role
 from sagewright.requests import hosting
@@ -43,6 +44,7 @@ _CLIENTS = {
 }
 
 
+@suggests
 class Session(TrainingCalls):
     """Sends requests to the target. Clients are made when they are first used.
 
@@ -449,3 +451,7 @@ class Session(TrainingCalls):
             if code not in ("ValidationException", "ResourceInUse") or not any(text in message for text in _EXISTS):
                 raise
             logger.warning(exists)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = nearest_of(__name__, __all__)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from sagewright import following, targets
+from sagewright.arguments import suggests
 from sagewright.requests.training import plain_training_request
 from sagewright.utils import Tags, format_tags
 
@@ -18,6 +19,7 @@ logger = logging.getLogger("sagemaker")
 Document = dict[str, Any]
 
 
+@suggests
 class TrainingCalls:
     """The part of `Session` that concerns training jobs."""
 

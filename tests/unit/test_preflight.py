@@ -149,6 +149,7 @@ def test_unknown_arguments_of_a_tolerant_script_are_no_error(folder: Path) -> No
         "parser.add_subparsers()",
         "for name in 'ab': parser.add_argument('--' + name)",
         "parser.set_defaults(extra=1)",
+        "add = parser.add_argument; add('--extra')",
     ],
 )
 def test_options_that_cannot_be_told_allow_any(folder: Path, more: str) -> None:
@@ -191,8 +192,8 @@ def test_attribute_of_the_arguments(folder: Path) -> None:
         ('os.environ["MINE"]', ""),
         ('os.environ["SM_OF_MY_OWN"]', ""),
         ('open("/opt/ml/input/data/train/x.csv")', ""),
-        ('open("/opt/ml/input/data/trian/x.csv")', "did you mean `/opt/ml/input/data/train`"),
-        ('open("/opt/ml/modle/x")', "did you mean `/opt/ml/model`"),
+        ('open("/opt/ml/input/data/trian/x.csv")', "did you mean `/opt/ml/input/data/train/x.csv`"),
+        ('open("/opt/ml/modle/x")', "did you mean `/opt/ml/model/x`"),
         ('open("/opt/ml/mine/x")', ""),
     ],
 )
@@ -222,7 +223,7 @@ def test_variable_that_is_asked_for_may_be_missing(folder: Path) -> None:
         ("import json\njson.laods('1')", "`json` has no `laods`.*did you mean `loads`"),
         ("import no_such_thing_at_all", "`pip install no_such_thing_at_all`"),
         ("try:\n    import no_such_thing\nexcept ImportError:\n    pass", ""),
-        ("import nte", "no module `nte`.*did you mean `net`"),
+        ("import nett", "no module `nett`.*did you mean `net`"),
         ("from net import Modle", "`net` has no `Modle`.*did you mean `Model`"),
         ("from net import Model", ""),
         ("from pkg.inner import f", ""),

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from sagewright.arguments import nearest_of
 from sagewright.estimator.base import EstimatorBase
 from sagewright.estimator.framework import Framework
 from sagewright.estimator.generic import Estimator
 
 __all__ = ["Estimator", "EstimatorBase", "Framework"]
+
+if not TYPE_CHECKING:
+    __getattr__ = nearest_of(__name__, __all__)

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import no_surplus, not_built, renamed
+from sagewright.arguments import no_surplus, not_built, renamed, suggests
 from sagewright.deserializers import BaseDeserializer
 from sagewright.estimator.debugging import (
     artifacts_path,
@@ -47,6 +47,7 @@ _NO_JOB = "The Estimator is not associated with a training job."
 VPC_CONFIG_DEFAULT = "VPC_CONFIG_DEFAULT"  # v2's word for "the estimator's own"
 
 
+@suggests
 class EstimatorBase(ABC):
     """What all estimators have in common; see `Estimator` for the arguments."""
 

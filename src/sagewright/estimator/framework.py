@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sagewright.arguments import renamed
+from sagewright.arguments import renamed, suggests
 from sagewright.distribution import Job, checked_distribution, family_of
 from sagewright.estimator.base import EstimatorBase
 from sagewright.estimator.staging import as_json
@@ -23,6 +23,7 @@ logger = logging.getLogger("sagemaker")
 Document = dict[str, Any]
 
 
+@suggests
 class Framework(EstimatorBase):
     """Trains with a script, in a framework's image. Frameworks are classes below this one.
 

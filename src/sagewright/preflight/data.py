@@ -24,7 +24,7 @@ def check(flight: Flight) -> Iterator[Finding]:
             yield from _channel(flight.session, name, uri)
     for where, uri in _outputs(flight.request):
         if isinstance(uri, str) and uri.startswith("s3://"):
-            yield from _bucket(flight.session, where, parse_s3_url(uri)[0])
+            yield from _bucket(flight.session, where, *parse_s3_url(uri))
 
 
 def _channel(session: Any, name: str, uri: str) -> Iterator[Finding]:
@@ -39,7 +39,7 @@ def _channel(session: Any, name: str, uri: str) -> Iterator[Finding]:
 def _prefix(session: Any, where: str, bucket: str, prefix: str) -> Iterator[Finding]:
     found, error = _asked(session, "list_objects_v2", Bucket=bucket, Prefix=prefix, MaxKeys=1)
     if error in _NO_BUCKET:
-        yield _no_bucket(session, where, bucket)
+        yield _no_bucket(session, where, bucket, prefix)
     elif not error and not found.get("Contents"):
         near = _near_prefix(session, bucket, prefix)
         yield Finding(where, f"there is nothing at `s3://{bucket}/{prefix}`.", did_you_mean(near))
@@ -55,7 +55,8 @@ def _near_prefix(session: Any, bucket: str, prefix: str) -> str | None:
         here += [item["Key"][len(above) :] for item in found.get("Contents", ())]
         if parts[depth] not in here:
             near = nearest(parts[depth], here)
-            return None if near is None else f"s3://{bucket}/{above}{near}"
+            below = "/".join(parts[depth + 1 :])
+            return None if near is None else f"s3://{bucket}/{above}{near}{'/' if below else ''}{below}"
     return None
 
 
@@ -64,15 +65,16 @@ def _outputs(request: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "`checkpoint_s3_uri`", request.get("CheckpointConfig", {}).get("S3Uri")
 
 
-def _bucket(session: Any, where: str, bucket: str) -> Iterator[Finding]:
+def _bucket(session: Any, where: str, bucket: str, key: str) -> Iterator[Finding]:
     is_there = bucket == session.__dict__.get("_default_bucket")
     if not is_there and _asked(session, "head_bucket", Bucket=bucket)[1] in _NO_BUCKET:
-        yield _no_bucket(session, where, bucket)
+        yield _no_bucket(session, where, bucket, key)
 
 
-def _no_bucket(session: Any, where: str, bucket: str) -> Finding:
+def _no_bucket(session: Any, where: str, bucket: str, key: str) -> Finding:
     buckets = [item["Name"] for item in _asked(session, "list_buckets")[0].get("Buckets", ())]
-    return Finding(where, f"there is no bucket `{bucket}`.", did_you_mean(nearest(bucket, buckets)))
+    near = nearest(bucket, buckets)
+    return Finding(where, f"there is no bucket `{bucket}`.", did_you_mean(near and f"s3://{near}/{key}"))
 
 
 def _asked(session: Any, operation: str, **arguments: Any) -> tuple[Mapping[str, Any], str]:

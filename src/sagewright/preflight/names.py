@@ -8,7 +8,7 @@ from typing import Any
 
 from sagewright.preflight.findings import Finding, did_you_mean
 from sagewright.preflight.flight import Flight
-from sagewright.vocabulary.suggestions import nearest
+from sagewright.vocabulary.suggestions import close, slip_of
 
 # What users call the members of the request.
 _ARGUMENTS = {
@@ -29,6 +29,7 @@ _ARGUMENTS = {
     "ContentType": "content_type",
     "RoleArn": "role",
 }
+_CHECKPOINTS = "/opt/ml/checkpoints"
 _LOCAL_MODE = ("local", "local_gpu")
 _FREE = ("S3Uri", "TrainingImage")  # a path of this machine may stand there; any image may run here
 
@@ -38,8 +39,15 @@ def check(flight: Flight) -> Iterator[Finding]:
     shape = _shape(flight.session)
     if shape is not None:
         yield from _wrong(flight.request, shape, "", "")
+    yield from _checkpoints(flight)
     if flight.is_named:
         yield from _taken(flight)
+
+
+def _checkpoints(flight: Flight) -> Iterator[Finding]:
+    path = flight.request.get("CheckpointConfig", {}).get("LocalPath", "")
+    if slip_of(path, [_CHECKPOINTS]):
+        yield Finding("`checkpoint_local_path`", f"`{path}` is an unusual folder.", did_you_mean(_CHECKPOINTS))
 
 
 def _shape(session: Any) -> Any:
@@ -73,7 +81,7 @@ def _wrong_text(value: str, shape: Any, where: str) -> Iterator[Finding]:
     low, high = shape.metadata.get("min", 0), shape.metadata.get("max")
     if shape.enum:
         if value not in shape.enum and value not in _LOCAL_MODE:
-            meant = nearest(value, shape.enum)
+            meant = "`, `".join(close(value, shape.enum)) or None
             some = f"one of {', '.join(shape.enum[:6])}{', …' if len(shape.enum) > 6 else ''}"
             yield Finding(where, f"`{value}` is not {some}.", did_you_mean(meant))
     elif len(value) < low or (high is not None and len(value) > high):

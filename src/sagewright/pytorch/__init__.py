@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from sagewright.arguments import nearest_of
 from sagewright.pytorch.estimator import PyTorch
 from sagewright.pytorch.model import PyTorchModel, PyTorchPredictor
 
 __all__ = ["PyTorch", "PyTorchModel", "PyTorchPredictor"]
+
+if not TYPE_CHECKING:
+    __getattr__ = nearest_of(__name__, __all__)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from sagewright.arguments import nearest_of
 from sagewright.sklearn.estimator import SKLearn
 from sagewright.sklearn.model import SKLearnModel, SKLearnPredictor
 
 __all__ = ["SKLearn", "SKLearnModel", "SKLearnPredictor"]
+
+if not TYPE_CHECKING:
+    __getattr__ = nearest_of(__name__, __all__)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from sagewright.arguments import nearest_of
 from sagewright.tensorflow.estimator import TensorFlow
 from sagewright.tensorflow.model import TensorFlowModel, TensorFlowPredictor
 
 __all__ = ["TensorFlow", "TensorFlowModel", "TensorFlowPredictor"]
+
+if not TYPE_CHECKING:
+    __getattr__ = nearest_of(__name__, __all__)

@@ -20,6 +20,16 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return min(parts, key=len, default=None)
 
 
+def close(name: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """Return the known names that may have been meant, the likeliest first."""
+    import difflib
+
+    names = [other for other in known if other]
+    slip = slip_of(name, names)
+    found = [*([slip] if slip else []), *difflib.get_close_matches(name, names, most + 1)]
+    return list(dict.fromkeys(found))[:most]
+
+
 def hint(name: str, known: Iterable[str]) -> str:
     """Return a line `hint: did you mean ...?` to put behind a message, or an empty text."""
     near = nearest(name, known)
@@ -38,11 +48,13 @@ def slip_of(name: str, known: Iterable[str]) -> str | None:
     folded, best = _folded(name), None
     for other in known:
         allowed = 1 if min(len(name), len(other)) < 8 else 2
-        if other != name and len(other) > 2 and abs(len(other) - len(name)) <= allowed:
+        is_short = max(len(name), len(other)) < 4  # words of three letters are alike by chance
+        if other != name and not is_short and abs(len(other) - len(name)) <= allowed:
             distance = _slips(folded, _folded(other), allowed)
-            if distance <= allowed and (best is None or distance < best[0]):
-                best = (distance, other)
-    return best[1] if best else None
+            rank = distance, _slips(name, other, len(other)), other  # the letter's case counts where else all is one
+            if distance <= allowed and (best is None or rank < best):
+                best = rank
+    return best[2] if best else None
 
 
 def _slips(one: str, other: str, most: int) -> int:

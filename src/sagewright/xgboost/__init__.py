@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from sagewright.arguments import nearest_of
 from sagewright.xgboost.estimator import XGBoost
 from sagewright.xgboost.model import XGBoostModel, XGBoostPredictor
 
 __all__ = ["XGBoost", "XGBoostModel", "XGBoostPredictor"]
+
+if not TYPE_CHECKING:
+    __getattr__ = nearest_of(__name__, __all__)

@@ -33,7 +33,7 @@ def _checked(code: Code, flight: Flight) -> Iterator[Finding]:
     yield from arguments.check(code, flight)
     yield from variables.check(code, flight)
     for module in code.modules:
-        yield from names.check(module)
+        yield from names.check(module, code)
         yield from attributes.check(module, code, flight)
 
 

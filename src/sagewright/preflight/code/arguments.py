@@ -15,6 +15,15 @@ from sagewright.vocabulary.suggestions import nearest, slip_of
 
 _RESERVED = ("sagemaker_", "_tuning_objective_metric", "default_user_module_name")
 _NUMBERS = {"int": (int, "a whole number"), "float": (float, "a number")}
+_KEYWORDS = (
+    *("action", "nargs", "const", "default", "type", "choices", "required", "help", "metavar", "dest", "version"),
+    "deprecated",
+)
+_OF_PARSERS = (
+    *("prog", "usage", "description", "epilog", "parents", "formatter_class", "prefix_chars", "add_help"),
+    *("fromfile_prefix_chars", "argument_default", "conflict_handler", "allow_abbrev", "exit_on_error"),
+    *("suggest_on_error", "color"),
+)
 _NAMESPACE = ("_get_args", "_get_kwargs")
 
 
@@ -24,11 +33,27 @@ def check(code: Code, flight: Flight) -> Iterator[Finding]:
     if options is None:
         return
     given = script_arguments(flight.hyperparameters)
+    yield from _definitions(options)
     for name, text in given.items():
         yield from _hyperparameter(name, text, options)
     yield from _required(given, options)
     if options.is_closed:
         yield from _reads(code, options)
+
+
+def _definitions(options: Options) -> Iterator[Finding]:
+    """Find what argparse would not take."""
+    for module, call in options.parsers:
+        for keyword in call.keywords:
+            if keyword.arg is not None and keyword.arg not in _OF_PARSERS:
+                what = f"`ArgumentParser` takes no argument `{keyword.arg}`."
+                yield Finding(module.where(call), what, did_you_mean(nearest(keyword.arg, _OF_PARSERS)))
+    for option in options.options:
+        for keyword in option.node.keywords:
+            if keyword.arg not in _KEYWORDS and not any(other.arg == "action" for other in option.node.keywords):
+                what = f"`add_argument` takes no argument `{keyword.arg}`."
+                near = did_you_mean(nearest(str(keyword.arg), _KEYWORDS))
+                yield Finding(option.module.where(option.node), what, near)
 
 
 def script_arguments(hyperparameters: Mapping[str, str]) -> dict[str, str]:
@@ -142,24 +167,39 @@ def _reads(code: Code, options: Options) -> Iterator[Finding]:
 
 def _namespaces(module: Module, options: Options) -> set[str]:
     """Return the names that hold nothing but what argparse returns."""
-    names: set[str] = set()
-    for owner, call in options.parses:
-        above = next(owner.above(call), None)
-        if owner is module and isinstance(above, ast.Assign) and len(above.targets) == 1:
-            target = above.targets[0]
-            if isinstance(target, ast.Tuple) and target.elts and _is_known_args(call):
-                target = target.elts[0]
-            elif _is_known_args(call):
-                continue
-            if isinstance(target, ast.Name):
-                names.add(target.id)
+    calls = [call for owner, call in options.parses if owner is module]
+    names = {name for call in calls for name in _held(call, module)}
+    makers = {name for name in (_returning(call, names, module) for call in calls) if name}
+    made = [node for node in module.nodes if isinstance(node, ast.Call) and getattr(node.func, "id", None) in makers]
+    calls += made
+    names |= {name for call in made for name in _held(call, module)}
     for node in module.nodes:  # a name that holds something else elsewhere tells nothing
         if isinstance(node, ast.Assign):
-            calls = [call for owner, call in options.parses if owner is module]
             for target in node.targets:
                 inner = target.elts if isinstance(target, ast.Tuple) else [target]
                 names -= {name.id for name in inner if isinstance(name, ast.Name) and node.value not in calls}
     return names
+
+
+def _held(call: ast.Call, module: Module) -> Iterator[str]:
+    """Yield the name that the arguments of a call are given to."""
+    above = module.parents[call]
+    if isinstance(above, ast.Assign) and len(above.targets) == 1:
+        target: ast.expr | None = above.targets[0]
+        if _is_known_args(call):
+            target = target.elts[0] if isinstance(target, ast.Tuple) and target.elts else None
+        if isinstance(target, ast.Name):
+            yield target.id
+
+
+def _returning(call: ast.Call, names: set[str], module: Module) -> str | None:
+    """Return the function that returns what a call does, and nothing else."""
+    function = next((above for above in module.above(call) if isinstance(above, ast.FunctionDef)), None)
+    if function is None:
+        return None
+    returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+    is_given = [(value is call and not _is_known_args(call)) or _is_one_of(value, names) for value in returned if value]
+    return function.name if is_given and all(is_given) and len(is_given) == len(returned) else None
 
 
 def _is_known_args(call: ast.Call) -> bool:

@@ -6,6 +6,7 @@ import argparse
 import ast
 import sys
 from collections.abc import Iterator
+from types import ModuleType
 
 from sagewright.preflight.code import installed
 from sagewright.preflight.code.guards import is_caught
@@ -42,6 +43,10 @@ def _imported(module: Module, code: Code) -> dict[str, str]:
             for alias in node.names:
                 name = alias.asname or alias.name.partition(".")[0]
                 found[name] = alias.name if alias.asname else name
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                if alias.name in (installed.submodules(node.module) or ()):
+                    found[alias.asname or alias.name] = f"{node.module}.{alias.name}"
     stored = {node.id for node in module.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     arguments = {node.arg for node in module.nodes if isinstance(node, ast.arg)}
     own = {name for name, dotted in found.items() if code.find(dotted.partition(".")[0])}
@@ -54,6 +59,9 @@ def _module_of(node: ast.AST, modules: dict[str, str]) -> str | None:
         return modules.get(node.id)
     if isinstance(node, ast.Attribute):
         above = _module_of(node.value, modules)
+        if above in sys.stdlib_module_names:  # `os.path` is a module by another name
+            inner = getattr(sys.modules.get(str(above)), node.attr, None)
+            return inner.__name__ if isinstance(inner, ModuleType) else None
         if above is not None and node.attr in (installed.submodules(above) or ()):
             return f"{above}.{node.attr}"
     return None

@@ -69,7 +69,6 @@ def _missing(top: str, node: ast.stmt, module: Module, code: Code, flight: Fligh
     near = slip_of(top, [*code.own_names(), *installed.known_names()])
     if near is None and (code.requirements is not None or not flight.runs_in_this_python):
         return  # it comes with the requirements, or with the image
-    near = near or nearest(top, code.own_names())
     hint = did_you_mean(near) or f"`pip install {top}`, or name it in a `requirements.txt` in `source_dir`."
     yield Finding(where, f"{what}.", hint, is_sure(node, module) and not _is_required(top, code))
 

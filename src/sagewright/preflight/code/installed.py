@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from sagewright.vocabulary.script_mode import PROVIDED
@@ -63,7 +63,7 @@ def submodules(dotted: str) -> Sequence[str] | None:
 def misspelled(name: str, dotted: str) -> str | None:
     """Return the name that was meant where a module surely has no `name`; None: it may have it."""
     loaded = sys.modules.get(dotted)
-    if loaded is not None and dotted in sys.stdlib_module_names:
+    if loaded is not None and dotted.partition(".")[0] in sys.stdlib_module_names:
         return None if hasattr(loaded, name) else slip_of(name, dir(loaded))
     path = _file(dotted)
     if path is None or os.path.getsize(path) > _LARGE_BYTES:
@@ -71,9 +71,9 @@ def misspelled(name: str, dotted: str) -> str | None:
     text = _text(path, os.stat(path).st_mtime_ns)
     if re.search(rf"\b{re.escape(name)}\b", text) or name in (submodules(dotted) or ()):
         return None
-    known = _names_in_text(path, text)
-    near = slip_of(name, [*known, *(submodules(dotted) or ())])
-    return near
+    near = slip_of(name, [*_names_in_text(path, text), *(submodules(dotted) or ())])
+    # A module that has been imported knows best: names may come to it by ways that its source does not show.
+    return None if loaded is not None and near and hasattr(loaded, name) else near
 
 
 @lru_cache(maxsize=64)
@@ -87,7 +87,9 @@ def _names_in_text(path: str, text: str) -> Sequence[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return tuple(names_defined(ast.parse(text, path)) or ())
+            tree = ast.parse(text, path)
+        known = names_defined(tree)
+        return tuple(known if known is not None else _names_listed(tree))
     except (SyntaxError, ValueError, RecursionError):
         return ()
 
@@ -109,6 +111,13 @@ def names_defined(tree: ast.Module) -> frozenset[str] | None:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _MAKERS:
             return None
     return None if "__getattr__" in names else frozenset(names)
+
+
+def _names_listed(tree: ast.Module) -> Iterator[str]:
+    """Yield the names that a module imports by name, where it has others besides."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.names[0].name != "*":
+            yield from (alias.asname or alias.name for alias in node.names)
 
 
 _MAKERS = ("globals", "exec", "eval", "vars", "setattr")

@@ -39,7 +39,7 @@ class Options(NamedTuple):
     Attributes:
         is_closed: These are all that there are.
         rejects_unknown: The script ends where an argument is unknown.
-        parses: The calls that read the command line.
+        parses, parsers: The calls that read the command line, and those that make parsers.
     """
 
     options: Sequence[Option]
@@ -47,6 +47,7 @@ class Options(NamedTuple):
     rejects_unknown: bool
     abbreviates: bool
     parses: Sequence[tuple[Module, ast.Call]]
+    parsers: Sequence[tuple[Module, ast.Call]]
 
     def named(self, name: str) -> Option | None:
         """Return the option that an argument means, abbreviated names included."""
@@ -88,12 +89,19 @@ def _options(
             and len(options) == len(added)
             and not any(_name_of(call.func) in ("add_subparsers", "add_parser", "set_defaults") for _, call in calls)
             and not any(keyword.arg in ("parents", "prefix_chars", None) for keyword in parsers[0][1].keywords)
+            and len(added) == sum(_adds(node) for module in modules for node in module.nodes)
             and not _is_handed_on(calls, parsers[0], modules)
         ),
         rejects_unknown=all(_name_of(call.func) == "parse_args" and _reads_command_line(call) for _, call in parses),
         abbreviates=_constant(parsers[0][1], "allow_abbrev") is not False,
         parses=parses,
+        parsers=parsers,
     )
+
+
+def _adds(node: ast.AST) -> bool:
+    """Tell whether it is `parser.add_argument`, which may go by another name and be called later."""
+    return isinstance(node, ast.Attribute) and node.attr == "add_argument"
 
 
 def _option(module: Module, call: ast.Call) -> Iterator[Option]:

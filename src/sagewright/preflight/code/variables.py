@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -24,7 +25,8 @@ VARIABLES = (
     *("SM_MODULE_DIR", "SM_FRAMEWORK_MODULE", "SM_TRAINING_ENV"),
 )
 _CHANNEL, _HYPERPARAMETER = "SM_CHANNEL_", "SM_HP_"
-_WORD = re.compile(r"[A-Za-z]*_[A-Za-z0-9_\-]+")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]{2,}")
+_USUAL = ("HOME", "HOST", "HOSTNAME", "LANG", "PATH", "PORT", "PWD", "RANK", "SHELL", "TERM", "TMPDIR", "USER")
 _FOLDERS = {
     "": ("input", "model", "output", "code", "checkpoints", "failure", "processing", "errors"),
     "input": ("data", "config"),
@@ -124,8 +126,11 @@ def _variable(read: _Read, all_read: set[str], flight: Flight) -> Iterator[Findi
 
 def _meant(name: str, flight: Flight) -> str | None:
     """Return the variable that was meant by a name that no job has."""
+    if name in os.environ or name in _USUAL:
+        return None
     channels = [f"{_CHANNEL}{channel.upper()}" for channel in flight.channels]
-    exact = slip_of(name, [*VARIABLES, *channels, *flight.environment])
+    given = [f"{_HYPERPARAMETER}{other.upper()}" for other in script_arguments(flight.hyperparameters)]
+    exact = slip_of(name, [*VARIABLES, *channels, *given, *flight.environment])
     if exact or not name.startswith("SM_"):
         return exact
     for prefix in (_CHANNEL, _HYPERPARAMETER):  # a slip in the first part: SM_CHANEL_TRAIN
@@ -163,7 +168,7 @@ def _path(path: str, where: str, flight: Flight) -> Iterator[Finding]:
         if part not in known:
             near = slip_of(part.removesuffix("_0"), known) if part else None
             if near:
-                below = f"{above}/" if above else ""
-                yield Finding(where, f"there is no `{path}` in the job.", did_you_mean(f"/opt/ml/{below}{near}"))
+                meant = re.sub(rf"\b{re.escape(part)}\b", near, path, count=1)
+                yield Finding(where, f"there is no `{path}` in the job.", did_you_mean(meant))
             return
         above = f"{above}/{part}" if above else part
