@@ -18,6 +18,8 @@ NAMES = (
     "describe",
     "predict",
     "objects",
+    "channels",
+    "xgboost_job",
 )
 
 

@@ -72,6 +72,27 @@ def test_two_classes(job, objective):
     assert same(job.model, direct(features, labels, objective=objective), features)
 
 
+@pytest.mark.parametrize(
+    "objective",
+    [
+        "count:poisson",
+        "rank:pairwise",
+        "rank:ndcg",
+        "reg:gamma",
+        "reg:squaredlogerror",
+        "reg:absoluteerror",
+        "reg:tweedie",
+        "survival:cox",
+    ],
+)
+def test_positive_labels(job, objective):
+    features, labels = data()
+    labels = np.ceil(np.abs(labels))
+    job.rows("train", features, labels)
+    assert job.train(objective=objective) == 0, job.log
+    assert same(job.model, direct(features, labels, objective=objective), features)
+
+
 @pytest.mark.parametrize("objective", ["multi:softmax", "multi:softprob"])
 def test_several_classes(job, objective):
     features, labels = data()
@@ -225,6 +246,15 @@ def test_early_stopping_keeps_the_best_rounds(job):
     values = [float(value) for value in re.findall(r"validation-rmse:(\S+)", job.log)]
     assert len(values) < 50
     assert job.model.num_boosted_rounds() == int(np.argmin(values)) + 1
+
+
+def test_the_tweedie_metric_gets_its_power(job):
+    features, labels = data()
+    job.rows("train", features, abs(labels))
+    job.rows("validation", features[:100], abs(labels[:100]), name="v.csv")
+    given = {"objective": "reg:tweedie", "tweedie_variance_power": 1.3, "eval_metric": "tweedie-nloglik"}
+    assert job.train(early_stopping_rounds=2, **given) == 0, job.log
+    assert "#011validation-tweedie-nloglik@1.3:" in job.log
 
 
 def test_early_stopping_that_cannot_work_is_said(job):
@@ -397,6 +427,12 @@ def test_what_the_library_refuses_is_the_algorithms_fault(job):
     failure = job.failure(objective="aft_loss_distribution")
     assert failure.startswith("AlgorithmError: ")
     assert "XGB train call failed with exception:\n Unknown objective function" in failure
+
+
+def test_survival_times_without_bounds_are_said_to_need_a_script(job):
+    features, labels = data()
+    job.rows("train", features, abs(labels) + 1)
+    assert job.failure(objective="survival:aft").endswith("train survival:aft with a script, or use survival:cox.")
 
 
 def test_twins_are_warned_of(job):

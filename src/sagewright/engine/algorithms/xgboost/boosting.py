@@ -41,6 +41,10 @@ _OF_THE_DATA = (
     "Label contains NaN",
     "Constrained features are not a subset",
 )
+# What Amazon's channels cannot say either.
+_NO_BOUNDS = (
+    "a channel has one label per row and no bounds of it; train survival:aft with a script, or use survival:cox."
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,8 @@ def boost(
 def _explained(error: Exception, options: Options) -> Exception:
     text = message_of(error)
     if not any(known in text for known in _OF_THE_DATA):
-        return RuntimeError(f"XGB train call failed with exception:\n {text}")
+        hint = f"\nhint: {_NO_BOUNDS}" if "labels_lower_bound_" in text else ""
+        return RuntimeError(f"XGB train call failed with exception:\n {text}{hint}")
     if "base_score" in text and "base_score" not in options.library:
         text += f"\nhint: the labels, which are in the first column, do not go with {options.objective}."
     elif "label" in text.lower():

@@ -99,14 +99,14 @@ def options_of(values: Mapping[str, Any]) -> Options:
     tuned = _tuned_metrics(values)
     asked = list(values.get("eval_metric", ()))
     metrics = sorted({*asked, *tuned}) if asked and tuned else asked or tuned
-    if named := [metric for metric in metrics if metric not in OWN_METRICS]:
+    if named := [_in_full(metric, values) for metric in metrics if metric not in OWN_METRICS]:
         library["eval_metric"] = named
     return Options(
         num_round=values["num_round"],
         library=library,
         own_metrics=[metric for metric in metrics if metric in OWN_METRICS],
         stopping_rounds=values.get("early_stopping_rounds"),
-        stopping_metric=(tuned or asked or [None])[-1],
+        stopping_metric=_in_full((tuned or asked)[-1], values) if metrics else None,
         is_weighted=values.get("csv_weights") == 1,
         saves_on_termination=values.get("save_model_on_termination") == "true",
         folds=values.get("_kfold"),
@@ -119,6 +119,11 @@ def _tuned_metrics(values: Mapping[str, Any]) -> list[str]:
     """`validation:auc` -> `auc`."""
     name = values.get("_tuning_objective_metric")
     return name.partition(":")[2].split(",") if name else []
+
+
+def _in_full(metric: str, values: Mapping[str, Any]) -> str:
+    """Return a metric's name as the library takes and logs it: Tweedie's only with the power."""
+    return f"{metric}@{values.get('tweedie_variance_power', 1.5):g}" if metric == "tweedie-nloglik" else metric
 
 
 def _translate(library: dict[str, Any]) -> list[str]:
