@@ -140,6 +140,10 @@ def test_unknown_arguments_of_a_tolerant_script_are_no_error(folder: Path) -> No
     assert not finding.is_error
     (finding,) = found(script, hyperparameters={"epocsh": "1"})
     assert finding.is_error  # meant for an option that there is
+    script = script.replace("--epochs", "--max-epochs").replace("args.epochs", "args.max_epochs")
+    (finding,) = found(script, hyperparameters={"max_epochs": "1"})
+    assert not finding.is_error  # the script runs, and always has, without it
+    assert finding.hint == "did you mean `max-epochs`?"
 
 
 @pytest.mark.parametrize(
@@ -202,6 +206,13 @@ def test_variables(folder: Path, line: str, expected: str) -> None:
     text = said(f"import os\n{line}\n", hyperparameters={"epochs": "1"}, environment=environment)
     assert all(part in text for part in expected.split("*"))
     assert bool(text) == bool(expected)
+
+
+def test_variable_of_a_hyperparameter_is_in_capitals(folder: Path) -> None:
+    (asked,) = found('import os\nos.environ.get("SM_HP_epochs")', hyperparameters={"epochs": "1"})
+    (read,) = found('import os\nos.environ["SM_HP_epochs"]', hyperparameters={"epochs": "1"})
+    assert (asked.is_error, read.is_error) == (False, True)
+    assert asked.hint == "did you mean `SM_HP_EPOCHS`?"
 
 
 def test_variable_that_is_asked_for_may_be_missing(folder: Path) -> None:

@@ -149,6 +149,10 @@ def _part(read: _Read, part: str, given: dict[str, str], free: list[str], prefix
     slip = slip_of(part, free)
     if not read.must_be_there and slip is None:
         return  # it may be there or not
+    if part.upper() in given:
+        message = f"`{read.name}` is not there: the variable of the {what} is written in capitals."
+        yield Finding(read.module.where(read.node), message, did_you_mean(prefix + part.upper()), read.must_be_there)
+        return
     names = ", ".join(f"`{name}`" for name in given.values()) or "none"
     message = f"`{read.name}` is not there: the job has no {what} `{part.lower()}`; it has {names}."
     is_error = slip is not None or is_sure(read.node, read.module) or near is not None
