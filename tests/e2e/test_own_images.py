@@ -8,6 +8,7 @@ import pytest
 
 from sagewright import cli
 from tests.e2e.conftest import ROLE, channel
+from tests.e2e.scripts import run
 
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/decision-trees:latest"
 
@@ -112,3 +113,11 @@ def test_a_job_keeps_what_its_image_meant(cloud, program):
     assert train(cloud)["TrainingJobStatus"] == "Completed"
     cli.main(["images", "unmap", IMAGE])
     assert cloud.describe("trees")["AlgorithmSpecification"]["TrainingImage"] == IMAGE
+
+
+def test_an_image_with_script_mode_of_its_own_runs_the_scripts_of_jobs(cloud):
+    assert cli.main(["images", "map", IMAGE, "--scripts", "--env", "FROM_THE_DOCKERFILE=yes"]) == 0
+    code = "import os, sys; print('ran:', sys.argv[1:], os.environ['FROM_THE_DOCKERFILE'], os.environ['SM_HP_RATE'])"
+    job = run(cloud, "scripted", code, image=IMAGE, hyperparameters={"rate": 0.5})
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    assert "ran: ['--rate', '0.5'] yes 0.5" in cloud.log("scripted")

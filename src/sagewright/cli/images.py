@@ -42,8 +42,14 @@ def _add_map(actions: Any) -> None:
         "stands for the job's interpreter and `{port}` for the port to serve on.",
     )
     parser.add_argument("uri", metavar="URI", help="an image; without a tag: every tag; with `*`: whatever matches")
-    parser.add_argument(
+    training = parser.add_mutually_exclusive_group()
+    training.add_argument(
         "--command", dest="train", metavar="COMMAND", help="what trains, as `docker run IMAGE train` would"
+    )
+    training.add_argument(
+        "--scripts",
+        action="store_true",
+        help="run the script that a job brings, as an image with Amazon's toolkit would",
     )
     parser.add_argument("--serve", metavar="COMMAND", help="what serves, as `docker run IMAGE serve` would")
     parser.add_argument("--dir", metavar="FOLDER", help="the program's folder, in which the commands start")
@@ -60,11 +66,11 @@ def _add_map(actions: Any) -> None:
 
 def map_image(options: argparse.Namespace) -> int:
     """Map an image."""
-    from sagewright.engine.images import mappings
+    from sagewright.engine.images import SCRIPT_MODE, mappings
 
     mapping = mappings.ImageMapping(
         options.uri,
-        shlex.split(options.train or ""),
+        SCRIPT_MODE if options.scripts else shlex.split(options.train or ""),
         shlex.split(options.serve or ""),
         os.path.abspath(os.path.expanduser(options.dir)) if options.dir else "",
         options.at,

@@ -93,7 +93,8 @@ def resolve(uri: str, pinned: Mapping[str, Any] | None = None) -> Image:
     """
     name = repository(uri)
     if pinned is not None:
-        return Image(uri, name, is_own=True, **pinned)
+        image = Image(uri, name, is_own=True, **pinned)
+        return replace(image, script_command=SCRIPT_MODE) if tuple(image.train_command) == SCRIPT_MODE else image
     image = _built_in(uri, name) if name in BUILT_IN else Image(uri, name)
     if name == PLAIN_PYTHON:
         return replace(image, script_command=SCRIPT_MODE)
