@@ -197,6 +197,7 @@ def test_a_job_outlives_its_steward_and_its_container_not_its_host(cloud, held, 
     os.kill(steward, signal.SIGKILL)
     assert cloud.end_of("own")["TrainingJobStatus"] == "Completed"
     assert cloud.log("own") == ["up", "done"]
+    wait_until(lambda: held() == [])  # what the first job has left behind
 
     submit(cloud, DEAF, name="dying")
     (name,) = wait_until(held)

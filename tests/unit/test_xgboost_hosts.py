@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 
@@ -11,10 +12,8 @@ import xgboost as xgb
 
 from tests.unit.xgboost_job import csv_of, data
 
-# Addresses of a range of our own: the port is always the same.
-HOSTS = ["127.7.0.1", "127.7.0.2", "127.7.0.3"]
-
-pytestmark = pytest.mark.xdist_group("xgboost hosts")
+# Addresses that no other process of tests has: the port is always the same.
+HOSTS = [f"127.{7 + os.getpid() % 200}.{os.getpid() // 200 % 250}.{number}" for number in (1, 2, 3)]
 
 
 @contextlib.contextmanager

@@ -118,7 +118,7 @@ def _make_empty(folder: Path) -> None:
 
 def _install(overlay: Overlay, want: Wanted, code: Path, environment: Mapping[str, str]) -> None:
     # Without isolation a package is built with the interpreter's own setuptools, so that none is fetched for it.
-    plain = want.is_package and not (code / "pyproject.toml").exists() and _has("setuptools")
+    plain = want.is_package and not (code / "pyproject.toml").exists() and _builds_wheels()
     arguments = [*(["--no-build-isolation"] if plain else []), *want.arguments]
     command = [*_installer(overlay, environment), *arguments]
     settings = {name: value for name, value in environment.items() if name not in _ELSEWHERE}
@@ -129,6 +129,17 @@ def _install(overlay: Overlay, want: Wanted, code: Path, environment: Mapping[st
     if ended.exit_code:
         failure: type[CommandFailed] = InstallModuleError if want.is_package else InstallRequirementsError
         raise failure(shown([sys.executable, "-m", "pip", "install", *arguments]), ended.exit_code, ended.tail)
+
+
+def _builds_wheels() -> bool:
+    """Tell whether the interpreter's setuptools makes wheels: since 70.1 by itself, before that with `wheel`."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        release = [int(part) for part in version("setuptools").split(".")[:2] if part.isdigit()]
+    except PackageNotFoundError:
+        return False
+    return release >= [70, 1] or _has("wheel")
 
 
 def _installer(overlay: Overlay, environment: Mapping[str, str]) -> Sequence[str]:
