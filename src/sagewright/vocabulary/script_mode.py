@@ -53,6 +53,25 @@ def decoded(value: Any) -> Any:
         return value
 
 
+def is_reserved(name: str) -> bool:
+    """Tell whether a hyperparameter is the platform's."""
+    return name in RESERVED or name.startswith(RESERVED_PREFIX)
+
+
+def option_of(name: str) -> str:
+    """Return the option that a hyperparameter becomes: `--epochs`, `-e`."""
+    return f"--{name}" if len(name) > 1 else f"-{name}"
+
+
+def argument_of(value: Any) -> str:
+    """Return the text that a decoded hyperparameter becomes behind its option."""
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return ",".join(f"{key}={item}" for key, item in sorted(value.items()))
+    return str(value)
+
+
 def program_of(hyperparameters: Mapping[str, Any], environment: Mapping[str, str]) -> str | None:
     """Return the name of the user's entry point; the environment's word counts more. None: there is none."""
     name = environment.get(PROGRAM.upper()) or decoded(hyperparameters.get(PROGRAM))

@@ -12,8 +12,8 @@ from sagewright.vocabulary.script_mode import (
     LOG_LEVEL,
     MODULE_VARIABLE,
     RESERVED,
-    RESERVED_PREFIX,
     decoded,
+    is_reserved,
     program_of,
     submit_directory_of,
 )
@@ -99,7 +99,7 @@ def read(base: Path, environment: Mapping[str, str]) -> Facts:
     """Read the facts of the job whose `/opt/ml` is `base`."""
     given = _document(base, "hyperparameters")
     hyperparameters = {name: decoded(value) for name, value in given.items()}
-    reserved = {name: value for name, value in hyperparameters.items() if _is_reserved(name)}
+    reserved = {name: value for name, value in hyperparameters.items() if is_reserved(name)}
     return Facts(
         base=base,
         hyperparameters={name: value for name, value in hyperparameters.items() if name not in reserved},
@@ -122,10 +122,6 @@ def _log_level(environment: Mapping[str, str], reserved: Mapping[str, Any]) -> i
         return int(given)
     except (TypeError, ValueError):
         return INFO
-
-
-def _is_reserved(name: str) -> bool:
-    return name in RESERVED or name.startswith(RESERVED_PREFIX)
 
 
 def _document(base: Path, name: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sagewright.engine.script_mode.facts import Facts
+from sagewright.vocabulary.script_mode import argument_of, option_of
 
 
 def variables(facts: Facts) -> dict[str, str]:
@@ -100,19 +101,7 @@ def training_environment(facts: Facts) -> dict[str, Any]:
 
 def arguments(hyperparameters: Mapping[str, Any]) -> list[str]:
     """Return the command line that hyperparameters make, sorted by name."""
-    return [
-        word
-        for name in sorted(hyperparameters)
-        for word in (f"--{name}" if len(name) > 1 else f"-{name}", _argument(hyperparameters[name]))
-    ]
-
-
-def _argument(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Mapping):
-        return ",".join(f"{key}={item}" for key, item in sorted(value.items()))
-    return str(value)
+    return [word for name in sorted(hyperparameters) for word in (option_of(name), argument_of(hyperparameters[name]))]
 
 
 def _encoded(value: Any) -> str:

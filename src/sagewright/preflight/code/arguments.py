@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,9 +10,9 @@ from sagewright.preflight.code.options import Option, Options, options_of
 from sagewright.preflight.code.reading import Code, Module
 from sagewright.preflight.findings import Finding, did_you_mean
 from sagewright.preflight.flight import Flight
+from sagewright.vocabulary.script_mode import argument_of, decoded, is_reserved, option_of
 from sagewright.vocabulary.suggestions import nearest, slip_of
 
-_RESERVED = ("sagemaker_", "_tuning_objective_metric", "default_user_module_name")
 _NUMBERS = {"int": (int, "a whole number"), "float": (float, "a number")}
 _KEYWORDS = (
     *("action", "nargs", "const", "default", "type", "choices", "required", "help", "metavar", "dest", "version"),
@@ -58,27 +57,11 @@ def _definitions(options: Options) -> Iterator[Finding]:
 
 def script_arguments(hyperparameters: Mapping[str, str]) -> dict[str, str]:
     """Return hyperparameters as the script gets them: name without dashes -> text (`contract.md` 1.12, 1.13)."""
-    own = {name: text for name, text in hyperparameters.items() if not name.startswith(_RESERVED)}
-    return {name: _argument(_decoded(text)) for name, text in own.items()}
-
-
-def _decoded(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _argument(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Mapping):
-        return ",".join(f"{key}={item}" for key, item in sorted(value.items()))
-    return str(value)
+    return {name: argument_of(decoded(text)) for name, text in hyperparameters.items() if not is_reserved(name)}
 
 
 def _hyperparameter(name: str, text: str, options: Options) -> Iterator[Finding]:
-    where, option = f"hyperparameter `{name}`", options.named(_dashed(name))
+    where, option = f"hyperparameter `{name}`", options.named(option_of(name))
     if option is None:
         if options.is_closed:
             yield _unknown(name, where, options)
@@ -136,17 +119,13 @@ def _value(where: str, place: str, text: str, option: Option) -> Iterator[Findin
 def _required(given: Mapping[str, str], options: Options) -> Iterator[Finding]:
     if not options.is_closed:
         return
-    named = {option.dest for option in (options.named(_dashed(name)) for name in given) if option}
+    named = {option.dest for option in (options.named(option_of(name)) for name in given) if option}
     for option in options.options:
         if option.is_required and option.dest not in named:
             name = option.names[-1].lstrip("-")
             is_option = option.names[0].startswith("-")
             hint = f"give the hyperparameter `{name}`." if is_option else "hyperparameters come as `--name value` only."
             yield Finding(option.module.where(option.node), f"the argument `{option.names[-1]}` is required.", hint)
-
-
-def _dashed(name: str) -> str:
-    return f"--{name}" if len(name) > 1 else f"-{name}"
 
 
 # What the script does with the result -------------------------------------------------------------------------------
