@@ -18,6 +18,10 @@ import pytest
 # module imports them.
 pytest.register_assert_rewrite("sagewright.testing")
 
+# A runner that was started in the background of a shell ignores Ctrl-C, and so would all programs that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 _connect = socket.socket.connect
 _getaddrinfo = socket.getaddrinfo
 

@@ -202,7 +202,9 @@ def test_a_job_outlives_its_steward_and_its_container_not_its_host(cloud, held, 
     submit(cloud, DEAF, name="dying")
     (name,) = wait_until(held)
     execution = name.removeprefix("sagewright-").removesuffix("-algo-1")
-    os.kill(int((home / "executions" / execution / "algo-1/started").read_text()), signal.SIGKILL)
+    started = home / "executions" / execution / "algo-1/started"
+    wait_until(started.exists)  # the container is there first
+    os.kill(int(started.read_text()), signal.SIGKILL)
     job = cloud.end_of("dying")
     assert job["TrainingJobStatus"] == "Failed"
     wait_until(lambda: held() == [])
