@@ -70,7 +70,9 @@ def _podman() -> Iterator[Mapping[str, str]]:
     runtime = 'runtime = "runc"\n' if shutil.which("runc") else ""
     (folder / "containers.conf").write_text(_SETTINGS + runtime)
     variables = {name: value for name, value in os.environ.items() if not name.startswith("SAGEWRIGHT_")}
-    command = ["podman", f"--root={folder}/root", f"--runroot={folder}/run", "system", "service", "--time=0"]
+    (folder / "networks").mkdir()  # its own, for the tests of another process clear away what they find
+    places = [f"--root={folder}/root", f"--runroot={folder}/run", f"--network-config-dir={folder}/networks"]
+    command = ["podman", *places, "system", "service", "--time=0"]
     address = f"unix://{folder}/podman.sock"
     with open(folder / "log", "wb") as log:
         service = subprocess.Popen(

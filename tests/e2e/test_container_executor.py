@@ -197,17 +197,15 @@ def test_a_job_outlives_its_steward_and_its_container_not_its_host(cloud, held, 
     os.kill(steward, signal.SIGKILL)
     assert cloud.end_of("own")["TrainingJobStatus"] == "Completed"
     assert cloud.log("own") == ["up", "done"]
-    wait_until(lambda: held() == [])  # what the first job has left behind
 
+    hosts = set(home.glob("executions/*/algo-1/started"))
     submit(cloud, DEAF, name="dying")
-    (name,) = wait_until(held)
-    execution = name.removeprefix("sagewright-").removesuffix("-algo-1")
-    started = home / "executions" / execution / "algo-1/started"
-    wait_until(started.exists)  # the container is there first
+    (started,) = wait_until(lambda: set(home.glob("executions/*/algo-1/started")) - hosts)  # its container is there
     os.kill(int(started.read_text()), signal.SIGKILL)
     job = cloud.end_of("dying")
     assert job["TrainingJobStatus"] == "Failed"
-    wait_until(lambda: held() == [])
+    name = f"sagewright-{started.parent.parent.name}-algo-1"
+    wait_until(lambda: name not in held())
 
 
 def test_memory_is_that_of_the_instance(cloud, held, monkeypatch):
