@@ -29,11 +29,15 @@ def choose_variant(body: Mapping[str, Any], target: str | None) -> str:
     return str(random.choices(names, weights)[0])  # noqa: S311 - no secret
 
 
-def choose_address(body: Mapping[str, Any], variant: str, broken: frozenset[str]) -> str | None:
-    """Return the address of one of the variant's ready servers that is not known to be broken; None: there is none."""
+def choose_instance(body: Mapping[str, Any], variant: str, broken: frozenset[str]) -> Mapping[str, Any] | None:
+    """Return one of the variant's ready instances that is not known to be broken; None: there is none.
+
+    Args:
+        broken: Their executions.
+    """
     ready = [
-        instance["address"]
+        instance
         for instance in body["instances"][variant]
-        if instance.get("address") and instance["address"] not in broken
+        if instance.get("addresses") and instance["execution_id"] not in broken
     ]
     return random.choice(ready) if ready else None  # noqa: S311 - no secret

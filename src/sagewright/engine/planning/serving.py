@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sagewright.engine.images import resolve
@@ -22,7 +23,7 @@ def log_group(endpoint: str) -> str:
 
 
 def log_stream(variant: str, execution_id: str) -> str:
-    """Return `<variant>/<instance id>`, the id being made of the execution's."""
+    """Return `<variant>/<instance id>`, the id being made of the execution's; several containers add their names."""
     return f"{variant}/i-{execution_id[-17:]}"
 
 
@@ -33,7 +34,7 @@ def plan_instance(
     execution_id: str,
     environment: Mapping[str, str],
 ) -> ExecutionPlan:
-    """Plan one instance of a variant.
+    """Plan one instance of a variant: a host for each of its containers.
 
     Args:
         endpoint: The endpoint's name.
@@ -41,40 +42,81 @@ def plan_instance(
         variant: One of the body's `variants`.
         environment: Variables that weigh less than the model's own.
     """
-    container = variant["container"]
-    image = resolve(container["Image"], variant.get("image"))
+    stream = log_stream(variant["name"], execution_id)
+    containers = variant["containers"]
+    documents = [
+        replace(
+            container_document(container, region=body["region"], environment=environment),
+            host=f"algo-{number}",
+            log_group=log_group(endpoint),
+            log_stream=stream if len(containers) == 1 else f"{stream}/{container['name']}",
+            network_isolation=bool(variant.get("network_isolation")),
+        )
+        for number, container in enumerate(containers, start=1)
+    ]
+    startup_s = float(variant.get("startup_s") or STARTUP_S)
+    documents = [replace(d, server=replace(d.server, startup_s=startup_s)) for d in documents if d.server]
+    return ExecutionPlan(execution_id, body.get("python") or sys.executable, documents)
+
+
+def container_document(container: Mapping[str, Any], *, region: str, environment: Mapping[str, str]) -> HostDocument:
+    """Return the work of a model's container that serves, without its place: host, log and network.
+
+    Args:
+        container: One of a variant's `containers`, as `containers_of_model` makes them.
+        environment: Variables that weigh less than the model's own.
+    """
+    definition = container["definition"]
+    image = resolve(definition["Image"], container.get("image"))
     if image.engine:
-        environment = inherited(body["region"], environment)
-    return ExecutionPlan(
-        execution_id,
-        body.get("python") or sys.executable,
-        [
-            HostDocument(
-                host="algo-1",
-                command=list(image.serve_command),
-                environment={
-                    **environment,
-                    **image.environment,
-                    "PYTHONUNBUFFERED": "1",
-                    "SAGEWRIGHT_IMAGE": container["Image"],
-                    **container.get("Environment", {}),
-                },
-                files={},
-                folders=["model"],
-                unpacks=_unpacks(container),
-                log_group=log_group(endpoint),
-                log_stream=log_stream(variant["name"], execution_id),
-                grace_s=GRACE_S,
-                network_isolation=bool(variant.get("network_isolation")),
-                server=Server(startup_s=float(variant.get("startup_s") or STARTUP_S), fixed_port=image.port),
-                working_folder=image.place if image.folder else "",
-                mounts=mounts(image),
-                container=container_of(image) if image.engine else None,
-            )
-        ],
+        environment = inherited(region, environment)
+    return HostDocument(
+        host="algo-1",
+        command=list(image.serve_command),
+        environment={
+            **environment,
+            **image.environment,
+            "PYTHONUNBUFFERED": "1",
+            "SAGEWRIGHT_IMAGE": definition["Image"],
+            **definition.get("Environment", {}),
+        },
+        files={},
+        folders=["model"],
+        unpacks=_unpacks(definition),
+        log_group="",
+        log_stream="",
+        grace_s=GRACE_S,
+        server=Server(startup_s=STARTUP_S, fixed_port=image.port),
+        working_folder=image.place if image.folder else "",
+        mounts=mounts(image),
+        container=container_of(image) if image.engine else None,
     )
 
 
-def _unpacks(container: Mapping[str, Any]) -> list[Unpack]:
-    uri = container.get("ModelDataUrl")
+def containers_of_model(model: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return a model's containers in their order, each as `{"name", "definition", "image"}`.
+
+    Args:
+        model: The body of its record; `images` keeps what its images meant when it was made.
+    """
+    request = model["request"]
+    if primary := request.get("PrimaryContainer"):
+        name = primary.get("ContainerHostname") or CONTAINER
+        return [{"name": name, "definition": primary, "image": model["images"][0]}]
+    return [
+        {"name": definition.get("ContainerHostname") or f"container-{number}", "definition": definition, "image": image}
+        for number, (definition, image) in enumerate(zip(request["Containers"], model["images"], strict=True), start=1)
+    ]
+
+
+def mode_of_model(model: Mapping[str, Any]) -> str:
+    """Return how a model's containers answer: `Single`, `MultiModel`, `Serial` or `Direct`."""
+    request = model["request"]
+    if primary := request.get("PrimaryContainer"):
+        return "MultiModel" if primary.get("Mode") == "MultiModel" else "Single"
+    return str(request.get("InferenceExecutionConfig", {}).get("Mode", "Serial"))
+
+
+def _unpacks(definition: Mapping[str, Any]) -> list[Unpack]:
+    uri = definition.get("ModelDataUrl")
     return [Unpack(*split_s3_uri(uri), "model")] if uri else []

@@ -92,7 +92,7 @@ class EndpointReconciler:
             if failed is not None:
                 self._fail(record, body, failed)
                 return
-            if all(instance.get("address") for instance in _instances(body)):
+            if all(instance.get("addresses") for instance in _instances(body)):
                 body = lifecycle.move(body, "InService")
         if body != record.body:
             record = self._put(record, body)
@@ -105,7 +105,7 @@ class EndpointReconciler:
         for variant in record.body["variants"]:
             given = instances[variant["name"]]
             while len(given) < variant["count"]:
-                given.append({"execution_id": self._new_execution(), "starts": 1, "address": None})
+                given.append({"execution_id": self._new_execution(), "starts": 1, "addresses": None})
         if instances == record.body["instances"]:
             return record
         return self._put(record, {**record.body, "instances": instances})
@@ -117,20 +117,20 @@ class EndpointReconciler:
         hosts = self._executor.observe(instance["execution_id"])
         if not hosts:  # not started yet
             return dict(instance)
-        (host,) = hosts
-        if host.alive:
-            return {**instance, "address": host.address}
+        if all(host.alive for host in hosts):
+            addresses = [host.address for host in hosts]
+            return {**instance, "addresses": addresses if all(addresses) else None}
         is_creating = record.body["endpoint_status"] == "Creating"
-        came_up = bool(host.address) and not is_creating
+        came_up = all(host.address for host in hosts) and not is_creating
         if not is_creating and not came_up and self._pausing(instance):
-            return {**instance, "address": None}
+            return {**instance, "addresses": None}
         dead.append(instance["execution_id"])
         return {
             "execution_id": self._new_execution(),
             "starts": 1 if came_up else instance["starts"] + 1,
             "started_at": self._parts.clock.now(),
-            "address": None,
-            "reason": _reason(host) or instance.get("reason"),
+            "addresses": None,
+            "reason": _reason(hosts) or instance.get("reason"),
             "log_stream": log_stream(variant["name"], instance["execution_id"]),
         }
 
@@ -192,5 +192,5 @@ def _instances(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield from given
 
 
-def _reason(host: HostState) -> str | None:
-    return host.outcome["reason"] if host.outcome else None
+def _reason(hosts: Sequence[HostState]) -> str | None:
+    return next((host.outcome["reason"] for host in hosts if host.outcome and host.outcome["reason"]), None)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sagewright.engine.abc import Record
 from sagewright.engine.hosting.connections import Answer, Unreachable, post
-from sagewright.engine.hosting.routing import choose_address, choose_variant
+from sagewright.engine.hosting.routing import choose_instance, choose_variant
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.engine.planning.serving import CONTAINER, log_group
 from sagewright.vocabulary.errors import ApiError
@@ -91,23 +91,19 @@ def _ask(parts: Parts, caller: Caller, record: Record, variant: str, headers: Ma
     broken: frozenset[str] = frozenset()
     deadline = parts.clock.now() + WAIT_S
     while True:
-        address = choose_address(record.body, variant, broken)
-        if address is not None:
+        instance = choose_instance(record.body, variant, broken)
+        if instance is not None:
             try:
-                return post(address, PATH, headers, body)
+                return post(instance["addresses"][0], PATH, headers, body)
             except Unreachable:
-                broken |= {address}
+                broken |= {instance["execution_id"]}
                 continue
         if parts.clock.now() >= deadline:
             raise ApiError("ServiceUnavailable", f"No server of variant {variant} answers.", 503)
         parts.ring()  # the steward replaces what has died
         parts.clock.sleep(PAUSE_S)
         record = _find(parts, caller, record.name)
-        broken &= _old_addresses(record, variant)
-
-
-def _old_addresses(record: Record, variant: str) -> frozenset[str]:
-    return frozenset(i["address"] for i in record.body["instances"][variant] if i.get("address"))
+        broken &= {instance["execution_id"] for instance in record.body["instances"][variant]}
 
 
 def _model_error(caller: Caller, record: Record, answer: Answer) -> ApiError:

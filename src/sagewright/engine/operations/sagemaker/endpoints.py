@@ -13,6 +13,7 @@ from sagewright.engine.operations.sagemaker.listing import list_records
 from sagewright.engine.operations.sagemaker.models import find_model
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
 from sagewright.engine.parts import Caller, Params, Parts, Result
+from sagewright.engine.planning.serving import containers_of_model, mode_of_model
 from sagewright.vocabulary.arns import sagemaker_arn
 from sagewright.vocabulary.errors import validation_error
 
@@ -112,26 +113,29 @@ def find_endpoint(parts: Parts, caller: Caller, name: str) -> Record:
 
 
 def _variant(parts: Parts, caller: Caller, variant: Mapping[str, Any]) -> dict[str, Any]:
-    found = find_model(parts, caller, variant["ModelName"]).body
-    model = found["request"]
+    model = find_model(parts, caller, variant["ModelName"]).body
     return {
         "name": variant["VariantName"],
+        "model": variant["ModelName"],
         "weight": variant["InitialVariantWeight"],
         "count": variant["InitialInstanceCount"],
-        "container": model["PrimaryContainer"],
-        "image": found.get("image"),
-        "network_isolation": model["EnableNetworkIsolation"],
+        "mode": mode_of_model(model),
+        "containers": containers_of_model(model),
+        "network_isolation": model["request"]["EnableNetworkIsolation"],
         "startup_s": variant.get("ContainerStartupHealthCheckTimeoutInSeconds"),
         "resolved_at": parts.clock.now(),
     }
 
 
 def _variant_summary(body: Mapping[str, Any], variant: Mapping[str, Any], record: Record) -> Result:
-    ready = sum(1 for instance in body["instances"][variant["name"]] if instance.get("address"))
-    image = variant["container"]["Image"]
+    ready = sum(1 for instance in body["instances"][variant["name"]] if instance.get("addresses"))
+    images = [container["definition"]["Image"] for container in variant["containers"]]
     summary: Result = {
         "VariantName": variant["name"],
-        "DeployedImages": [{"SpecifiedImage": image, "ResolvedImage": image, "ResolutionTime": variant["resolved_at"]}],
+        "DeployedImages": [
+            {"SpecifiedImage": image, "ResolvedImage": image, "ResolutionTime": variant["resolved_at"]}
+            for image in images
+        ],
         "CurrentWeight": variant["weight"],
         "DesiredWeight": variant["weight"],
         "CurrentInstanceCount": ready,

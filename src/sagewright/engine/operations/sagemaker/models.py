@@ -35,7 +35,7 @@ def create_model(parts: Parts, caller: Caller, params: Params) -> Result:
     request = {name: value for name, value in params.items() if name not in ("Tags", "Containers")}
     request["PrimaryContainer"] = {"Mode": "SingleModel", "Environment": {}, **container}
     request.setdefault("EnableNetworkIsolation", False)
-    body = {"request": request, "arn": arn, "image": pinned(image)}
+    body = {"request": request, "arn": arn, "images": [pinned(image)]}
     try:
         parts.state.put(Record(KIND, caller.scope, params["ModelName"], body), expected_version=0)
     except VersionConflict:
