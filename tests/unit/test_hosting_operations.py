@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from sagewright.engine.planning.document import Fetch, Unpack
+from sagewright.engine.steward.endpoints import EndpointReconciler
 from sagewright.vocabulary.errors import ApiError
 from tests.unit.conftest import ACCOUNT, IMAGE
 
@@ -17,6 +19,26 @@ def variant(name="AllTraffic", count=1, **changes):
         "InstanceType": "ml.m5.large",
         **changes,
     }
+
+
+def source(uri, kind="S3Prefix", compression="None"):
+    return {"S3DataSource": {"S3Uri": uri, "S3DataType": kind, "CompressionType": compression}}
+
+
+def additional(name, uri="s3://bucket/train/"):
+    return {"ChannelName": name, **source(uri)}
+
+
+CONCURRENCY = {"MemorySizeInMB": 1024, "MaxConcurrency": 1}
+SERVERLESS = {"VariantName": "v", "ModelName": "m", "ServerlessConfig": CONCURRENCY}
+
+
+def serverless(**changes):
+    return {**SERVERLESS, "ServerlessConfig": {**CONCURRENCY, **changes}}
+
+
+def scaling(least, most):
+    return {"Status": "ENABLED", "MinInstanceCount": least, "MaxInstanceCount": most}
 
 
 @pytest.fixture
@@ -59,9 +81,36 @@ def test_a_model_is_described_with_what_the_service_fills_in(model):
         ),
         ({"PrimaryContainer": {"Image": "x/unknown:1"}}, "The image `x/unknown:1` is not one"),
         ({"PrimaryContainer": {"Image": "python"}}, "starts no model server"),
-        ({"PrimaryContainer": {**CONTAINER, "Mode": "MultiModel"}}, "`Mode MultiModel` is not built"),
-        ({"Containers": [CONTAINER, CONTAINER]}, "`Containers of more than one container` is not built"),
         ({}, "either PrimaryContainer or Containers"),
+        ({"Containers": [{**CONTAINER, "ContainerHostname": "a"}] * 2}, "`a` is used more than once"),
+        (
+            {"Containers": [CONTAINER] * 2, "InferenceExecutionConfig": {"Mode": "Direct"}},
+            "needs a ContainerHostname",
+        ),
+        (
+            {"PrimaryContainer": CONTAINER, "InferenceExecutionConfig": {"Mode": "Serial"}},
+            "needs a model of Containers",
+        ),
+        ({"PrimaryContainer": {"Image": IMAGE, "Mode": "MultiModel"}}, "needs a ModelDataUrl, the prefix"),
+        (
+            {"PrimaryContainer": {"Image": IMAGE, "Mode": "MultiModel", "ModelDataUrl": "s3://none/x"}},
+            "there is no such bucket",
+        ),
+        (
+            {"PrimaryContainer": {**CONTAINER, "MultiModelConfig": {"ModelCacheSetting": "Enabled"}}},
+            "needs a container of Mode MultiModel",
+        ),
+        ({"PrimaryContainer": {**CONTAINER, "ModelDataSource": source("s3://bucket/model/")}}, "not from both"),
+        ({"PrimaryContainer": {"Image": IMAGE, "ModelDataSource": source("s3://bucket/no/")}}, "there are no objects"),
+        (
+            {"PrimaryContainer": {"Image": IMAGE, "ModelDataSource": source("s3://bucket/model/", "S3Prefix", "Gzip")}},
+            "needs a CompressionType of None",
+        ),
+        (
+            {"PrimaryContainer": {"Image": IMAGE, "AdditionalModelDataSources": [additional("a"), additional("a")]}},
+            "names, each used once",
+        ),
+        ({"PrimaryContainer": {**CONTAINER, "ModelPackageName": "p"}}, "`ModelPackageName` is not built"),
     ],
 )
 def test_models_that_cannot_be_served_are_refused(house, params, said):
@@ -115,18 +164,150 @@ def test_what_is_missing_is_not_found(house, operation, params, said):
     [
         ([variant(ModelName="x")], f'Could not find model "{ARNS}:model/x".'),
         ([variant(), variant()], "The variant name `AllTraffic` is used more than once."),
-        ([variant(RoutingConfig={"RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS"})], "is not built"),
+        ([variant(RoutingConfig={"RoutingStrategy": "KV_AWARE"})], "RoutingStrategy KV_AWARE` is not built"),
         ([{"VariantName": "v", "ModelName": "m"}], "Value null at 'productionVariants.1.member.instanceType'"),
-        (
-            [{"VariantName": "v", "ModelName": "m", "ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 1}}],
-            "`ProductionVariants.1.ServerlessConfig` is not built",
-        ),
+        ([SERVERLESS, variant()], "Serverless inference does not go with several variants"),
+        ([{**SERVERLESS, "InstanceType": "ml.m5.large"}], "has a ServerlessConfig and so can have no InstanceType"),
+        ([serverless(MemorySizeInMB=1500)], "asks for 1500 MB; MemorySizeInMB is one of 1024, "),
+        ([serverless(ProvisionedConcurrency=2)], "greater than its MaxConcurrency"),
+        ([variant(ManagedInstanceScaling=scaling(2, 3))], "1 instances of variant `AllTraffic` lie outside"),
+        ([variant(ManagedInstanceScaling=scaling(3, 2))], "MinInstanceCount of variant `AllTraffic` is greater"),
+        ([variant(EnableSSMAccess=True)], "`ProductionVariants.1.EnableSSMAccess` is not built"),
     ],
 )
 def test_variants_that_cannot_be_served_are_refused(model, variants, said):
     with pytest.raises(ApiError, match="ValidationException") as caught:
         model.call("CreateEndpointConfig", EndpointConfigName="c", ProductionVariants=variants)
     assert said in caught.value.message
+
+
+CAPTURE = {
+    "EnableCapture": True,
+    "InitialSamplingPercentage": 50,
+    "DestinationS3Uri": "s3://bucket/capture",
+    "CaptureOptions": [{"CaptureMode": "Input"}],
+}
+ASYNC = {"OutputConfig": {"S3OutputPath": "s3://bucket/async"}}
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"ProductionVariants": [SERVERLESS], "DataCaptureConfig": CAPTURE}, "does not go with data capture"),
+        ({"ProductionVariants": [SERVERLESS], "AsyncInferenceConfig": ASYNC}, "does not go with an AsyncInference"),
+        ({"AsyncInferenceConfig": {"OutputConfig": {}}}, "needs an S3OutputPath"),
+        (
+            {"AsyncInferenceConfig": ASYNC, "ShadowProductionVariants": [variant("s")]},
+            "Asynchronous inference does not go with shadow variants",
+        ),
+        ({"ShadowProductionVariants": [variant("s"), variant("t")]}, "exactly one of them"),
+        ({"ShadowProductionVariants": [variant()]}, "`AllTraffic` is used more than once"),
+        ({"ExplainerConfig": {"ClarifyExplainerConfig": {}}}, "`ExplainerConfig` is not built"),
+    ],
+)
+def test_configurations_that_do_not_hold_together_are_refused(model, members, said):
+    with pytest.raises(ApiError, match="ValidationException") as caught:
+        model.call("CreateEndpointConfig", EndpointConfigName="c", **{"ProductionVariants": [variant()], **members})
+    assert said in caught.value.message
+
+
+def test_an_endpoint_keeps_what_its_configuration_says(model):
+    config = {
+        "ProductionVariants": [variant(RoutingConfig={"RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS"})],
+        "ShadowProductionVariants": [variant("shadow", count=2)],
+        "DataCaptureConfig": CAPTURE,
+    }
+    model.call("CreateEndpointConfig", EndpointConfigName="c", **config)
+    model.call("CreateEndpoint", EndpointName="e", EndpointConfigName="c")
+    model.tick()
+
+    body = model.parts.state.get("endpoint", f"{ACCOUNT}/us-east-1", "e").body
+    assert body["config"]["DataCaptureConfig"] == CAPTURE
+    assert [(v["name"], v.get("shadow")) for v in body["variants"]] == [("AllTraffic", None), ("shadow", True)]
+    assert {name: len(given) for name, given in body["instances"].items()} == {"AllTraffic": 1, "shadow": 2}
+    described = model.call("DescribeEndpoint", EndpointName="e")
+    assert [v["VariantName"] for v in described["ProductionVariants"]] == ["AllTraffic"]
+    assert described["ProductionVariants"][0]["RoutingConfig"] == {"RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS"}
+    assert [v["VariantName"] for v in described["ShadowProductionVariants"]] == ["shadow"]
+    assert described["DataCaptureConfig"] == {
+        "EnableCapture": True,
+        "CaptureStatus": "Started",
+        "CurrentSamplingPercentage": 50,
+        "DestinationS3Uri": "s3://bucket/capture",
+        "KmsKeyId": "",
+    }
+
+
+def test_a_serverless_variant_has_instances_as_they_are_wanted(model):
+    wanted = [0]
+    reconciler = EndpointReconciler(model.parts, model.executor, "one", lambda record, variant: wanted[0])
+    model.call("CreateEndpointConfig", EndpointConfigName="c", ProductionVariants=[SERVERLESS])
+    model.call("CreateEndpoint", EndpointName="e", EndpointConfigName="c")
+    reconciler.tick()
+    assert status(model) == "InService"
+    assert model.executor.plans == {}
+    (described,) = model.call("DescribeEndpoint", EndpointName="e")["ProductionVariants"]
+    assert described["CurrentServerlessConfig"] == CONCURRENCY
+
+    wanted[0] = 1
+    reconciler.tick()
+    assert len(model.executor.plans) == 1
+
+
+def test_a_model_of_several_containers_is_a_host_for_each(house):
+    house.call("CreateModel", ModelName="m", Containers=[CONTAINER, {**CONTAINER, "ContainerHostname": "last"}])
+    house.call("CreateEndpointConfig", EndpointConfigName="c", ProductionVariants=[variant()])
+    house.call("CreateEndpoint", EndpointName="e", EndpointConfigName="c")
+    house.tick()
+
+    assert [c["Mode"] for c in house.call("DescribeModel", ModelName="m")["Containers"]] == ["SingleModel"] * 2
+    (plan,) = house.executor.plans.values()
+    assert [(host.host, host.log_stream.partition("/")[0]) for host in plan.hosts] == [
+        ("algo-1", "AllTraffic"),
+        ("algo-2", "AllTraffic"),
+    ]
+    assert [host.log_stream.rpartition("/")[2] for host in plan.hosts] == ["container-1", "last"]
+    assert house.parts.state.get("endpoint", f"{ACCOUNT}/us-east-1", "e").body["variants"][0]["mode"] == "Serial"
+
+
+def test_a_server_of_many_models_gets_none_of_them_unpacked(house):
+    many = {"Image": IMAGE, "Mode": "MultiModel", "ModelDataUrl": "s3://bucket/models/"}
+    house.call("CreateModel", ModelName="m", PrimaryContainer=many)
+    house.call("CreateEndpointConfig", EndpointConfigName="c", ProductionVariants=[variant()])
+    house.call("CreateEndpoint", EndpointName="e", EndpointConfigName="c")
+    house.tick()
+
+    ((host,),) = (plan.hosts for plan in house.executor.plans.values())
+    assert host.environment["SAGEMAKER_MULTI_MODEL"] == "true"
+    assert (list(host.unpacks), list(host.fetches), host.folders) == ([], [], ["models"])
+
+
+def test_a_model_comes_as_an_archive_or_as_files(house):
+    container = {
+        "Image": IMAGE,
+        "ModelDataSource": source("s3://bucket/model/model.tar.gz", "S3Object", "Gzip"),
+        "AdditionalModelDataSources": [
+            additional("draft"),
+            {"ChannelName": "one", **source("s3://bucket/train/rows.csv", "S3Object")},
+        ],
+    }
+    house.call("CreateModel", ModelName="m", PrimaryContainer=container)
+    house.call("CreateEndpointConfig", EndpointConfigName="c", ProductionVariants=[variant()])
+    house.call("CreateEndpoint", EndpointName="e", EndpointConfigName="c")
+    house.tick()
+
+    ((host,),) = (plan.hosts for plan in house.executor.plans.values())
+    assert list(host.unpacks) == [Unpack("bucket", "model/model.tar.gz", "model")]
+    folder = "additional-model-data-sources"
+    assert list(host.fetches) == [
+        Fetch(f"{folder}-draft", "bucket", "train/", f"{folder}/draft"),
+        Fetch(f"{folder}-one", "bucket", "train/rows.csv", f"{folder}/one", data_type="S3Object"),
+    ]
+
+
+def test_names_of_endpoints_are_taken_however_they_are_capitalised(served):
+    with pytest.raises(ApiError, match=f'Cannot create already existing endpoint "{ARNS}:endpoint/e"'):
+        served.call("CreateEndpoint", EndpointName="E", EndpointConfigName="c")
 
 
 def test_an_endpoint_is_in_service_when_all_its_servers_answer(model):

@@ -86,6 +86,9 @@ def relative_path(key: str, prefix: str) -> str:
 
 
 def _prefixed(objects: ObjectStore, fetch: Fetch) -> Iterator[Item]:
+    if fetch.data_type == "S3Object":
+        yield Item(fetch.bucket, fetch.prefix, fetch.prefix.rpartition("/")[2])
+        return
     prefix = _folder_or_file(objects, fetch) if fetch.mode == "FastFile" else fetch.prefix
     for key in keys(objects, fetch.bucket, prefix):
         yield Item(fetch.bucket, key, relative_path(key, fetch.prefix))

@@ -15,7 +15,7 @@ def choose_variant(body: Mapping[str, Any], target: str | None) -> str:
     Raises:
         ApiError: `ValidationError`: there is no such variant, or none takes any traffic.
     """
-    variants = body["variants"]
+    variants = [variant for variant in body["variants"] if not variant.get("shadow")]
     names = [variant["name"] for variant in variants]
     if target is not None:
         if target not in names:

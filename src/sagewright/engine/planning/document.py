@@ -18,8 +18,9 @@ class Fetch:
     Attributes:
         prefix: Every key of `bucket` that begins with it; for the manifests the key of the manifest.
         path: Where the files lie; a pipe's name is the path, `_` and the number of the epoch.
-        data_type: `S3Prefix`; `ManifestFile`: a JSON array of `{"prefix": S3 URI}` and of names that stand behind that
-            prefix; `AugmentedManifestFile`: a line of JSON for each example.
+        data_type: `S3Prefix`; `S3Object`: the one object whose key is `prefix`; `ManifestFile`: a JSON array of
+            `{"prefix": S3 URI}` and of names that stand behind that prefix; `AugmentedManifestFile`: a line of JSON for
+            each example.
         mode: `File`, `FastFile` (read-only) or `Pipe`.
         gunzip: Expand the objects on their way into the pipe.
         record_io: Put each object into a RecordIO frame on its way into the pipe.

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from sagewright.engine.images import resolve
 from sagewright.engine.planning.containers import container_of, inherited
-from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Server, Unpack
+from sagewright.engine.planning.document import ExecutionPlan, Fetch, HostDocument, Server, Unpack
 from sagewright.engine.planning.training import mounts
 from sagewright.vocabulary.s3_uris import split_s3_uri
 
 GRACE_S = 30.0  # between SIGTERM and SIGKILL (`contract.md` 2.1)
 STARTUP_S = 240.0
+ADDITIONAL = "additional-model-data-sources"  # below `/opt/ml`
 CONTAINER = "primary"  # what the service calls a model's only, unnamed container
 
 
@@ -67,6 +68,7 @@ def container_document(container: Mapping[str, Any], *, region: str, environment
         environment: Variables that weigh less than the model's own.
     """
     definition = container["definition"]
+    many = {"SAGEMAKER_MULTI_MODEL": "true"} if definition.get("Mode") == "MultiModel" else {}
     image = resolve(definition["Image"], container.get("image"))
     if image.engine:
         environment = inherited(region, environment)
@@ -79,10 +81,12 @@ def container_document(container: Mapping[str, Any], *, region: str, environment
             "PYTHONUNBUFFERED": "1",
             "SAGEWRIGHT_IMAGE": definition["Image"],
             **definition.get("Environment", {}),
+            **many,
         },
         files={},
-        folders=["model"],
-        unpacks=_unpacks(definition),
+        folders=["models" if many else "model"],
+        fetches=[] if many else fetches_of(definition),
+        unpacks=[] if many else unpacks_of(definition),
         log_group="",
         log_stream="",
         grace_s=GRACE_S,
@@ -117,6 +121,28 @@ def mode_of_model(model: Mapping[str, Any]) -> str:
     return str(request.get("InferenceExecutionConfig", {}).get("Mode", "Serial"))
 
 
-def _unpacks(definition: Mapping[str, Any]) -> list[Unpack]:
+def unpacks_of(definition: Mapping[str, Any]) -> list[Unpack]:
+    """Return the archives that a container's model comes in."""
     uri = definition.get("ModelDataUrl")
-    return [Unpack(*split_s3_uri(uri), "model")] if uri else []
+    archives = [(uri, "model")] if uri else []
+    archives += [
+        (source["S3Uri"], path) for source, path in _sources(definition) if source["CompressionType"] == "Gzip"
+    ]
+    return [Unpack(*split_s3_uri(uri), path) for uri, path in archives]
+
+
+def fetches_of(definition: Mapping[str, Any]) -> list[Fetch]:
+    """Return the plain files that a container's model comes as."""
+    return [
+        Fetch(path.replace("/", "-"), *split_s3_uri(source["S3Uri"]), path, data_type=source["S3DataType"])
+        for source, path in _sources(definition)
+        if source["CompressionType"] == "None"
+    ]
+
+
+def _sources(definition: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Yield the `S3DataSource` of each `ModelDataSource`, and the folder that it goes to."""
+    if source := definition.get("ModelDataSource"):
+        yield source["S3DataSource"], "model"
+    for channel in definition.get("AdditionalModelDataSources") or ():
+        yield channel["S3DataSource"], f"{ADDITIONAL}/{channel['ChannelName']}"

@@ -11,6 +11,7 @@ from typing import Any
 
 from sagewright.engine.abc import Executor, HostState, NoSuchLog, Record, VersionConflict
 from sagewright.engine.executors.environment import job_environment
+from sagewright.engine.hosting import gates
 from sagewright.engine.lifecycle import endpoint as lifecycle
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.serving import GRACE_S, log_group, log_stream, plan_instance
@@ -23,6 +24,13 @@ REASON_CHARACTERS = 1024
 TOLD_LINES = 5  # of a server's log, in the failure reason
 
 Body = dict[str, Any]
+WantedCount = Callable[[Record, Mapping[str, Any]], int]  # an endpoint's record, one of its variants -> instances
+
+
+def all_of(_record: Record, variant: Mapping[str, Any]) -> int:
+    """Return how many instances a variant has whatever the demand."""
+    return int(variant["count"])
+
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +40,15 @@ class EndpointReconciler:
 
     An endpoint is `active` from its creation until its servers are gone. Each instance of a variant is an execution
     of its own, written into the record before it is started.
+
+    Args:
+        wanted_count: Says how many instances a serverless variant shall have now; it is asked in every round.
     """
 
     kind = KIND
 
-    def __init__(self, parts: Parts, executor: Executor, owner: str) -> None:
-        self._parts, self._executor = parts, executor
+    def __init__(self, parts: Parts, executor: Executor, owner: str, wanted_count: WantedCount = all_of) -> None:
+        self._parts, self._executor, self._wanted_count = parts, executor, wanted_count
         self._leases = Leases(parts, KIND, owner)
 
     def tick(self) -> bool:
@@ -104,11 +115,14 @@ class EndpointReconciler:
         instances = {name: list(given) for name, given in record.body["instances"].items()}
         for variant in record.body["variants"]:
             given = instances[variant["name"]]
-            while len(given) < variant["count"]:
+            while len(given) < self._wanted(record, variant):
                 given.append({"execution_id": self._new_execution(), "starts": 1, "addresses": None})
         if instances == record.body["instances"]:
             return record
         return self._put(record, {**record.body, "instances": instances})
+
+    def _wanted(self, record: Record, variant: Mapping[str, Any]) -> int:
+        return self._wanted_count(record, variant) if variant.get("serverless") else all_of(record, variant)
 
     def _look_at(
         self, record: Record, variant: Mapping[str, Any], instance: Mapping[str, Any], dead: list[str]
@@ -119,6 +133,8 @@ class EndpointReconciler:
             return dict(instance)
         if all(host.alive for host in hosts):
             addresses = [host.address for host in hosts]
+            if all(addresses):
+                gates.make(self._parts.home, instance["execution_id"])
             return {**instance, "addresses": addresses if all(addresses) else None}
         is_creating = record.body["endpoint_status"] == "Creating"
         came_up = all(host.address for host in hosts) and not is_creating

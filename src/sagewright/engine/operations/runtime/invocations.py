@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sagewright.engine.abc import Record
+from sagewright.engine.hosting import gates
 from sagewright.engine.hosting.connections import Answer, Unreachable, post
 from sagewright.engine.hosting.routing import choose_instance, choose_variant
 from sagewright.engine.parts import Caller, Params, Parts, Result
@@ -94,8 +95,9 @@ def _ask(parts: Parts, caller: Caller, record: Record, variant: str, headers: Ma
         instance = choose_instance(record.body, variant, broken)
         if instance is not None:
             try:
-                return post(instance["addresses"][0], PATH, headers, body)
-            except Unreachable:
+                with gates.through(parts.home, instance["execution_id"]):
+                    return post(instance["addresses"][0], PATH, headers, body)
+            except (Unreachable, gates.Shut):
                 broken |= {instance["execution_id"]}
                 continue
         if parts.clock.now() >= deadline:

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sagewright.engine.abc import Record, VersionConflict
+from sagewright.engine.abc import Query, Record, VersionConflict
 from sagewright.engine.lifecycle import endpoint as lifecycle
 from sagewright.engine.operations.sagemaker.endpoint_configs import find_endpoint_config
+from sagewright.engine.operations.sagemaker.endpoint_variants import summaries, variants_of
 from sagewright.engine.operations.sagemaker.listing import list_records
-from sagewright.engine.operations.sagemaker.models import find_model
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
 from sagewright.engine.parts import Caller, Params, Parts, Result
-from sagewright.engine.planning.serving import containers_of_model, mode_of_model
 from sagewright.vocabulary.arns import sagemaker_arn
 from sagewright.vocabulary.errors import validation_error
 
@@ -23,17 +22,16 @@ KIND = "endpoint"
 def create_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
     """Accept an endpoint; the steward brings its servers up.
 
-    What it serves is taken down now: configuration and models may be deleted or changed under it.
-
     Raises:
         ApiError: `ValidationException` where the name is taken or the configuration or one of its models is missing.
     """
     name = params["EndpointName"]
     arn = sagemaker_arn(caller.region, caller.account, KIND, name)
     taken = validation_error(f'Cannot create already existing endpoint "{arn}".')
-    if parts.state.get(KIND, caller.scope, name) is not None:
+    if _is_taken(parts, caller, name):
         raise taken
     config = find_endpoint_config(parts, caller, params["EndpointConfigName"]).body["request"]
+    variants = variants_of(parts, caller, config)
     body = {
         **lifecycle.begin(),
         "request": {member: value for member, value in params.items() if member != "Tags"},
@@ -41,9 +39,9 @@ def create_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
         "region": caller.region,
         "python": caller.python,
         "environment": dict(caller.environment),
-        "data_capture": config.get("DataCaptureConfig"),
-        "variants": [_variant(parts, caller, variant) for variant in config["ProductionVariants"]],
-        "instances": {variant["VariantName"]: [] for variant in config["ProductionVariants"]},
+        "config": config,
+        "variants": variants,
+        "instances": {variant["name"]: [] for variant in variants},
     }
     if params.get("Tags"):
         put_tags(parts, caller, arn, params["Tags"])
@@ -65,7 +63,10 @@ def describe_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
         **body["request"],
         "EndpointArn": body["arn"],
         "EndpointStatus": body["endpoint_status"],
-        "ProductionVariants": [_variant_summary(body, variant, record) for variant in body["variants"]],
+        "ProductionVariants": summaries(body, record.created_at, shadow=False),
+        "ShadowProductionVariants": summaries(body, record.created_at, shadow=True) or None,
+        "DataCaptureConfig": _capture(body.get("config", {}).get("DataCaptureConfig")),
+        "AsyncInferenceConfig": body.get("config", {}).get("AsyncInferenceConfig"),
         "FailureReason": body.get("failure_reason"),
         "CreationTime": record.created_at,
         "LastModifiedTime": record.modified_at,
@@ -112,38 +113,30 @@ def find_endpoint(parts: Parts, caller: Caller, name: str) -> Record:
     return record
 
 
-def _variant(parts: Parts, caller: Caller, variant: Mapping[str, Any]) -> dict[str, Any]:
-    model = find_model(parts, caller, variant["ModelName"]).body
+def _is_taken(parts: Parts, caller: Caller, name: str) -> bool:
+    """Tell whether an endpoint has the name, however that is capitalised there (`contract.md` 2.5)."""
+    if parts.state.get(KIND, caller.scope, name) is not None:
+        return True
+    token: str | None = None
+    while True:
+        page = parts.state.list(Query(KIND, scope=caller.scope, limit=1000, after=token))
+        if any(record.name.lower() == name.lower() for record in page.records):
+            return True
+        if (token := page.next_token) is None:
+            return False
+
+
+def _capture(config: Mapping[str, Any] | None) -> Result | None:
+    if config is None:
+        return None
+    captures = bool(config.get("EnableCapture"))
     return {
-        "name": variant["VariantName"],
-        "model": variant["ModelName"],
-        "weight": variant["InitialVariantWeight"],
-        "count": variant["InitialInstanceCount"],
-        "mode": mode_of_model(model),
-        "containers": containers_of_model(model),
-        "network_isolation": model["request"]["EnableNetworkIsolation"],
-        "startup_s": variant.get("ContainerStartupHealthCheckTimeoutInSeconds"),
-        "resolved_at": parts.clock.now(),
+        "EnableCapture": captures,
+        "CaptureStatus": "Started" if captures else "Stopped",
+        "CurrentSamplingPercentage": config["InitialSamplingPercentage"],
+        "DestinationS3Uri": config["DestinationS3Uri"],
+        "KmsKeyId": config.get("KmsKeyId", ""),
     }
-
-
-def _variant_summary(body: Mapping[str, Any], variant: Mapping[str, Any], record: Record) -> Result:
-    ready = sum(1 for instance in body["instances"][variant["name"]] if instance.get("addresses"))
-    images = [container["definition"]["Image"] for container in variant["containers"]]
-    summary: Result = {
-        "VariantName": variant["name"],
-        "DeployedImages": [
-            {"SpecifiedImage": image, "ResolvedImage": image, "ResolutionTime": variant["resolved_at"]}
-            for image in images
-        ],
-        "CurrentWeight": variant["weight"],
-        "DesiredWeight": variant["weight"],
-        "CurrentInstanceCount": ready,
-        "DesiredInstanceCount": variant["count"],
-    }
-    if body["endpoint_status"] in ("Creating", "Deleting"):
-        summary["VariantStatus"] = [{"Status": body["endpoint_status"], "StartTime": record.created_at}]
-    return summary
 
 
 def _summary(record: Record) -> Result:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sagewright.engine.abc import NoSuchBucket, NoSuchObject, Record, VersionConflict
-from sagewright.engine.images import Image
-from sagewright.engine.operations.sagemaker.images import checked_image, pinned
+from sagewright.engine.abc import Record, VersionConflict
+from sagewright.engine.operations.sagemaker.container_rules import check_together, checked_container
+from sagewright.engine.operations.sagemaker.images import pinned
 from sagewright.engine.operations.sagemaker.listing import list_records
-from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.arns import sagemaker_arn
 from sagewright.vocabulary.errors import validation_error
-from sagewright.vocabulary.s3_uris import split_s3_uri
 
 KIND = "model"
 
@@ -29,13 +27,11 @@ def create_model(parts: Parts, caller: Caller, params: Params) -> Result:
     taken = validation_error(f'Cannot create already existing model "{arn}".')
     if parts.state.get(KIND, caller.scope, params["ModelName"]) is not None:
         raise taken
-    container = _container_of(params)
-    image = _check_image(parts, caller, container)
-    _check_model_data(parts, caller, container, params.get("ExecutionRoleArn", ""))
-    request = {name: value for name, value in params.items() if name not in ("Tags", "Containers")}
-    request["PrimaryContainer"] = {"Mode": "SingleModel", "Environment": {}, **container}
-    request.setdefault("EnableNetworkIsolation", False)
-    body = {"request": request, "arn": arn, "images": [pinned(image)]}
+    containers = _containers_of(params)
+    check_together(params, containers)
+    role = params.get("ExecutionRoleArn", "")
+    images = [checked_container(parts, caller, container, role) for container in containers]
+    body = {"request": _described(params, containers), "arn": arn, "images": [pinned(image) for image in images]}
     try:
         parts.state.put(Record(KIND, caller.scope, params["ModelName"], body), expected_version=0)
     except VersionConflict:
@@ -81,53 +77,17 @@ def _summary(record: Record) -> Result:
     return {"ModelName": record.name, "ModelArn": record.body["arn"], "CreationTime": record.created_at}
 
 
-def _container_of(params: Params) -> Mapping[str, Any]:
-    """Return the model's only container."""
+def _containers_of(params: Params) -> Sequence[Mapping[str, Any]]:
     primary, containers = params.get("PrimaryContainer"), params.get("Containers") or []
     if (primary is not None) == bool(containers):
         raise validation_error("You must specify either PrimaryContainer or Containers, not both.")
-    refuse([("Containers of more than one container", len(containers) > 1)])
-    container: Mapping[str, Any] = primary if primary is not None else containers[0]
-    refuse(_unbuilt(params, container))
-    if not container.get("Image"):
-        raise validation_error("A container definition needs an Image.")
-    return container
+    return containers or [primary]
 
 
-def _unbuilt(params: Params, container: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    yield "InferenceExecutionConfig", params.get("InferenceExecutionConfig")
-    yield "Mode MultiModel", container.get("Mode") == "MultiModel"
-    for member in (
-        "ModelPackageName",
-        "ModelDataSource",
-        "AdditionalModelDataSources",
-        "ImageConfig",
-        "MultiModelConfig",
-        "InferenceSpecificationName",
-    ):
-        yield member, container.get(member)
-
-
-def _check_image(parts: Parts, caller: Caller, container: Mapping[str, Any]) -> Image:
-    image = checked_image(parts, container["Image"], caller)
-    if not image.serve_command:
-        raise validation_error(
-            f"The image `{image.uri}` starts no model server.\nhint: use the image of a built-in algorithm, or give "
-            f"yours a server: sagewright images map '{image.uri}' --serve COMMAND."
-        )
-    return image
-
-
-def _check_model_data(parts: Parts, caller: Caller, container: Mapping[str, Any], role: str) -> None:
-    uri = container.get("ModelDataUrl")
-    if not uri:
-        return
-    try:
-        parts.objects.head(*split_s3_uri(uri))
-    except (ValueError, NoSuchBucket, NoSuchObject):
-        raise validation_error(
-            f'Could not access model data at {uri}. Please ensure that the role "{role}" exists and that its trust '
-            'relationship policy allows the action "sts:AssumeRole" for the service principal '
-            '"sagemaker.amazonaws.com". Also ensure that the role has "s3:GetObject" permissions and that the object '
-            f"is located in {caller.region}.\nhint: there is no object at that place."
-        ) from None
+def _described(params: Params, containers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the request as `DescribeModel` shows it, with what the service fills in."""
+    filled = [{"Mode": "SingleModel", "Environment": {}, **container} for container in containers]
+    request = {name: value for name, value in params.items() if name not in ("Tags", "PrimaryContainer", "Containers")}
+    request |= {"Containers": filled} if params.get("Containers") else {"PrimaryContainer": filled[0]}
+    request.setdefault("EnableNetworkIsolation", False)
+    return request
