@@ -116,7 +116,8 @@ def test_a_scripts_archive_is_brought_along():
 
 
 def test_a_server_is_a_container_too():
-    variant = {"name": "v", "container": {"Image": "r/own:1", "Environment": {"A": "b"}}, "image": MEANING}
+    definition = {"Image": "r/own:1", "Environment": {"A": "b"}}
+    variant = {"name": "v", "containers": [{"name": "primary", "definition": definition, "image": MEANING}]}
     (document,) = plan_instance("e", {"region": "eu-west-1"}, variant, "ep-1", {"PATH": "/bin"}).hosts
     assert (document.command, document.container) == (["serve"], Container("r/own:1", ENGINE, pull="never"))
     assert "PATH" not in document.environment
