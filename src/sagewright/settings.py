@@ -127,6 +127,12 @@ PREFLIGHT = Setting(
     "on",
     _one_of("on", "warn", "off"),
 )
+SCALING_MINUTE_S = Setting(
+    "SAGEWRIGHT_SCALING_MINUTE_S",
+    "Seconds that count as a minute of alarms and cooldowns in auto scaling; fewer let policies be tried quickly.",
+    60.0,
+    _positive,
+)
 ACCOUNT = Setting("SAGEWRIGHT_ACCOUNT", "Account id of the embedded engine, 12 digits.", "123456789012", _account)
 
 ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = (
@@ -139,5 +145,6 @@ ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = 
     MEMORY_MIB,
     CODE_MIB,
     PREFLIGHT,
+    SCALING_MINUTE_S,
     ACCOUNT,
 )

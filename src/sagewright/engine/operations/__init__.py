@@ -76,7 +76,27 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "logs.events": ("PutLogEvents", "GetLogEvents", "FilterLogEvents"),
     },
-    "cloudwatch": {"cloudwatch.metrics": ("PutMetricData", "GetMetricData", "GetMetricStatistics", "ListMetrics")},
+    "cloudwatch": {
+        "cloudwatch.metrics": ("PutMetricData", "GetMetricData", "GetMetricStatistics", "ListMetrics"),
+        "cloudwatch.alarms": ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms", "SetAlarmState"),
+    },
+    "application-autoscaling": {
+        "autoscaling.targets": (
+            "RegisterScalableTarget",
+            "DescribeScalableTargets",
+            "DeregisterScalableTarget",
+            "ListTagsForResource",
+            "TagResource",
+            "UntagResource",
+        ),
+        "autoscaling.policies": ("PutScalingPolicy", "DescribeScalingPolicies", "DeleteScalingPolicy"),
+        "autoscaling.scheduled_actions": (
+            "PutScheduledAction",
+            "DescribeScheduledActions",
+            "DeleteScheduledAction",
+        ),
+        "autoscaling.activities": ("DescribeScalingActivities",),
+    },
 }
 
 

@@ -6,13 +6,16 @@ import logging
 import os
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 
 from sagewright import settings
 from sagewright.engine.engine import Engine
 from sagewright.engine.executors.process.executor import ProcessExecutor
 from sagewright.engine.executors.process.launcher import Launcher, LauncherGone
+from sagewright.engine.gateway.hybrid.topics import publish
 from sagewright.engine.steward import machine
+from sagewright.engine.steward.autoscaling import ScalingReconciler
 from sagewright.engine.steward.endpoints import EndpointReconciler
 from sagewright.engine.steward.loop import Steward, take_lock
 from sagewright.engine.steward.pools import sweep_pools
@@ -47,7 +50,11 @@ def _serve(home: Path, lock: int) -> bool:
     sweep(engine.parts.state, executor)
     sweep_pools(home, engine.parts.state)
     sweep_objects(engine.parts.objects)
-    reconcilers = (TrainingReconciler(engine.parts, executor, owner), EndpointReconciler(engine.parts, executor, owner))
+    reconcilers = (
+        TrainingReconciler(engine.parts, executor, owner),
+        EndpointReconciler(engine.parts, executor, owner),
+        ScalingReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
+    )
     steward = Steward(home, reconcilers, settings.IDLE_S.read())
     try:
         steward.run()

@@ -67,6 +67,19 @@ def _ask(service: str, request: HttpRequest, body: bytes, home: Path, caller: Ca
         return _call_moto(service, request, body, caller)
 
 
+@contextmanager
+def exclusive(home: Path, service: str) -> Iterator[None]:
+    """Work on moto's state of a service as a request does; what the block changes is stored.
+
+    Raises:
+        ImportError: moto is not installed.
+    """
+    from sagewright.engine.gateway.hybrid.snapshots import shared_state
+
+    with _one_at_a_time, _closed_network(), shared_state(home, service):
+        yield
+
+
 def _call_moto(service: str, request: HttpRequest, body: bytes, caller: Caller) -> HttpResponse:
     from botocore.awsrequest import AWSPreparedRequest, HeadersDict
     from moto.core.botocore_stubber import BotocoreStubber

@@ -86,6 +86,23 @@ def list_metrics(parts: Parts, caller: Caller, params: Params) -> Result:
     return answer
 
 
+def statistics(
+    parts: Parts, metric: Mapping[str, Any], start: float, end: float, period_s: float, stat: str
+) -> dict[float, float]:
+    """Return a statistic of each period that has any value, under the period's beginning in unix seconds."""
+    compute, series = _statistic(stat), _series(parts, metric, start, end, period_s, metric.get("Unit"))
+    return {time: compute(values) for time, values in series.items()}
+
+
+def check_statistic(name: str) -> None:
+    """Check that a statistic can be computed.
+
+    Raises:
+        ApiError: `InvalidParameterValue`.
+    """
+    _statistic(name)
+
+
 def _points(namespace: str, item: Mapping[str, Any], now: float) -> list[Datum]:
     time = item["Timestamp"].timestamp() if "Timestamp" in item else now
     dimensions = {pair["Name"]: pair["Value"] for pair in item.get("Dimensions", ())}
@@ -103,7 +120,7 @@ def _points(namespace: str, item: Mapping[str, Any], now: float) -> list[Datum]:
 
 
 def _series(
-    parts: Parts, metric: Mapping[str, Any], start: float, end: float, period_s: int, unit: str | None
+    parts: Parts, metric: Mapping[str, Any], start: float, end: float, period_s: float, unit: str | None
 ) -> dict[float, list[float]]:
     """Return the values of each period that has any, under the period's beginning in unix seconds."""
     dimensions = {pair["Name"]: pair["Value"] for pair in metric.get("Dimensions") or ()}
