@@ -90,6 +90,14 @@ class FakeExecutor:
         }
         self._change(execution_id, alive=False, outcome=whole)
 
+    def finish_host(self, execution_id: str, host: str, **outcome: Any) -> None:
+        """Let one host end and leave an outcome."""
+        hosts = self._hosts[execution_id]
+        others = {name: state for name, state in hosts.items() if name != host}
+        self._hosts[execution_id] = {host: hosts[host]}
+        self._change(execution_id, alive=False, outcome={"reason": None, "stopped": None, **outcome})
+        self._hosts[execution_id] = {name: self._hosts[execution_id].get(name) or others[name] for name in hosts}
+
     def die(self, execution_id: str) -> None:
         """Kill all hosts: they leave nothing."""
         self._change(execution_id, alive=False)

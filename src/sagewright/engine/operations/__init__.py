@@ -19,6 +19,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     "sagemaker": {
         "sagemaker.training": ("CreateTrainingJob", "DescribeTrainingJob", "ListTrainingJobs", "StopTrainingJob"),
         "sagemaker.training_changes": ("UpdateTrainingJob", "DeleteTrainingJob"),
+        "sagemaker.transform": ("CreateTransformJob", "DescribeTransformJob", "ListTransformJobs", "StopTransformJob"),
         "sagemaker.models": ("CreateModel", "DescribeModel", "ListModels", "DeleteModel"),
         "sagemaker.endpoint_configs": (
             "CreateEndpointConfig",

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sagewright.engine.planning.batch import Batch
+
 
 @dataclass(frozen=True)
 class Fetch:
@@ -173,6 +175,7 @@ class HostDocument:
         memory_bytes: What the user's program and all that it starts may hold together; None: as much as there is.
         server: Set for a served model; None for a job.
         warm: Set where the execution has a warm pool, or leaves one.
+        batch: Set for the client of a transform job, which is no program of the user's.
         addresses: Each of several hosts -> its IPv4 address in their network; empty: this is the only host.
     """
 
@@ -198,6 +201,7 @@ class HostDocument:
     addresses: Mapping[str, str] = field(default_factory=dict)
     mounts: Sequence[Mount] = ()
     container: Container | None = None
+    batch: Batch | None = None
 
     def start_folder(self, ml: Path) -> Path:
         """Return where the program starts for one that sees the host's folders as they are, `ml` among them."""
@@ -220,6 +224,7 @@ class HostDocument:
         values["mounts"] = [Mount(**item) for item in values.get("mounts", ())]
         values["container"] = Container(**values["container"]) if values.get("container") else None
         values["server"] = Server(**values["server"]) if values.get("server") else None
+        values["batch"] = Batch.from_json(values["batch"]) if values.get("batch") else None
         values["warm"] = Warm(**values["warm"]) if values.get("warm") else None
         return cls(**values)
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sagewright.engine.abc import Capability
 from sagewright.engine.planning.hosts import groups_of
 from sagewright.vocabulary.instance_types import instance
 
@@ -46,6 +47,11 @@ class Ledger:
 
     def _cut(self, demand: Demand) -> Demand:
         return Demand(min(demand.cpus, self.cpus), min(demand.memory_bytes, self.memory_bytes))
+
+
+def ledger_of(capability: Capability) -> Ledger:
+    """Return the ledger of an executor's machine, of which nothing is taken."""
+    return Ledger(capability.cpus, capability.memory_bytes)
 
 
 def demand_of(resource_config: Mapping[str, Any]) -> Demand:

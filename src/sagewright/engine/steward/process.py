@@ -16,11 +16,13 @@ from sagewright.engine.executors.process.launcher import Launcher, LauncherGone
 from sagewright.engine.gateway.hybrid.topics import publish
 from sagewright.engine.steward import machine
 from sagewright.engine.steward.autoscaling import ScalingReconciler
+from sagewright.engine.steward.capacity import ledger_of
 from sagewright.engine.steward.endpoints import EndpointReconciler
 from sagewright.engine.steward.loop import Steward, take_lock
 from sagewright.engine.steward.pools import sweep_pools
 from sagewright.engine.steward.sweep import sweep, sweep_objects
 from sagewright.engine.steward.training import TrainingReconciler
+from sagewright.engine.steward.transform import TransformReconciler
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +52,11 @@ def _serve(home: Path, lock: int) -> bool:
     sweep(engine.parts.state, executor)
     sweep_pools(home, engine.parts.state)
     sweep_objects(engine.parts.objects)
+    ledger = ledger_of(executor.capabilities())
     reconcilers = (
-        TrainingReconciler(engine.parts, executor, owner),
+        TrainingReconciler(engine.parts, executor, owner, ledger),
         EndpointReconciler(engine.parts, executor, owner),
+        TransformReconciler(engine.parts, executor, owner, ledger),
         ScalingReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
     )
     steward = Steward(home, reconcilers, settings.IDLE_S.read())
@@ -73,6 +77,6 @@ def work_waits(engine: Engine) -> bool:
 
     return any(
         engine.parts.state.count(Query(kind, queue=queue)) > 0
-        for kind in ("training-job", "endpoint")
+        for kind in ("training-job", "endpoint", "transform-job")
         for queue in ("queued", "active")
     )

@@ -14,7 +14,7 @@ from sagewright.engine.lifecycle import training as lifecycle
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning import limits
 from sagewright.engine.planning import training as planning
-from sagewright.engine.steward.capacity import Ledger, demand_of
+from sagewright.engine.steward.capacity import Ledger, demand_of, ledger_of
 from sagewright.engine.steward.leases import ACTIVE, Key, Leases
 from sagewright.engine.steward.pools import Pools
 from sagewright.engine.steward.verdicts import STOPPED, advance, ended_attempt, finished, goes_on, judge, outwaited
@@ -38,11 +38,10 @@ class TrainingReconciler:
 
     kind = KIND
 
-    def __init__(self, parts: Parts, executor: Executor, owner: str) -> None:
+    def __init__(self, parts: Parts, executor: Executor, owner: str, ledger: Ledger | None = None) -> None:
         self._parts, self._executor = parts, executor
         self._leases = Leases(parts, KIND, owner)
-        capability = executor.capabilities()
-        self._ledger = Ledger(capability.cpus, capability.memory_bytes)
+        self._ledger = ledger or ledger_of(executor.capabilities())
         self._next_look_at_waits = 0.0
         self._pools = Pools(parts)
 

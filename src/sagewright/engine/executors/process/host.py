@@ -26,6 +26,7 @@ from sagewright.engine.executors import containers
 from sagewright.engine.executors.container import engines, ownership
 from sagewright.engine.executors.log_lines import LineSplitter, LogWriter
 from sagewright.engine.executors.process import gathering, memory, placing
+from sagewright.engine.executors.process.batching import BatchHost
 from sagewright.engine.executors.process.beginning import Program, begun
 from sagewright.engine.executors.process.breaking import Broken, breakable
 from sagewright.engine.executors.process.folder import HostFolder
@@ -440,5 +441,9 @@ def main(home: Path, folder: HostFolder, kinds: tuple[str, ...], network: Networ
 
     signal.signal(signal.SIGTERM, _noted)  # the steward's knock; what it wants stands in the folder
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(process)d %(name)s %(message)s")
-    host = Host(Engine.open(home).parts, folder, kinds, network=network)
+    parts = Engine.open(home).parts
+    if folder.work()[1].batch is not None:
+        BatchHost(parts, folder).run()
+        return
+    host = Host(parts, folder, kinds, network=network)
     host.salvage() if folder.is_salvage() else host.run()

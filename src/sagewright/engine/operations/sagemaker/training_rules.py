@@ -157,7 +157,7 @@ def no_objects(uri: str, bucket: str, region: str, role: str) -> ApiError:
 
 
 def _check_output(parts: Parts, params: Params) -> None:
-    _check_bucket(parts, "OutputDataConfig.S3OutputPath", params["OutputDataConfig"]["S3OutputPath"])
+    check_bucket(parts, "OutputDataConfig.S3OutputPath", params["OutputDataConfig"]["S3OutputPath"])
 
 
 def _check_synced(parts: Parts, params: Params) -> None:
@@ -166,7 +166,7 @@ def _check_synced(parts: Parts, params: Params) -> None:
         config = params.get(member)
         if not config:
             continue
-        _check_bucket(parts, f"{member}.{uri}", config[uri])
+        check_bucket(parts, f"{member}.{uri}", config[uri])
     for member in ("CheckpointConfig", "TensorBoardOutputConfig", "DebugHookConfig"):
         path = (params.get(member) or {}).get("LocalPath")
         try:
@@ -179,7 +179,12 @@ def _check_synced(parts: Parts, params: Params) -> None:
             ) from None
 
 
-def _check_bucket(parts: Parts, member: str, uri: str) -> None:
+def check_bucket(parts: Parts, member: str, uri: str) -> None:
+    """Check that what is written to a place in S3 has a bucket.
+
+    Raises:
+        ApiError: `ValidationException`.
+    """
     bucket, _ = _split(uri)
     try:
         parts.objects.head_bucket(bucket)
