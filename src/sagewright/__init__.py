@@ -12,23 +12,32 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sagewright import (
         analytics,
+        async_inference,
+        base_predictor,
+        compute_resource_requirements,
         debugger,
         deserializers,
+        enums,
         estimator,
         exceptions,
+        explainer,
         fw_utils,
         git_utils,
         huggingface,
         image_uris,
         inputs,
         instance_group,
+        iterators,
         job,
         local,
         model,
+        model_monitor,
         predictor,
+        predictor_async,
         pytorch,
         s3,
         serializers,
+        serverless,
         session,
         session_settings,
         sklearn,
@@ -42,7 +51,7 @@ if TYPE_CHECKING:
     from sagewright.inputs import TrainingInput
     from sagewright.model import Model
     from sagewright.predictor import Predictor
-    from sagewright.session import Session, container_def, production_variant
+    from sagewright.session import Session, container_def, pipeline_container_def, production_variant
 
 __version__ = "0.1.0"
 
@@ -55,11 +64,16 @@ __all__ = [
     "TrainingInput",
     "TrainingJobAnalytics",
     "analytics",
+    "async_inference",
+    "base_predictor",
+    "compute_resource_requirements",
     "container_def",
     "debugger",
     "deserializers",
+    "enums",
     "estimator",
     "exceptions",
+    "explainer",
     "fw_utils",
     "get_execution_role",
     "git_utils",
@@ -67,14 +81,19 @@ __all__ = [
     "image_uris",
     "inputs",
     "instance_group",
+    "iterators",
     "job",
     "local",
     "model",
+    "model_monitor",
+    "pipeline_container_def",
     "predictor",
+    "predictor_async",
     "production_variant",
     "pytorch",
     "s3",
     "serializers",
+    "serverless",
     "session",
     "session_settings",
     "sklearn",
@@ -93,6 +112,7 @@ _NAMES = {
     "TrainingJobAnalytics": "analytics",
     "container_def": "session",
     "get_execution_role": "execution_role",
+    "pipeline_container_def": "session",
     "production_variant": "session",
 }
 

@@ -92,8 +92,11 @@ def suggesting(function: Function) -> Function:
     return called  # type: ignore[return-value]
 
 
-def nearest_of(module: str, names: list[str]) -> Callable[[str], Any]:
+def nearest_of(module: str, names: list[str], unbuilt: Mapping[str, str] | None = None) -> Callable[[str], Any]:
     """Return a module's `__getattr__` that names what was probably meant.
+
+    Args:
+        unbuilt: v2's names that are not built yet, with what they would need.
 
     It raises `ImportError` for a slip, since `from module import name` loses what an `AttributeError` says.
     """
@@ -101,6 +104,9 @@ def nearest_of(module: str, names: list[str]) -> Callable[[str], Any]:
     def missing(name: str) -> Any:
         from sagewright.vocabulary.suggestions import slip_of
 
+        if name in (unbuilt or {}):
+            why = (unbuilt or {})[name]
+            raise ImportError(f"`{module}.{name}` is not built into Sagewright yet: it needs {why}.", name=module)
         near = slip_of(name, names)
         if near:
             raise ImportError(f"cannot import name `{name}` from `{module}`\nhint: did you mean `{near}`?", name=module)

@@ -5,6 +5,11 @@ ValueError
     ├── CapacityError              for want of instances
     └── LocalJobFailed             of local mode (a RuntimeError too)
 Exception
+├── AsyncInferenceError            an asynchronous endpoint's answer cannot be had
+│   ├── ObjectNotExistedError      it is not there yet
+│   ├── PollingTimeoutError        it did not come in time
+│   ├── AsyncInferenceModelError   the model answered with an error
+│   └── UnexpectedClientError      S3 does not say
 ├── ModelStreamError               a streamed answer broke off with an error of the model
 └── InternalStreamFailure          a streamed answer broke off
 """
@@ -55,3 +60,56 @@ class InternalStreamFailure(Exception):
     def __init__(self, message: str = "An error occurred") -> None:
         self.message = message
         super().__init__(message)
+
+
+class AsyncInferenceError(Exception):
+    """An asynchronous endpoint's answer cannot be had; `kwargs` holds what the message is made of."""
+
+    fmt = "An unspecified error occurred"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(self.fmt.format(**kwargs))
+        self.kwargs = kwargs
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made_of, (type(self), self.kwargs)
+
+
+def _made_of(kind: type[AsyncInferenceError], arguments: dict[str, Any]) -> AsyncInferenceError:
+    return kind(**arguments)
+
+
+class ObjectNotExistedError(AsyncInferenceError):
+    """There is no answer yet."""
+
+    fmt = "Object not exist at {output_path}. {message}"
+
+    def __init__(self, message: str, output_path: str) -> None:
+        super().__init__(message=message, output_path=output_path)
+
+
+class PollingTimeoutError(AsyncInferenceError):
+    """No answer came in time."""
+
+    fmt = "No result at {output_path} after polling for {seconds} seconds. {message}"
+
+    def __init__(self, message: str, output_path: str, seconds: float) -> None:
+        super().__init__(message=message, output_path=output_path, seconds=seconds)
+
+
+class AsyncInferenceModelError(AsyncInferenceError):
+    """The model answered with an error; `kwargs["message"]` is what it said."""
+
+    fmt = "Model returned error: {message} "
+
+    def __init__(self, message: Any) -> None:
+        super().__init__(message=message)
+
+
+class UnexpectedClientError(AsyncInferenceError):
+    """S3 does not say whether there is an answer."""
+
+    fmt = "Encountered unexpected client error: {message}"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message=message)

@@ -20,7 +20,6 @@ logger = logging.getLogger("sagemaker")
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 TROUBLESHOOTING = "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-python-sdk-troubleshooting.html"
-HOSTING_TROUBLESHOOTING = "https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-troubleshooting.html"
 COLOURS = (34, 35, 32, 36, 33)
 DONE = ("Completed", "Failed", "Stopped")
 ENDS = (*DONE, "MaxRuntimeExceeded", "MaxWaitTimeExceeded")
@@ -128,34 +127,6 @@ def check_training_job(session: Session, job: str, description: Description) -> 
         ["Completed", "Stopped"],
         status,
     )
-
-
-def wait_for_endpoint(session: Session, endpoint: str, poll: float) -> Description:
-    """Wait until an endpoint's status is no longer on its way, with a character for each look.
-
-    Raises:
-        UnexpectedStatusException: It is not in service.
-    """
-    marks = {"Creating": "-", "Updating": "-", "InService": "!", "Failed": "*", "OutOfService": "x", "RollingBack": "<"}
-    pace = Pace(poll, shortest_s=0.05)
-    while True:
-        description: Description = session.sagemaker_client.describe_endpoint(EndpointName=endpoint)
-        status = description["EndpointStatus"]
-        print({**marks, "Deleting": "o"}.get(status, "?"), end="", flush=True)  # noqa: T201
-        if status not in ("Creating", "Updating"):
-            break
-        pace.wait()
-    print()  # noqa: T201
-    if status != "InService":
-        reason = description.get("FailureReason", "(No reason provided)")
-        kind = CapacityError if "CapacityError" in reason else UnexpectedStatusException
-        raise kind(
-            f"Error hosting endpoint {endpoint}: {status}. Reason: {reason}. Try changing the instance type or "
-            f"reference the troubleshooting page {HOSTING_TROUBLESHOOTING}",
-            ["InService"],
-            status,
-        )
-    return description
 
 
 class _JobLog:

@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import no_surplus, not_built, suggests
+from sagewright.deployment import Deployment, deploy
 from sagewright.deserializers import BaseDeserializer
+from sagewright.enums import EndpointType
 from sagewright.local.choice import session_for
 from sagewright.local_data import uploaded_file
 from sagewright.model_code import script_variables, upload_model_code
 from sagewright.predictor import Predictor
-from sagewright.requests.hosting import container_definition, production_variant_document
+from sagewright.requests.hosting import container_definition
 from sagewright.s3 import s3_path_join
 from sagewright.serializers import BaseSerializer
 from sagewright.utils import Tags, format_tags
-from sagewright.vocabulary.names import base_from_name, base_name_from_image, name_from_base
+from sagewright.vocabulary.names import base_name_from_image, name_from_base
 
 if TYPE_CHECKING:
     from sagewright.session import Session
@@ -68,13 +70,6 @@ class Model:
         additional_model_data_sources: Any = None,
         model_reference_arn: str | None = None,
     ) -> None:
-        not_built(
-            "Model",
-            {
-                "resources": resources,
-                "model_reference_arn": model_reference_arn,
-            },
-        )
         self.image_uri, self.model_data, self.role = image_uri, model_data, role
         self.predictor_cls = predictor_cls
         self.env: dict[str, str] = dict(env or {})
@@ -90,7 +85,10 @@ class Model:
         self.uploaded_code: UploadedCode | None = None
         self.repacked_model_data: str | None = None
         self.additional_model_data_sources = additional_model_data_sources
+        self.resources, self.model_reference_arn = resources, model_reference_arn
+        self.accept_eula: bool | None = None
         self.endpoint_name: str | None = None
+        self.inference_component_name: str | None = None
         self._tags: list[dict[str, str]] | None = None
 
     def enable_network_isolation(self) -> bool:
@@ -122,7 +120,15 @@ class Model:
             env,
             image_config=self.image_config,
             additional_model_data_sources=self.additional_model_data_sources,
+            **self._terms(accept_eula, model_reference_arn),
         )
+
+    def _terms(self, accept_eula: bool | None, model_reference_arn: str | None) -> Document:
+        """Return whether a container's terms are accepted and where its model comes from; given values weigh more."""
+        return {
+            "accept_eula": self.accept_eula if accept_eula is None else accept_eula,
+            "model_reference_arn": self.model_reference_arn if model_reference_arn is None else model_reference_arn,
+        }
 
     def is_repack(self) -> bool:
         """Tell whether the model's code is packed into its archive."""
@@ -142,7 +148,14 @@ class Model:
         Raises:
             ValueError: It has no role.
         """
-        self._create(instance_type, tags)
+        self._create_sagemaker_model(
+            instance_type,
+            accelerator_type,
+            format_tags(tags),
+            serverless_inference_config,
+            accept_eula,
+            model_reference_arn,
+        )
 
     def deploy(
         self,
@@ -166,7 +179,7 @@ class Model:
         accept_eula: bool | None = None,
         endpoint_logging: bool = False,
         resources: Any = None,
-        endpoint_type: Any = None,
+        endpoint_type: EndpointType = EndpointType.MODEL_BASED,
         managed_instance_scaling: Any = None,
         inference_component_name: str | None = None,
         routing_config: Document | None = None,
@@ -178,63 +191,81 @@ class Model:
         """Create the model, an endpoint configuration and an endpoint.
 
         Args:
+            initial_instance_count, instance_type: Needed unless the endpoint is serverless.
             endpoint_name: None: the model's name with a timestamp.
+            tags: Of the model, the configuration and the endpoint.
             wait: Return when the endpoint is in service.
+            data_capture_config: Keep what is asked and answered (`sagewright.model_monitor.DataCaptureConfig`).
+            async_inference_config: Answer in S3 (`sagewright.async_inference.AsyncInferenceConfig`).
+            serverless_inference_config: Serve on demand (`sagewright.serverless.ServerlessInferenceConfig`).
             volume_size: GiB.
             model_data_download_timeout, container_startup_health_check_timeout: Seconds, 60 to 3600.
+            explainer_config: Explain the answers; the target `local` refuses it.
+            accept_eula: Whether the terms of the model are accepted; None: it has none.
+            endpoint_logging: Show the endpoint's log while waiting.
+            endpoint_type: `EndpointType.INFERENCE_COMPONENT_BASED`: put the model on the instances of an endpoint that
+                others share; then `resources` says what it needs, `inference_component_name` what it is called, and
+                `managed_instance_scaling` between which bounds (`MinInstanceCount`, `MaxInstanceCount`) instances come
+                and go.
+            routing_config: `{"RoutingStrategy": RoutingStrategy.RANDOM}` or `LEAST_OUTSTANDING_REQUESTS`.
+            update_endpoint: Let the endpoint `endpoint_name`, which is there, serve the model in place of what it
+                serves.
 
         Returns:
-            What `predictor_cls` makes of the endpoint's name and the session; None where the model has none.
+            What `predictor_cls` makes of the endpoint's name and the session, for asynchronous endpoints as an
+            `AsyncPredictor`; None where the model has no `predictor_cls`.
 
         Raises:
             ValueError: The model has no role, or the instances are not named.
             UnexpectedStatusException: The endpoint did not come into service.
         """
         no_surplus("Model.deploy", kwargs, type(self).deploy)
-        not_built(
-            "Model.deploy",
-            {
-                "data_capture_config": data_capture_config,
-                "async_inference_config": async_inference_config,
-                "serverless_inference_config": serverless_inference_config,
-                "inference_recommendation_id": inference_recommendation_id,
-                "explainer_config": explainer_config,
-                "resources": resources,
-                "inference_component_name": inference_component_name,
-                "update_endpoint": update_endpoint,
-            },
-        )
+        not_built("Model.deploy", {"inference_recommendation_id": inference_recommendation_id})
+        self.accept_eula = accept_eula
+        self.add_tags(tags)
         if self.role is None:
             raise ValueError("Role can not be null for deploying a model")
-        if not initial_instance_count or not instance_type:
-            raise ValueError("Must specify instance type and instance count unless using serverless inference")
-        session = self._session(instance_type)
-        self._create(instance_type, tags)
-        assert self.name is not None
-        self.endpoint_name = endpoint_name or name_from_base(self._base_name or base_from_name(self.name))
-        variant = production_variant_document(
-            self.name,
-            instance_type,
-            initial_instance_count,
-            accelerator_type=accelerator_type,
-            volume_size=volume_size,
-            model_data_download_timeout=model_data_download_timeout,
-            container_startup_health_check_timeout=container_startup_health_check_timeout,
-            managed_instance_scaling=managed_instance_scaling,
-            routing_config=routing_config,
-            inference_ami_version=inference_ami_version,
+        return deploy(
+            self,
+            Deployment(
+                initial_instance_count=initial_instance_count,
+                instance_type=instance_type,
+                serializer=serializer,
+                deserializer=deserializer,
+                accelerator_type=accelerator_type,
+                endpoint_name=endpoint_name,
+                tags=self._tags,
+                kms_key=kms_key,
+                wait=wait,
+                data_capture_config=data_capture_config,
+                async_inference_config=async_inference_config,
+                serverless_inference_config=serverless_inference_config,
+                volume_size=volume_size,
+                model_data_download_timeout=model_data_download_timeout,
+                container_startup_health_check_timeout=container_startup_health_check_timeout,
+                explainer_config=explainer_config,
+                accept_eula=accept_eula,
+                endpoint_logging=endpoint_logging,
+                resources=resources or self.resources,
+                endpoint_type=endpoint_type,
+                managed_instance_scaling=managed_instance_scaling,
+                inference_component_name=inference_component_name,
+                routing_config=routing_config,
+                model_reference_arn=model_reference_arn,
+                inference_ami_version=inference_ami_version,
+                update_endpoint=update_endpoint,
+            ),
         )
-        session.endpoint_from_production_variants(
-            self.endpoint_name, [variant], tags, kms_key, wait, live_logging=endpoint_logging
-        )
-        if self.predictor_cls is None:
-            return None
-        predictor = self.predictor_cls(self.endpoint_name, session)
-        if serializer is not None:
-            predictor.serializer = serializer
-        if deserializer is not None:
-            predictor.deserializer = deserializer
-        return predictor
+
+    def add_tags(self, tags: Tags) -> None:
+        """Add tags that the model and its endpoint get; of two with one key the first stays."""
+        there = {tag["Key"] for tag in self._tags or ()}
+        added = [tag for tag in format_tags(tags) or () if tag["Key"] not in there]
+        self._tags = [*(self._tags or ()), *added] or None
+
+    def remove_tag_with_key(self, key: str) -> None:
+        """Take a tag away that was added."""
+        self._tags = [tag for tag in self._tags or () if tag["Key"] != key] or None
 
     def delete_model(self) -> None:
         """Delete the model.
@@ -254,17 +285,34 @@ class Model:
         """Not built yet: the model registry."""
         raise NotImplementedError("The model registry is not built into Sagewright yet.")
 
-    def _create(self, instance_type: str | None, tags: Tags) -> None:
+    # Subclasses of users override it under this name, which is v2's.
+    def _create_sagemaker_model(
+        self,
+        instance_type: str | None = None,
+        accelerator_type: str | None = None,
+        tags: Tags = None,
+        serverless_inference_config: Any = None,
+        accept_eula: bool | None = None,
+        model_reference_arn: str | None = None,
+    ) -> None:
+        """Create the model; name it where it has no name."""
         if self.role is None:
             raise ValueError("Role can not be null for deploying a model")
-        self._upload_model_data(self._session(instance_type))
-        container = self.prepare_container_def(instance_type)
+        session = self._session(instance_type)
+        self._upload_model_data(session)
+        container = self.prepare_container_def(
+            instance_type,
+            accelerator_type=accelerator_type,
+            serverless_inference_config=serverless_inference_config,
+            accept_eula=accept_eula,
+            model_reference_arn=model_reference_arn,
+        )
         if self.name is None:
             self._base_name = self._base_name or base_name_from_image(container["Image"])
         if self._base_name:
             self.name = name_from_base(self._base_name)
         assert self.name is not None
-        self._session().create_model(
+        session.create_model(
             self.name,
             self.role,
             container,
@@ -328,15 +376,25 @@ class FrameworkModel(Model):
         return super().is_repack() and not self.code_location
 
     def _served_by_script(
-        self, image_uri: str, workers: int | None, *, repack: bool, image_config: Document | None = None
+        self,
+        image_uri: str,
+        workers: int | None,
+        *,
+        repack: bool,
+        terms: Document,
+        image_config: Document | None = None,
     ) -> Document:
-        """Return the container of a framework's image that serves with the model's script."""
+        """Return the container of a framework's image that serves with the model's script.
+
+        Args:
+            terms: What `_terms` returns.
+        """
         upload_model_code(self, image_uri, repack=repack)
         env = {**self.env, **script_variables(self)}
         if workers:
             env["SAGEMAKER_MODEL_SERVER_WORKERS"] = str(workers)
         return container_definition(
-            image_uri, self.repacked_model_data or self.model_data, env, image_config=image_config
+            image_uri, self.repacked_model_data or self.model_data, env, image_config=image_config, **terms
         )
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagewright import following, storage, targets
+from sagewright import storage, targets
 from sagewright.arguments import nearest_of, suggests
 from sagewright.config_files import warn_of_config_files
 from sagewright.execution_role import caller_identity_arn, get_execution_role
-from sagewright.requests import hosting
 from sagewright.requests.hosting import container_definition as container_def
 from sagewright.requests.hosting import production_variant_document as production_variant
+from sagewright.session_components import ComponentCalls
+from sagewright.session_endpoints import EndpointCalls
+from sagewright.session_models import ModelCalls, pipeline_container_def
 from sagewright.session_training import TrainingCalls
-from sagewright.utils import Tags, format_tags
 
 if TYPE_CHECKING:
     import boto3
 
-__all__ = ["Session", "container_def", "get_execution_role", "production_variant"]
+__all__ = ["Session", "container_def", "get_execution_role", "pipeline_container_def", "production_variant"]
 
 logger = logging.getLogger("sagemaker")
 logger.setLevel(logging.INFO)
@@ -30,7 +31,6 @@ if not logger.handlers and not logging.getLogger().handlers:
 
 Document = dict[str, Any]
 
-_EXISTS = ("Cannot create already existing", "already exists")
 _CLIENTS = {
     "sagemaker_client": "sagemaker",
     "sagemaker_runtime_client": "sagemaker-runtime",
@@ -45,7 +45,7 @@ _CLIENTS = {
 
 
 @suggests
-class Session(TrainingCalls):
+class Session(TrainingCalls, ModelCalls, EndpointCalls, ComponentCalls):
     """Sends requests to the target. Clients are made when they are first used.
 
     Args:
@@ -226,231 +226,12 @@ class Session(TrainingCalls):
         """Return the keys below a prefix, in order."""
         return storage.list_keys(self, bucket, key_prefix)
 
-    # Hosting ------------------------------------------------------------------------------------------------------
-
-    def create_model(
-        self,
-        name: str,
-        role: str | None = None,
-        container_defs: Document | Sequence[Document] | str | None = None,
-        vpc_config: Document | None = None,
-        enable_network_isolation: bool | None = None,
-        primary_container: Document | str | None = None,
-        tags: Tags = None,
-    ) -> str:
-        """Create a model, unless there is one of that name; return the name.
-
-        Args:
-            container_defs: One container or several in a row; text is an image's URI.
-        """
-        containers = primary_container if container_defs is None else container_defs
-        if isinstance(containers, str):
-            containers = container_def(containers)
-        if not containers or not role:
-            raise ValueError("A model needs a container and a role.")
-        request = hosting.model_request(
-            name, self.expand_role(role), containers, vpc_config, enable_network_isolation, format_tags(tags)
-        )
-        logger.info("Creating model with name: %s", name)
-        self._create("create_model", request, f"Using already existing model: {name}")
-        return name
-
-    def create_endpoint_config(
-        self,
-        name: str,
-        model_name: str | None = None,
-        initial_instance_count: int | None = None,
-        instance_type: str | None = None,
-        accelerator_type: str | None = None,
-        tags: Tags = None,
-        kms_key: str | None = None,
-        data_capture_config_dict: Document | None = None,
-        volume_size: int | None = None,
-        model_data_download_timeout: int | None = None,
-        container_startup_health_check_timeout: int | None = None,
-        explainer_config_dict: Document | None = None,
-        async_inference_config_dict: Document | None = None,
-        serverless_inference_config_dict: Document | None = None,
-        routing_config: Document | None = None,
-        inference_ami_version: str | None = None,
-        production_variants: Sequence[Document] | None = None,
-        role: str | None = None,
-    ) -> str:
-        """Create an endpoint configuration of one variant, `AllTraffic`, or of those given; return the name."""
-        variants = production_variants or [
-            production_variant(
-                model_name,
-                instance_type,
-                initial_instance_count,
-                accelerator_type=accelerator_type,
-                serverless_inference_config=serverless_inference_config_dict,
-                volume_size=volume_size,
-                model_data_download_timeout=model_data_download_timeout,
-                container_startup_health_check_timeout=container_startup_health_check_timeout,
-                routing_config=routing_config,
-                inference_ami_version=inference_ami_version,
-            )
-        ]
-        request = hosting.endpoint_config_request(
-            name,
-            variants,
-            format_tags(tags),
-            kms_key,
-            data_capture_config_dict,
-            async_inference_config_dict,
-            explainer_config_dict,
-            role,
-        )
-        logger.info("Creating endpoint-config with name %s", name)
-        self.sagemaker_client.create_endpoint_config(**request)
-        return name
-
-    def create_endpoint(
-        self, endpoint_name: str, config_name: str, tags: Tags = None, wait: bool = True, live_logging: bool = False
-    ) -> str:
-        """Create an endpoint; return its name.
-
-        Args:
-            wait: Return when it is in service.
-
-        Raises:
-            UnexpectedStatusException: It did not come into service.
-        """
-        targets.announce(self._place())
-        logger.info("Creating endpoint with name %s", endpoint_name)
-        self.sagemaker_client.create_endpoint(**hosting.endpoint_request(endpoint_name, config_name, format_tags(tags)))
-        if wait:
-            self.wait_for_endpoint(endpoint_name, live_logging=live_logging)
-        return endpoint_name
-
-    def endpoint_from_production_variants(
-        self,
-        name: str,
-        production_variants: Sequence[Document],
-        tags: Tags = None,
-        kms_key: str | None = None,
-        wait: bool = True,
-        data_capture_config_dict: Document | None = None,
-        async_inference_config_dict: Document | None = None,
-        explainer_config_dict: Document | None = None,
-        live_logging: bool = False,
-        vpc_config: Document | None = None,
-        enable_network_isolation: bool | None = None,
-        role: str | None = None,
-    ) -> str:
-        """Create an endpoint configuration and an endpoint of the same name; return the name."""
-        request = hosting.endpoint_config_request(
-            name,
-            production_variants,
-            format_tags(tags),
-            kms_key,
-            data_capture_config_dict,
-            async_inference_config_dict,
-            explainer_config_dict,
-            role,
-            vpc_config,
-            enable_network_isolation,
-        )
-        logger.info("Creating endpoint-config with name %s", name)
-        self._create("create_endpoint_config", request, f"Using already existing endpoint configuration: {name}")
-        return self.create_endpoint(name, name, tags, wait, live_logging)
-
-    def wait_for_endpoint(self, endpoint: str, poll: float = 30, live_logging: bool = False) -> Document:
-        """Wait until an endpoint is in service; return its description.
-
-        Raises:
-            UnexpectedStatusException: It did not come into service.
-        """
-        return dict(following.wait_for_endpoint(self, endpoint, poll))
-
-    def create_endpoint_config_from_existing(
-        self,
-        existing_config_name: str,
-        new_config_name: str,
-        new_tags: Tags = None,
-        new_kms_key: str | None = None,
-        new_data_capture_config_dict: Document | None = None,
-        new_production_variants: Sequence[Document] | None = None,
-        new_explainer_config_dict: Document | None = None,
-        endpoint_type: Any = None,
-    ) -> None:
-        """Create an endpoint configuration as another one is, but for what is given."""
-        logger.info("Creating endpoint-config with name %s", new_config_name)
-        existing = self.describe_endpoint_config(existing_config_name)
-        request = hosting.copied_endpoint_config_request(
-            new_config_name,
-            existing,
-            format_tags(new_tags) or self.list_tags(existing["EndpointConfigArn"]),
-            new_kms_key,
-            new_data_capture_config_dict,
-            new_production_variants,
-            new_explainer_config_dict,
-        )
-        self.sagemaker_client.create_endpoint_config(**request)
-
-    def update_endpoint(self, endpoint_name: str, endpoint_config_name: str, wait: bool = True) -> str:
-        """Give an endpoint another configuration; return the endpoint's name."""
-        self.sagemaker_client.update_endpoint(EndpointName=endpoint_name, EndpointConfigName=endpoint_config_name)
-        if wait:
-            self.wait_for_endpoint(endpoint_name)
-        return endpoint_name
-
     def list_tags(self, resource_arn: str, max_results: int = 50) -> list[Document]:
         """Return the tags of something, without those that AWS has put there."""
         pages = self.sagemaker_client.get_paginator("list_tags").paginate(
             ResourceArn=resource_arn, PaginationConfig={"PageSize": max_results}
         )
         return [tag for page in pages for tag in page["Tags"] if "aws:" not in tag["Key"]]
-
-    def describe_endpoint_config(self, endpoint_config_name: str) -> Document:
-        """Return `DescribeEndpointConfig`'s answer."""
-        return dict(self.sagemaker_client.describe_endpoint_config(EndpointConfigName=endpoint_config_name))
-
-    def describe_endpoint(self, endpoint_name: str) -> Document:
-        """Return `DescribeEndpoint`'s answer."""
-        return dict(self.sagemaker_client.describe_endpoint(EndpointName=endpoint_name))
-
-    def describe_model(self, name: str) -> Document:
-        """Return `DescribeModel`'s answer."""
-        return dict(self.sagemaker_client.describe_model(ModelName=name))
-
-    def endpoint_in_service_or_not(self, endpoint_name: str) -> bool:
-        """Tell whether there is an endpoint of that name in service."""
-        from botocore.exceptions import ClientError
-
-        try:
-            return bool(self.describe_endpoint(endpoint_name)["EndpointStatus"] == "InService")
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ValidationException":
-                return False
-            raise
-
-    def delete_endpoint(self, endpoint_name: str) -> None:
-        """Delete an endpoint."""
-        logger.info("Deleting endpoint with name: %s", endpoint_name)
-        self.sagemaker_client.delete_endpoint(EndpointName=endpoint_name)
-
-    def delete_endpoint_config(self, endpoint_config_name: str) -> None:
-        """Delete an endpoint configuration."""
-        logger.info("Deleting endpoint configuration with name: %s", endpoint_config_name)
-        self.sagemaker_client.delete_endpoint_config(EndpointConfigName=endpoint_config_name)
-
-    def delete_model(self, model_name: str) -> None:
-        """Delete a model."""
-        logger.info("Deleting model with name: %s", model_name)
-        self.sagemaker_client.delete_model(ModelName=model_name)
-
-    def _create(self, operation: str, request: Document, exists: str) -> None:
-        """Create something, unless there is one of its name: then say so."""
-        from botocore.exceptions import ClientError
-
-        try:
-            getattr(self.sagemaker_client, operation)(**request)
-        except ClientError as error:
-            code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
-            if code not in ("ValidationException", "ResourceInUse") or not any(text in message for text in _EXISTS):
-                raise
-            logger.warning(exists)
 
 
 if not TYPE_CHECKING:

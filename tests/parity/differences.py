@@ -54,20 +54,17 @@ DIFFERENCES: dict[str, Difference] = {
 NOT_BUILT: dict[str, str] = {
     "inputs.transform_input": "batch transform",
     "formats.read_records": "RecordDeserializer",
-    "refusals.deploy_a_model_that_was_not_compiled": "compilation",
 }
 
 # Callables that ours declares differently, by reason. `*` stands for any name.
 OTHER_SIGNATURES: dict[str, str] = {
     "estimator.*.compile_model": "not built: takes anything, raises NotImplementedError",
-    "*Model.deploy": "the default endpoint type is None; frameworks take what `Model` takes",
-    "[!m]*.*Model.__init__": "the default predictor is a class of another kind",
-    "*Predictor.__init__": "the default serializers are None, so that predictors don't share one",
+    "[!m]*.*Model.deploy": "takes what `Model` takes",
+    "*[!c]Predictor.__init__": "the default serializers are None, so that predictors don't share one",
     "tensorflow.TensorFlowPredictor.predict": "takes what `Predictor.predict` takes",
     "*.register": "not built: takes anything, raises NotImplementedError",
     "*.transformer": "not built: takes anything, raises NotImplementedError",
     "image_uris.retrieve": "defaults that stand for JumpStart's session and model type are None",
-    "session.Session.create_endpoint_config_from_existing": "the default endpoint type is None",
     "s3.S3Uploader.upload_string_as_file_body": "the URI has to be given",
 }
 
@@ -77,47 +74,38 @@ _METHODS_NOT_BUILT = {
         __init__ deserialize
     """,
     "estimator.Estimator": """
-        delete_endpoint get_app_url prepare_workflow_for_training
+        get_app_url prepare_workflow_for_training
     """,
     "estimator.EstimatorBase": """
-        delete_endpoint get_app_url prepare_workflow_for_training
+        get_app_url prepare_workflow_for_training
     """,
     "inputs.TransformInput": """
         __init__
     """,
     "model.Model": """
-        add_tags attach compile package_for_edge remove_tag_with_key right_size tune
-    """,
-    "predictor.Predictor": """
-        disable_data_capture enable_data_capture endpoint_context list_monitors list_related_models
-        predict_stream update_data_capture_config update_predictor
+        attach compile package_for_edge right_size tune
     """,
     "session.Session": """
         auto_ml batch_get_record compile_model create_auto_ml_v2 create_bucket_for_not_exist_error
-        create_feature_group create_group create_hub create_hub_content_reference create_inference_component
-        create_inference_recommendations_job create_model_from_job create_model_package_from_algorithm
-        create_model_package_from_containers create_monitoring_schedule
+        create_feature_group create_group create_hub create_hub_content_reference
+        create_inference_recommendations_job create_model_package_from_containers create_monitoring_schedule
         create_presigned_mlflow_tracking_server_url create_tuning_job delete_feature_group delete_hub
-        delete_hub_content_reference delete_inference_component delete_monitoring_schedule delete_record
-        delete_resource_group describe_auto_ml_job describe_auto_ml_job_v2 describe_feature_group
-        describe_feature_metadata describe_hub describe_hub_content describe_inference_component
-        describe_monitoring_schedule describe_processing_job describe_training_plan describe_transform_job
-        describe_tuning_job download_athena_query_result endpoint_from_job endpoint_from_model_data
+        delete_hub_content_reference delete_monitoring_schedule delete_record delete_resource_group
+        describe_auto_ml_job describe_auto_ml_job_v2 describe_feature_group describe_feature_metadata
+        describe_hub describe_hub_content describe_monitoring_schedule describe_processing_job
+        describe_training_plan describe_transform_job describe_tuning_job download_athena_query_result
         expected_bucket_owner_id_bucket_check general_bucket_check_if_user_has_permission
-        get_most_recently_created_approved_model_package get_query_execution get_record
-        get_resource_group_query get_tagging_resources get_train_request is_inference_component_based_endpoint
-        list_and_paginate_inference_component_names_associated_with_endpoint list_candidates
-        list_feature_groups list_group_resources list_hub_content_versions list_hub_contents list_hubs
-        list_inference_components list_monitoring_alert_history list_monitoring_alerts
-        list_monitoring_executions list_monitoring_schedules list_training_plans logs_for_auto_ml_job
+        get_most_recently_created_approved_model_package get_query_execution get_record get_resource_group_query
+        get_tagging_resources get_train_request list_candidates list_feature_groups list_group_resources
+        list_hub_content_versions list_hub_contents list_hubs list_monitoring_alert_history
+        list_monitoring_alerts list_monitoring_executions list_training_plans logs_for_auto_ml_job
         logs_for_processing_job logs_for_transform_job package_model_for_edge process put_record search
         start_monitoring_schedule start_query_execution stop_monitoring_schedule stop_processing_job
         stop_transform_job stop_tuning_job transform tune update_feature_group update_feature_metadata
-        update_inference_component update_monitoring_alert update_monitoring_schedule
-        wait_for_athena_query wait_for_auto_ml_job wait_for_compilation_job wait_for_edge_packaging_job
-        wait_for_inference_component wait_for_inference_component_deletion
-        wait_for_inference_recommendations_job wait_for_model_package wait_for_optimization_job
-        wait_for_processing_job wait_for_transform_job wait_for_tuning_job was_processing_job_successful
+        update_monitoring_alert update_monitoring_schedule wait_for_athena_query wait_for_auto_ml_job
+        wait_for_compilation_job wait_for_edge_packaging_job wait_for_inference_recommendations_job
+        wait_for_optimization_job wait_for_processing_job wait_for_transform_job wait_for_tuning_job
+        was_processing_job_successful
     """,
 }
 METHODS_NOT_BUILT: frozenset[str] = frozenset(

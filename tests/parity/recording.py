@@ -209,6 +209,10 @@ _ANSWERS: dict[str, dict[str, Any]] = {
         "CreationTime": THE_TIME,
         "LastModifiedTime": THE_TIME,
     },
+    "CreateInferenceComponent": {"InferenceComponentArn": f"{_PREFIX}:inference-component/component"},
+    "UpdateInferenceComponent": {"InferenceComponentArn": f"{_PREFIX}:inference-component/component"},
+    "DescribeInferenceComponent": {"InferenceComponentStatus": "InService"},
+    "ListMonitoringSchedules": {"MonitoringScheduleSummaries": []},
     "ListTags": {"Tags": [{"Key": "team", "Value": "prices"}]},
     "InvokeEndpoint": {
         "ContentType": "application/json",

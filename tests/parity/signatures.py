@@ -19,6 +19,16 @@ CLASSES = {
     "session_settings": ["SessionSettings"],
     "session": ["Session"],
     "model": ["Model", "FrameworkModel"],
+    "predictor_async": ["AsyncPredictor"],
+    "async_inference": ["AsyncInferenceConfig", "AsyncInferenceResponse", "WaiterConfig"],
+    "serverless": ["ServerlessInferenceConfig"],
+    "model_monitor": ["DataCaptureConfig", "DatasetFormat"],
+    "explainer": [
+        "ExplainerConfig",
+        *(f"Clarify{kind}Config" for kind in ("Explainer", "Inference", "ShapBaseline", "Shap", "Text")),
+    ],
+    "compute_resource_requirements": ["ResourceRequirements"],
+    "iterators": ["ByteIterator", "LineIterator"],
     "predictor": ["Predictor"],
     "inputs": ["TrainingInput", "FileSystemInput", "ShuffleConfig", "TransformInput"],
     "serializers": [f"{kind}Serializer" for kind in (*_BOTH_WAYS, "Data", "Identity", "LibSVM")],
@@ -27,7 +37,8 @@ CLASSES = {
     "s3": ["S3Uploader", "S3Downloader"],
 }
 FUNCTIONS = {
-    "session": ["get_execution_role", "container_def", "production_variant"],
+    "session": ["get_execution_role", "container_def", "pipeline_container_def", "production_variant"],
+    "iterators": ["handle_stream_errors"],
     "image_uris": ["retrieve"],
     "s3": ["parse_s3_url", "s3_path_join"],
     "fw_utils": ["framework_name_from_image", "framework_version_from_tag", "validate_version_or_image_args"],

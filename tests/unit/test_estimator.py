@@ -80,9 +80,19 @@ def test_wrong_logs_start_nothing(world: World) -> None:
         ({}, ValueError, "Must specify instance type and instance count"),
         ({"initial_instance_count": 1}, ValueError, "Must specify instance type and instance count"),
         ({"instance_typ": "ml.m5.large"}, TypeError, "instance_typ"),
-        ({"serverless_inference_config": object()}, NotImplementedError, "`serverless_inference_config` of Model"),
-        ({"data_capture_config": object()}, NotImplementedError, "`data_capture_config` of Model"),
-        ({"use_compiled_model": True}, NotImplementedError, "`use_compiled_model` of deploy"),
+        ({"serverless_inference_config": {"MemorySizeInMB": 1024}}, ValueError, "be a ServerlessInferenceConfig"),
+        (
+            {"initial_instance_count": 1, "instance_type": "ml.m5.large", "async_inference_config": {}},
+            ValueError,
+            "a As",
+        ),
+        (
+            {"initial_instance_count": 1, "instance_type": "ml.m5.large", "explainer_config": {}},
+            ValueError,
+            "a Explain",
+        ),
+        ({"inference_recommendation_id": "m/1"}, NotImplementedError, "`inference_recommendation_id` of Model.deploy"),
+        ({"use_compiled_model": True, "instance_type": "ml.m5.large"}, ValueError, "No compiled model for ml_m5"),
     ],
 )
 def test_wrong_deployment_makes_nothing(

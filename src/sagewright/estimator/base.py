@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import no_surplus, not_built, renamed, suggests
-from sagewright.deserializers import BaseDeserializer
 from sagewright.estimator.debugging import (
     artifacts_path,
     check_region,
@@ -19,6 +18,7 @@ from sagewright.estimator.debugging import (
 )
 from sagewright.estimator.ending import stay_with
 from sagewright.estimator.local_mode import check_debug, check_output_path, running
+from sagewright.estimator.serving import Serving
 from sagewright.estimator.staging import as_json
 from sagewright.estimator.submission import preflight, submission_of
 from sagewright.local.choice import session_for
@@ -26,7 +26,6 @@ from sagewright.local.folders import is_folder, model_uri
 from sagewright.model import Model
 from sagewright.requests.training import vpc_config
 from sagewright.s3 import s3_path_join
-from sagewright.serializers import BaseSerializer
 from sagewright.training_job import TrainingJob, arguments_of, wants_logs
 from sagewright.utils import Tags, format_tags
 from sagewright.vocabulary.names import base_name_from_image, name_from_base
@@ -48,7 +47,7 @@ VPC_CONFIG_DEFAULT = "VPC_CONFIG_DEFAULT"  # v2's word for "the estimator's own"
 
 
 @suggests
-class EstimatorBase(ABC):
+class EstimatorBase(Serving, ABC):
     """What all estimators have in common; see `Estimator` for the arguments."""
 
     _logs_when_attached = "None"
@@ -414,78 +413,6 @@ class EstimatorBase(ABC):
         if vpc_config_override != VPC_CONFIG_DEFAULT:
             return dict(vpc_config_override) if vpc_config_override else None
         return vpc_config(self.subnets, self.security_group_ids)
-
-    def deploy(
-        self,
-        initial_instance_count: int | None = None,
-        instance_type: str | None = None,
-        serializer: BaseSerializer | None = None,
-        deserializer: BaseDeserializer | None = None,
-        accelerator_type: str | None = None,
-        endpoint_name: str | None = None,
-        use_compiled_model: bool = False,
-        wait: bool = True,
-        model_name: str | None = None,
-        kms_key: str | None = None,
-        data_capture_config: Any = None,
-        tags: Tags = None,
-        serverless_inference_config: Any = None,
-        async_inference_config: Any = None,
-        volume_size: int | None = None,
-        model_data_download_timeout: int | None = None,
-        container_startup_health_check_timeout: int | None = None,
-        inference_recommendation_id: str | None = None,
-        explainer_config: Any = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Serve what was trained; return a predictor.
-
-        Args:
-            endpoint_name: None: the job's base name with a timestamp.
-            model_name: None: likewise; the same name where neither is given.
-            wait: Return when the endpoint is in service.
-            **kwargs: Go to `create_model`.
-
-        Raises:
-            ValueError: Nothing has been trained.
-            UnexpectedStatusException: The endpoint did not come into service.
-        """
-        not_built("deploy", {"use_compiled_model": use_compiled_model})
-        self._job()
-        name = name_from_base(self.base_job_name or base_name_from_image(self.training_image_uri()))
-        model = self.create_model(**{"model_kms_key": self.output_kms_key, **kwargs})
-        model.name = model_name or name
-        return model.deploy(
-            initial_instance_count,
-            instance_type,
-            serializer,
-            deserializer,
-            accelerator_type,
-            endpoint_name or name,
-            tags or self.tags,
-            kms_key,
-            wait,
-            data_capture_config,
-            async_inference_config,
-            serverless_inference_config,
-            volume_size,
-            model_data_download_timeout,
-            container_startup_health_check_timeout,
-            inference_recommendation_id,
-            explainer_config,
-        )
-
-    def transformer(self, *_: Any, **__: Any) -> Any:
-        """Not built yet: batch transform."""
-        raise NotImplementedError("Batch transform is not built into Sagewright yet.")
-
-    def register(self, *_: Any, **__: Any) -> Any:
-        """Not built yet: the model registry."""
-        raise NotImplementedError("The model registry is not built into Sagewright yet.")
-
-    def compile_model(self, *_: Any, **__: Any) -> Any:
-        """Not built yet: compilation."""
-        raise NotImplementedError("Compilation is not built into Sagewright yet.")
 
 
 def _constructors(owner: type) -> list[Callable[..., Any]]:

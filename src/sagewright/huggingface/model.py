@@ -95,7 +95,13 @@ class HuggingFaceModel(FrameworkModel):
         image_uri = self.image_uri or self.serving_image_uri(
             region, instance_type, accelerator_type, serverless_inference_config, inference_tool
         )
-        return self._served_by_script(image_uri, self.model_server_workers, repack=True, image_config=self.image_config)
+        return self._served_by_script(
+            image_uri,
+            self.model_server_workers,
+            repack=True,
+            image_config=self.image_config,
+            terms=self._terms(accept_eula, model_reference_arn),
+        )
 
     def serving_image_uri(
         self,

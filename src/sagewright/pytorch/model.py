@@ -92,7 +92,9 @@ class PyTorchModel(FrameworkModel):
         )
         # Images before 1.2 fetch the code themselves.
         is_packed = self.framework_version is None or release(self.framework_version) >= (1, 2)
-        return self._served_by_script(image_uri, self.model_server_workers, repack=is_packed)
+        return self._served_by_script(
+            image_uri, self.model_server_workers, repack=is_packed, terms=self._terms(accept_eula, model_reference_arn)
+        )
 
     def serving_image_uri(
         self,

@@ -39,6 +39,44 @@ def container_definition(
     return found
 
 
+def trained_model_source(job: Mapping[str, Any]) -> Document:
+    """Return the data source of what a training job left, of its description.
+
+    Raises:
+        ValueError: It is compressed in a way that no model is.
+    """
+    uri: str = job["ModelArtifacts"]["S3ModelArtifacts"]
+    compression = job.get("OutputDataConfig", {}).get("CompressionType", "GZIP")
+    if compression == "GZIP":
+        return {"S3DataSource": {"S3Uri": uri, "S3DataType": "S3Object", "CompressionType": "Gzip"}}
+    if compression == "NONE":
+        return {"S3DataSource": {"S3Uri": uri.rstrip("/") + "/", "S3DataType": "S3Prefix", "CompressionType": "None"}}
+    raise ValueError(f'Unrecognized training job output data compression type "{compression}"')
+
+
+def checked_vpc_config(given: Any) -> Document | None:
+    """Return a `VpcConfig` of its two members; None for None.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        raise ValueError(f"vpc_config is not a dict: {given}")
+    if not given:
+        raise ValueError("vpc_config is empty")
+    for member in ("Subnets", "SecurityGroupIds"):
+        value = given.get(member)
+        if value is None:
+            raise ValueError(f"vpc_config is missing key: {member}")
+        if not isinstance(value, list):
+            raise ValueError(f"vpc_config value for {member} is not a list: {value}")
+        if not value:
+            raise ValueError(f"vpc_config value for {member} is empty")
+    return {"Subnets": given["Subnets"], "SecurityGroupIds": given["SecurityGroupIds"]}
+
+
 def _is_archive(uri: str) -> bool:
     return uri.startswith("s3://") and uri.endswith("tar.gz")
 
@@ -68,7 +106,9 @@ def model_request(
 ) -> Document:
     """Return the document of `CreateModel`, for one container or several in a row."""
     request: Document = {"ModelName": name, "ExecutionRoleArn": role}
-    if isinstance(containers, Mapping):
+    if isinstance(containers, Mapping) and "ModelPackageName" in containers:
+        request["Containers"] = [containers]
+    elif isinstance(containers, Mapping):
         request["PrimaryContainer"] = containers
     else:
         request["Containers"] = list(containers)
@@ -76,6 +116,19 @@ def model_request(
         if value:
             request[member] = value
     return request
+
+
+def algorithm_package_request(
+    name: str, description: str, algorithm_arn: str, model_data: str | Mapping[str, Any]
+) -> Document:
+    """Return the document of `CreateModelPackage` for an algorithm and what it has trained."""
+    member = "ModelDataUrl" if isinstance(model_data, str) else "ModelDataSource"
+    algorithm = {"AlgorithmName": algorithm_arn, member: model_data}
+    return {
+        "ModelPackageName": name,
+        "ModelPackageDescription": description,
+        "SourceAlgorithmSpecification": {"SourceAlgorithms": [algorithm]},
+    }
 
 
 def production_variant_document(
@@ -103,13 +156,17 @@ def production_variant_document(
     else:
         variant["InitialInstanceCount"] = initial_instance_count or 1
         variant["InstanceType"] = instance_type
+        variant.update(
+            _given(
+                VolumeSizeInGB=volume_size,
+                ModelDataDownloadTimeoutInSeconds=model_data_download_timeout,
+                ContainerStartupHealthCheckTimeoutInSeconds=container_startup_health_check_timeout,
+                RoutingConfig=routing_config,
+            )
+        )
     for name, value in (
         ("AcceleratorType", accelerator_type),
-        ("VolumeSizeInGB", volume_size),
-        ("ModelDataDownloadTimeoutInSeconds", model_data_download_timeout),
-        ("ContainerStartupHealthCheckTimeoutInSeconds", container_startup_health_check_timeout),
         ("ManagedInstanceScaling", managed_instance_scaling),
-        ("RoutingConfig", routing_config),
         ("InferenceAmiVersion", inference_ami_version),
     ):
         if value:
@@ -131,19 +188,24 @@ def endpoint_config_request(
 ) -> Document:
     """Return the document of `CreateEndpointConfig`."""
     request: Document = {"EndpointConfigName": name, "ProductionVariants": list(variants)}
-    for member, value in (
-        ("Tags", tags),
-        ("KmsKeyId", kms_key),
-        ("DataCaptureConfig", data_capture_config),
-        ("AsyncInferenceConfig", async_inference_config),
-        ("ExplainerConfig", explainer_config),
-        ("ExecutionRoleArn", role),
-        ("VpcConfig", vpc_config),
-        ("EnableNetworkIsolation", network_isolation),
-    ):
-        if value:
-            request[member] = value
-    return request
+    if tags is not None:
+        request["Tags"] = tags
+    if kms_key:
+        request["KmsKeyId"] = kms_key
+    given = _given(
+        DataCaptureConfig=data_capture_config,
+        AsyncInferenceConfig=async_inference_config,
+        ExplainerConfig=explainer_config,
+        ExecutionRoleArn=role,
+        VpcConfig=vpc_config,
+        EnableNetworkIsolation=network_isolation,
+    )
+    return {**request, **given}
+
+
+def is_of_components(variants: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether no variant names a model: what they serve are inference components."""
+    return not any(variant.get("ModelName") for variant in variants)
 
 
 def copied_endpoint_config_request(
@@ -154,16 +216,22 @@ def copied_endpoint_config_request(
     data_capture_config: Document | None = None,
     production_variants: Sequence[Document] | None = None,
     explainer_config: Document | None = None,
+    *,
+    has_weights: bool = True,
 ) -> Document:
     """Return the document of `CreateEndpointConfig` that takes from an existing one's description what is not given.
 
     Args:
         tags: All there shall be; the description has none.
+        has_weights: False: leave the variants' weights out, as those of inference components have none.
     """
+    variants = production_variants or existing["ProductionVariants"]
+    if not has_weights:
+        variants = [{name: value for name, value in v.items() if name != "InitialVariantWeight"} for v in variants]
     request = endpoint_config_request(
         name,
-        production_variants or existing["ProductionVariants"],
-        tags,
+        variants,
+        tags or None,
         kms_key or existing.get("KmsKeyId"),
         data_capture_config or existing.get("DataCaptureConfig"),
         existing.get("AsyncInferenceConfig"),
@@ -179,3 +247,8 @@ def copied_endpoint_config_request(
 def endpoint_request(name: str, config_name: str, tags: Sequence[Document] | None = None) -> Document:
     """Return the document of `CreateEndpoint`."""
     return {"EndpointName": name, "EndpointConfigName": config_name, "Tags": list(tags or ())}
+
+
+def _given(**members: Any) -> Document:
+    """Return the members that have a value."""
+    return {name: value for name, value in members.items() if value is not None}

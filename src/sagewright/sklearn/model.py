@@ -84,7 +84,12 @@ class SKLearnModel(FrameworkModel):
         if accelerator_type:
             raise ValueError("Accelerator types are not supported for Scikit-Learn.")
         image_uri = self.image_uri or self.serving_image_uri(self._session().boto_region_name, instance_type)
-        return self._served_by_script(image_uri, self.model_server_workers, repack=self.enable_network_isolation())
+        return self._served_by_script(
+            image_uri,
+            self.model_server_workers,
+            repack=self.enable_network_isolation(),
+            terms=self._terms(accept_eula, model_reference_arn),
+        )
 
     def serving_image_uri(
         self, region_name: str, instance_type: str | None, serverless_inference_config: Any = None

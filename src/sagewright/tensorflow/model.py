@@ -133,7 +133,8 @@ class TensorFlowModel(FrameworkModel):
             bucket, prefix = code_place(self, image_uri)
             model_data = f"s3://{bucket}/{prefix}/model.tar.gz"
             repack_with_code(self, model_data)
-        return container_definition(image_uri, model_data, self._container_env())
+        terms = self._terms(accept_eula, model_reference_arn)
+        return container_definition(image_uri, model_data, self._container_env(), **terms)
 
     def serving_image_uri(
         self,

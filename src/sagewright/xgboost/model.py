@@ -77,7 +77,12 @@ class XGBoostModel(FrameworkModel):
         """Return the container of `CreateModel`, having uploaded the code."""
         region = self._session().boto_region_name
         image_uri = self.image_uri or self.serving_image_uri(region, instance_type, serverless_inference_config)
-        return self._served_by_script(image_uri, self.model_server_workers, repack=self.enable_network_isolation())
+        return self._served_by_script(
+            image_uri,
+            self.model_server_workers,
+            repack=self.enable_network_isolation(),
+            terms=self._terms(accept_eula, model_reference_arn),
+        )
 
     def serving_image_uri(
         self, region_name: str, instance_type: str | None, serverless_inference_config: Any = None

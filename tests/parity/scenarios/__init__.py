@@ -11,6 +11,7 @@ TOPICS = (
     "training",
     "inputs",
     "endpoints",
+    "deploying",
     "predicting",
     "watching",
     "formats",
