@@ -337,9 +337,8 @@ def test_what_an_endpoint_serves_is_taken_down_when_it_is_created(served):
 
 
 def test_a_server_that_does_not_come_up_fails_the_endpoint(served):
-    for _ in range(2):
-        served.executor.finish(execution(served), exit_code=1, reason="AlgorithmError: no model, exit code: 1")
-        served.tick()
+    served.executor.finish(execution(served), exit_code=1, reason="AlgorithmError: no model, exit code: 1")
+    served.tick()
 
     described = served.call("DescribeEndpoint", EndpointName="e")
     assert described["EndpointStatus"] == "Failed"
@@ -349,6 +348,19 @@ def test_a_server_that_does_not_come_up_fails_the_endpoint(served):
     )
     assert "no model" in described["FailureReason"]
     assert served.executor.plans == {}
+
+
+@pytest.mark.parametrize("outcome", [{"exit_code": 1, "reason": "r", "port_lost": True}, None])
+def test_a_new_server_that_was_killed_or_lost_its_port_is_started_again(served, outcome):
+    first = execution(served)
+    served.executor.finish(first, **outcome) if outcome else served.executor.die(first)
+    served.tick()
+
+    assert status(served) == "Creating"
+    served.executor.serve(execution(served), "127.0.0.1:1")
+    served.tick()
+    assert status(served) == "InService"
+    assert first in served.executor.released
 
 
 def test_a_server_that_dies_is_replaced_and_the_endpoint_stays_in_service(served):
@@ -392,7 +404,7 @@ def test_an_endpoint_is_gone_when_its_servers_are(served):
 
 
 def test_a_failed_endpoint_can_be_deleted(served):
-    for _ in range(2):
+    for _ in range(3):
         served.executor.die(execution(served))
         served.tick()
     served.call("DeleteEndpoint", EndpointName="e")

@@ -640,7 +640,7 @@ class HostState:
             as failed, as `contract.md` 1.6 forms it; None: it succeeded), `stopped` (`order`, `interruption`,
             `max-runtime` or None), `artifacts` (`path` of each upload made -> its S3 URI), `metrics` (name ->
             `[value, unix seconds]`, the last of each), `started_at`, `ended_at` (unix seconds of the user's program;
-            None where it never started).
+            None where it never started), `port_lost` (a server never came up, and somebody else has its port).
     """
 
     host: str

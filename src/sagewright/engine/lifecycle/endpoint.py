@@ -1,10 +1,14 @@
 """The life of an endpoint (`contract.md` 2.5).
 
     Creating -> InService -> Deleting -> gone
-            \\-> Failed  --/
+            |   |  ^
+            |   v  |
+            |  Updating
+            \\-> Failed -> Deleting
 
-A served model that crashes is replaced without the endpoint leaving InService. An endpoint that is being created
-cannot be deleted; one that has failed can only be deleted.
+A served model that crashes is replaced without the endpoint leaving InService. An update that does not come up, or not
+in its time, leaves the endpoint InService as it was before, with the reason. An endpoint that is being created or
+updated cannot be deleted; one that has failed can only be deleted.
 """
 
 from __future__ import annotations
@@ -14,10 +18,12 @@ from typing import Any
 
 MOVES: Mapping[str, frozenset[str]] = {
     "Creating": frozenset({"InService", "Failed"}),
-    "InService": frozenset({"Deleting"}),
+    "InService": frozenset({"Updating", "Deleting"}),
+    "Updating": frozenset({"InService"}),
     "Failed": frozenset({"Deleting"}),
     "Deleting": frozenset(),
 }
+ANSWERS = frozenset({"InService", "Updating"})  # in these it takes requests
 
 
 class IllegalMove(ValueError):

@@ -28,6 +28,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
             "DeleteEndpointConfig",
         ),
         "sagemaker.endpoints": ("CreateEndpoint", "DescribeEndpoint", "ListEndpoints", "DeleteEndpoint"),
+        "sagemaker.endpoint_updates": ("UpdateEndpoint", "UpdateEndpointWeightsAndCapacities"),
         "sagemaker.tags": ("AddTags", "ListTags", "DeleteTags"),
     },
     "sagemaker-runtime": {"runtime.invocations": ("InvokeEndpoint",)},

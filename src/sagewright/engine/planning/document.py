@@ -135,12 +135,14 @@ class Server:
         port_variable: Environment variable that tells the server which loopback port to bind.
         ping_path: Answers 200 when the server is ready (`contract.md` 2.1).
         startup_s: Seconds it may take until then.
+        download_s: Seconds that bringing its model may take before; None: however long.
         fixed_port: The port it binds whatever it is told; it then gets a network of its own.
     """
 
     port_variable: str = "SAGEMAKER_BIND_TO_PORT"
     ping_path: str = "/ping"
     startup_s: float = 240.0
+    download_s: float | None = None
     fixed_port: int | None = None
 
 

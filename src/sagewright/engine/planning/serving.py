@@ -28,6 +28,12 @@ def log_stream(variant: str, execution_id: str) -> str:
     return f"{variant}/i-{execution_id[-17:]}"
 
 
+def log_streams(variant: Mapping[str, Any], execution_id: str) -> list[str]:
+    """Return the log stream of each container of an instance."""
+    stream, containers = log_stream(variant["name"], execution_id), variant["containers"]
+    return [stream] if len(containers) == 1 else [f"{stream}/{container['name']}" for container in containers]
+
+
 def plan_instance(
     endpoint: str,
     body: Mapping[str, Any],
@@ -43,20 +49,22 @@ def plan_instance(
         variant: One of the body's `variants`.
         environment: Variables that weigh less than the model's own.
     """
-    stream = log_stream(variant["name"], execution_id)
-    containers = variant["containers"]
+    streams = log_streams(variant, execution_id)
     documents = [
         replace(
             container_document(container, region=body["region"], environment=environment),
             host=f"algo-{number}",
             log_group=log_group(endpoint),
-            log_stream=stream if len(containers) == 1 else f"{stream}/{container['name']}",
+            log_stream=stream,
             network_isolation=bool(variant.get("network_isolation")),
         )
-        for number, container in enumerate(containers, start=1)
+        for number, (container, stream) in enumerate(zip(variant["containers"], streams, strict=True), start=1)
     ]
     startup_s = float(variant.get("startup_s") or STARTUP_S)
-    documents = [replace(d, server=replace(d.server, startup_s=startup_s)) for d in documents if d.server]
+    download_s = variant.get("download_s")
+    documents = [
+        replace(d, server=replace(d.server, startup_s=startup_s, download_s=download_s)) for d in documents if d.server
+    ]
     return ExecutionPlan(execution_id, body.get("python") or sys.executable, documents)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from sagewright.engine.executors import containers
-from sagewright.engine.executors.process import placing, relay
+from sagewright.engine.executors.process import placing, ports, relay
 from sagewright.engine.executors.process import program as programs
 from sagewright.engine.executors.process.health import HealthCheck
 from sagewright.engine.executors.process.outside import way_out
@@ -62,10 +61,12 @@ def begun(host: Host) -> Iterator[tuple[Program, HealthCheck | None]]:
     document, isolated = host.document, "mount" in host.isolation
     environment = containers.environment_of(document, host.python, host.folder.ml, isolated=isolated)
     environment = {**placing.threads_of(document), **environment}
-    health, door = _server(document, environment, isolated=isolated)
     warm, home = host.warm, host.parts.home
     waiting = keeping.open_door(home, host.folder.warm, warm.interpreter, environment) if warm and home else None
-    with way_out(host.network, document, environment) as environment:
+    with (
+        _server(document, environment, isolated=isolated) as (health, door),
+        way_out(host.network, document, environment) as environment,
+    ):
         program = programs.start(
             containers.command_of(document, host.python, environment),
             environment,
@@ -82,29 +83,22 @@ def begun(host: Host) -> Iterator[tuple[Program, HealthCheck | None]]:
         yield program, health
 
 
+@contextlib.contextmanager
 def _server(
     document: HostDocument, environment: dict[str, str], *, isolated: bool
-) -> tuple[HealthCheck | None, programs.Door | None]:
-    """Choose the server's port and say it in its environment; return how it is checked, and how it is reached."""
+) -> Iterator[tuple[HealthCheck | None, programs.Door | None]]:
+    """Choose the server's port and say it in its environment; yield how it is checked, and how it is reached."""
     server = document.server
     if server is None:
-        return None, None
-    if isolated and (server.fixed_port or document.network_isolation):
+        yield None, None
+    elif isolated and (server.fixed_port or document.network_isolation):
         door = programs.Door(relay.listen(), server.fixed_port or SERVING_PORT)
-        outside, inside = door.listener.getsockname()[1], door.port
+        environment[server.port_variable] = str(door.port)
+        yield HealthCheck(door.listener.getsockname()[1], server.ping_path, server.startup_s), door
     else:
-        door, outside = None, server.fixed_port or free_port()
-        inside = outside
-    environment[server.port_variable] = str(inside)
-    return HealthCheck(outside, server.ping_path, server.startup_s), door
-
-
-def free_port() -> int:
-    """Return a port that is free now; a server that loses it fails its start and is retried."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        with contextlib.nullcontext(server.fixed_port) if server.fixed_port else ports.reserved() as port:
+            environment[server.port_variable] = str(port)
+            yield HealthCheck(port, server.ping_path, server.startup_s), None
 
 
 def _begin_container(host: Host) -> tuple[Program, HealthCheck | None]:

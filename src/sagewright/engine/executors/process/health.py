@@ -21,17 +21,17 @@ class HealthCheck:
         self.startup_s = startup_s
         self.address: str | None = None
         self.pause_s = FIRST_PAUSE_S
-        self._port, self._path = port, path
+        self.port, self._path = port, path
 
     def passes(self) -> bool:
         """Ping once; True from the first 200 on."""
         if self.address is None and self._ping():
-            self.address = f"127.0.0.1:{self._port}"
+            self.address = f"127.0.0.1:{self.port}"
         self.pause_s = min(self.pause_s * 1.3, LONGEST_PAUSE_S)
         return self.address is not None
 
     def _ping(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=ANSWER_S)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_S)
         try:
             connection.request("GET", self._path)
             return connection.getresponse().status == 200

@@ -25,7 +25,7 @@ from sagewright.engine.data.providing import Provided, provide
 from sagewright.engine.executors import containers
 from sagewright.engine.executors.container import engines, ownership
 from sagewright.engine.executors.log_lines import LineSplitter, LogWriter
-from sagewright.engine.executors.process import gathering, memory, placing
+from sagewright.engine.executors.process import gathering, memory, placing, ports
 from sagewright.engine.executors.process.batching import BatchHost
 from sagewright.engine.executors.process.beginning import Program, begun
 from sagewright.engine.executors.process.breaking import Broken, breakable
@@ -56,12 +56,14 @@ class Ending:
         interpreter: Names the warm interpreter that waits for the next job.
         failure: Why the host ended it, where the program was at fault (a server that did not come up).
         out_of_memory: It was killed for want of memory, by the host or by the kernel.
+        port_lost: A server never came up, and somebody else has its port.
     """
 
     exit_code: int | None = None
     stopped: str | None = None
     failure: str | None = None
     out_of_memory: bool = False
+    port_lost: bool = False
     started_at: float | None = None
     ended_at: float | None = None
     interpreter: str | None = None
@@ -150,17 +152,23 @@ class Host:
             self.began_at = self.parts.clock.now()
             # In somebody else's process the signals are his.
             with (
-                breakable(self.folder, self.document.max_runtime_s, self.enter)
-                if self.runner is None
-                else contextlib.nullcontext()
+                breakable(self.folder, self._limit_s(), self.enter) if self.runner is None else contextlib.nullcontext()
             ):
                 self._prepare()
             ending = self._follow()
         except Broken as broken:
             ending = Ending(stopped=broken.why)
+            if broken.why == "max-runtime" and self.document.server:
+                ending = Ending(failure="ClientError: The model data was not there in time.")
         if ending.stopped in ("order", "interruption"):  # the last word counts: a stop while being interrupted
             ending.stopped = self.folder.stop_reason() or ending.stopped
         return ending
+
+    def _limit_s(self) -> float | None:
+        """Return how long it may take until the program can start."""
+        server = self.document.server
+        limits = (self.document.max_runtime_s, server.download_s if server else None)
+        return min((limit for limit in limits if limit is not None), default=None)
 
     def _prepare(self) -> None:
         self._settle()
@@ -256,6 +264,7 @@ class Host:
             "started_at": ending.started_at,
             "ended_at": ending.ended_at,
             "interpreter": ending.interpreter,
+            **({"port_lost": True} if ending.port_lost else {}),
         }
 
 
@@ -310,6 +319,8 @@ class _Following:
             self.ending.exit_code = self.program.poll()
             if self.ending.exit_code is None:
                 self._supervise()
+        if self.health and not self.health.address:
+            self.ending.port_lost = ports.is_taken(self.health.port)
         said = containers.failure_text(host.folder.ml)
         if self.program.out_of_memory or memory.kernel_has_killed(self.ending.exit_code, said, kernel_kills):
             self.ending.out_of_memory = True

@@ -9,6 +9,7 @@ from sagewright.engine.abc import Record
 from sagewright.engine.hosting import gates
 from sagewright.engine.hosting.connections import Answer, Unreachable, post
 from sagewright.engine.hosting.routing import choose_instance, choose_variant
+from sagewright.engine.lifecycle.endpoint import ANSWERS
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.engine.planning.serving import CONTAINER, log_group
 from sagewright.vocabulary.errors import ApiError
@@ -77,7 +78,7 @@ def _unbuilt(params: Params) -> Iterator[tuple[str, Any]]:
 
 def _find(parts: Parts, caller: Caller, name: str) -> Record:
     record = parts.state.get("endpoint", caller.scope, name)
-    if record is None or record.body["endpoint_status"] != "InService":
+    if record is None or record.body["endpoint_status"] not in ANSWERS:
         hint = "" if record is None else f"\nhint: it is in status {record.body['endpoint_status']}."
         raise ApiError(
             "ValidationError",

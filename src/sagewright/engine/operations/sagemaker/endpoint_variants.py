@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sagewright.engine.lifecycle.deployment import policy_of
 from sagewright.engine.operations.sagemaker.models import find_model
 from sagewright.engine.parts import Caller, Parts, Result
 from sagewright.engine.planning.serving import containers_of_model, mode_of_model
@@ -30,6 +31,35 @@ def variants_of(parts: Parts, caller: Caller, config: Mapping[str, Any]) -> list
     ]
 
 
+def summaries(body: Body, *, shadow: bool) -> list[Result]:
+    """Return what `DescribeEndpoint` shows of the production or of the shadow variants that take requests."""
+    return [_summary(body, v, _told(body)) for v in body["variants"] if bool(v.get("shadow")) == shadow]
+
+
+def pending(body: Body, created_at: float) -> Result | None:
+    """Return what `DescribeEndpoint` shows of a deployment that is under way; None: there is none."""
+    if body["endpoint_status"] == "Creating":
+        new, name, since = body, body["request"]["EndpointConfigName"], created_at
+    elif "new" in (update := body.get("update", {})):
+        new, name, since = update["new"], update["new"]["config_name"], update["started_at"]
+    else:
+        return None
+    status = {"Status": _stage(body), "StartTime": since}
+    groups = {
+        group: [
+            {**_summary(new, v, status), **_instance_type(v)}
+            for v in new["variants"]
+            if bool(v.get("shadow")) == shadow
+        ]
+        for group, shadow in (("ProductionVariants", False), ("ShadowProductionVariants", True))
+    }
+    return {
+        "EndpointConfigName": name,
+        "StartTime": since,
+        **{g: variants for g, variants in groups.items() if variants},
+    }
+
+
 def _variant(parts: Parts, caller: Caller, variant: Mapping[str, Any]) -> dict[str, Any]:
     model = find_model(parts, caller, variant["ModelName"]).body
     return {
@@ -40,6 +70,7 @@ def _variant(parts: Parts, caller: Caller, variant: Mapping[str, Any]) -> dict[s
         "mode": mode_of_model(model),
         "containers": containers_of_model(model),
         "network_isolation": model["request"]["EnableNetworkIsolation"],
+        "instance_type": variant.get("InstanceType"),
         "startup_s": variant.get("ContainerStartupHealthCheckTimeoutInSeconds"),
         "download_s": variant.get("ModelDataDownloadTimeoutInSeconds"),
         "serverless": variant.get("ServerlessConfig"),
@@ -49,17 +80,9 @@ def _variant(parts: Parts, caller: Caller, variant: Mapping[str, Any]) -> dict[s
     }
 
 
-def summaries(body: Body, since: float, *, shadow: bool) -> list[Result]:
-    """Return what `DescribeEndpoint` shows of the production or of the shadow variants.
-
-    Args:
-        since: When the endpoint came into its status (unix seconds).
-    """
-    return [_summary(body, v, since) for v in body["variants"] if bool(v.get("shadow")) == shadow]
-
-
-def _summary(body: Body, variant: Mapping[str, Any], since: float) -> Result:
+def _summary(body: Body, variant: Mapping[str, Any], status: Mapping[str, Any] | None) -> Result:
     images = [container["definition"]["Image"] for container in variant["containers"]]
+    routing = variant.get("routing", "RANDOM")
     summary: Result = {
         "VariantName": variant["name"],
         "DeployedImages": [
@@ -69,13 +92,10 @@ def _summary(body: Body, variant: Mapping[str, Any], since: float) -> Result:
         "CurrentWeight": variant["weight"],
         "DesiredWeight": variant["weight"],
         **_capacity(body, variant),
+        "VariantStatus": [status] if status else None,
         "ManagedInstanceScaling": variant.get("scaling"),
-        "RoutingConfig": {"RoutingStrategy": variant["routing"]}
-        if variant.get("routing", "RANDOM") != "RANDOM"
-        else None,
+        "RoutingConfig": {"RoutingStrategy": routing} if routing != "RANDOM" else None,
     }
-    if body["endpoint_status"] in ("Creating", "Deleting"):
-        summary["VariantStatus"] = [{"Status": body["endpoint_status"], "StartTime": since}]
     return {name: value for name, value in summary.items() if value is not None}
 
 
@@ -84,3 +104,24 @@ def _capacity(body: Body, variant: Mapping[str, Any]) -> Result:
         return {"CurrentInstanceCount": 0, "CurrentServerlessConfig": variant["serverless"]}
     ready = sum(1 for instance in body["instances"][variant["name"]] if instance.get("addresses"))
     return {"CurrentInstanceCount": ready, "DesiredInstanceCount": variant["count"]}
+
+
+def _told(body: Body) -> Mapping[str, Any] | None:
+    """Return the status of variants that take requests; None: they do, and nothing else is to be said."""
+    status = body["endpoint_status"]
+    if status not in ("Creating", "Updating", "Deleting"):
+        return None
+    return {"Status": status, "StartTime": body.get("update", {}).get("started_at", body.get("since"))}
+
+
+def _stage(body: Body) -> str:
+    """Return how far new variants are."""
+    update = body.get("update", {})
+    if not update.get("step"):
+        return "Creating"
+    counts = {variant["name"]: variant["count"] for variant in update["new"]["variants"]}
+    return "Baking" if policy_of(update["deployment"]).is_last(counts, update["step"]) else "ActivatingTraffic"
+
+
+def _instance_type(variant: Mapping[str, Any]) -> Result:
+    return {"InstanceType": variant["instance_type"]} if variant.get("instance_type") else {}

@@ -8,13 +8,14 @@ from typing import Any
 
 from sagewright.engine.abc import Query, Record, VersionConflict
 from sagewright.engine.lifecycle import endpoint as lifecycle
+from sagewright.engine.operations.sagemaker.deployment_rules import check_deployment
 from sagewright.engine.operations.sagemaker.endpoint_configs import find_endpoint_config
-from sagewright.engine.operations.sagemaker.endpoint_variants import summaries, variants_of
+from sagewright.engine.operations.sagemaker.endpoint_variants import pending, summaries, variants_of
 from sagewright.engine.operations.sagemaker.listing import list_records
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.arns import sagemaker_arn
-from sagewright.vocabulary.errors import validation_error
+from sagewright.vocabulary.errors import ApiError, validation_error
 
 KIND = "endpoint"
 
@@ -28,12 +29,15 @@ def create_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
     name = params["EndpointName"]
     arn = sagemaker_arn(caller.region, caller.account, KIND, name)
     taken = validation_error(f'Cannot create already existing endpoint "{arn}".')
+    check_deployment(params.get("DeploymentConfig"))
     if _is_taken(parts, caller, name):
         raise taken
     config = find_endpoint_config(parts, caller, params["EndpointConfigName"]).body["request"]
     variants = variants_of(parts, caller, config)
     body = {
         **lifecycle.begin(),
+        "since": parts.clock.now(),
+        "deployment": params.get("DeploymentConfig"),
         "request": {member: value for member, value in params.items() if member != "Tags"},
         "arn": arn,
         "region": caller.region,
@@ -60,11 +64,14 @@ def describe_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
         parts.ring()
     body = record.body
     answer = {
-        **body["request"],
+        "EndpointName": record.name,
+        "EndpointConfigName": body["request"]["EndpointConfigName"],
         "EndpointArn": body["arn"],
         "EndpointStatus": body["endpoint_status"],
-        "ProductionVariants": summaries(body, record.created_at, shadow=False),
-        "ShadowProductionVariants": summaries(body, record.created_at, shadow=True) or None,
+        "ProductionVariants": summaries(body, shadow=False),
+        "ShadowProductionVariants": summaries(body, shadow=True) or None,
+        "PendingDeploymentSummary": pending(body, record.created_at),
+        "LastDeploymentConfig": body.get("deployment"),
         "DataCaptureConfig": _capture(body.get("config", {}).get("DataCaptureConfig")),
         "AsyncInferenceConfig": body.get("config", {}).get("AsyncInferenceConfig"),
         "FailureReason": body.get("failure_reason"),
@@ -87,8 +94,8 @@ def delete_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
         if status == "Deleting":
             return {}
         if "Deleting" not in lifecycle.MOVES[status]:
-            raise validation_error(f'Cannot update in-progress endpoint "{record.body["arn"]}".')
-        body = lifecycle.move(record.body, "Deleting")
+            raise in_progress(record)
+        body = {**lifecycle.move(record.body, "Deleting"), "since": parts.clock.now()}
         try:
             parts.state.put(
                 replace(record, body=body, status="Deleting", queue="active"), expected_version=record.version
@@ -111,6 +118,11 @@ def find_endpoint(parts: Parts, caller: Caller, name: str) -> Record:
         arn = sagemaker_arn(caller.region, caller.account, KIND, name)
         raise validation_error(f'Could not find endpoint "{arn}".')
     return record
+
+
+def in_progress(record: Record) -> ApiError:
+    """Return the service's refusal to touch an endpoint on which it is at work."""
+    return validation_error(f'Cannot update in-progress endpoint "{record.body["arn"]}".')
 
 
 def _is_taken(parts: Parts, caller: Caller, name: str) -> bool:

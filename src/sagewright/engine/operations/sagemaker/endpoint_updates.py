@@ -1,0 +1,167 @@
+"""Changing endpoints that are in service (`contract.md` 2.5); the steward carries that out (`steward/updates.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sagewright.engine.abc import Record, VersionConflict
+from sagewright.engine.lifecycle import endpoint as lifecycle
+from sagewright.engine.operations.sagemaker.deployment_rules import check_deployment, check_fit
+from sagewright.engine.operations.sagemaker.endpoint_configs import find_endpoint_config
+from sagewright.engine.operations.sagemaker.endpoint_variants import variants_of
+from sagewright.engine.operations.sagemaker.endpoints import find_endpoint, in_progress
+from sagewright.engine.operations.sagemaker.refusals import refuse
+from sagewright.engine.operations.sagemaker.variant_rules import check_bounds
+from sagewright.engine.parts import Caller, Params, Parts, Result
+from sagewright.vocabulary.errors import validation_error
+
+_ALL_PROPERTIES = ("DesiredInstanceCount", "DesiredWeight", "DataCaptureConfig")
+
+
+def update_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
+    """Have an endpoint serve another configuration; it goes on answering meanwhile.
+
+    Raises:
+        ApiError: `ValidationException` where it is not in service, or cannot change to that configuration.
+    """
+    if params.get("DeploymentConfig") and params.get("RetainDeploymentConfig"):
+        raise validation_error("You can't specify both DeploymentConfig and RetainDeploymentConfig.")
+    check_deployment(params.get("DeploymentConfig"))
+    config = find_endpoint_config(parts, caller, params["EndpointConfigName"]).body["request"]
+    while True:
+        record = _in_service(parts, caller, params["EndpointName"])
+        body = _updating(parts, caller, params, record, config)
+        if _put(parts, record, body):
+            return {"EndpointArn": body["arn"]}
+
+
+def update_endpoint_weights_and_capacities(parts: Parts, caller: Caller, params: Params) -> Result:
+    """Change the shares and the instance counts of an endpoint's variants.
+
+    Raises:
+        ApiError: `ValidationException` where it is not in service, or has no such variant.
+    """
+    while True:
+        record = _in_service(parts, caller, params["EndpointName"])
+        body = resized(parts, record, params["DesiredWeightsAndCapacities"])
+        if _put(parts, record, body):
+            return {"EndpointArn": body["arn"]}
+
+
+def resized(parts: Parts, record: Record, wanted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the body of an endpoint in service whose variants get other weights and counts.
+
+    Args:
+        wanted: As `UpdateEndpointWeightsAndCapacities` takes it.
+
+    Raises:
+        ApiError: `ValidationException`: there is no such variant, or it cannot have that many instances.
+    """
+    refuse(
+        (f"DesiredWeightsAndCapacities.{i}.ServerlessUpdateConfig", w.get("ServerlessUpdateConfig"))
+        for i, w in enumerate(wanted, 1)
+    )
+    by_name = {change["VariantName"]: change for change in wanted}
+    if missing := sorted(by_name.keys() - {variant["name"] for variant in record.body["variants"]}):
+        raise validation_error(f'Could not find variant "{missing[0]}" of endpoint "{record.body["arn"]}".')
+    return {
+        **lifecycle.move(record.body, "Updating"),
+        "variants": [_resized(variant, by_name.get(variant["name"], {})) for variant in record.body["variants"]],
+        "update": {
+            "before": {variant["name"]: variant["count"] for variant in record.body["variants"]},
+            "started_at": parts.clock.now(),
+        },
+    }
+
+
+def _resized(variant: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    count = change.get("DesiredInstanceCount", variant["count"])
+    if "DesiredInstanceCount" in change:
+        if variant.get("serverless"):
+            raise validation_error(f"Variant `{variant['name']}` is serverless and has no DesiredInstanceCount.")
+        if (variant.get("scaling") or {}).get("Status") == "ENABLED":
+            check_bounds(variant["name"], variant["scaling"], count)
+    return {**variant, "count": count, "weight": change.get("DesiredWeight", variant["weight"])}
+
+
+def _updating(
+    parts: Parts, caller: Caller, params: Params, record: Record, config: Mapping[str, Any]
+) -> dict[str, Any]:
+    body, retained = record.body, _retained(params)
+    variants = _retain(variants_of(parts, caller, config), body["variants"], retained)
+    if any(v.get("serverless") for v in variants) and not any(v.get("serverless") for v in body["variants"]):
+        raise validation_error(
+            f'Cannot update endpoint "{body["arn"]}" to a serverless configuration: it runs on instances.\n'
+            "hint: make another endpoint."
+        )
+    deployment = body.get("deployment") if params.get("RetainDeploymentConfig") else params.get("DeploymentConfig")
+    check_fit(deployment, body["variants"], variants)
+    if "DataCaptureConfig" in retained:
+        config = {**config, "DataCaptureConfig": body.get("config", {}).get("DataCaptureConfig")}
+        config = {member: value for member, value in config.items() if value is not None}
+    now = parts.clock.now()
+    return {
+        **lifecycle.move(body, "Updating"),
+        "python": caller.python or body["python"],
+        "environment": dict(caller.environment) or body["environment"],
+        "deployment": deployment,
+        "update": {
+            "deployment": deployment,
+            "old": {"variants": body["variants"], "instances": body["instances"]},
+            "new": {
+                "config_name": params["EndpointConfigName"],
+                "config": config,
+                "variants": variants,
+                "instances": {variant["name"]: [] for variant in variants},
+            },
+            "step": 0,
+            "started_at": now,
+            "stepped_at": now,
+        },
+    }
+
+
+def _retained(params: Params) -> set[str]:
+    """Return which properties of the variants the update leaves as they are."""
+    excluded = params.get("ExcludeRetainedVariantProperties") or []
+    if not params.get("RetainAllVariantProperties"):
+        if excluded:
+            raise validation_error("ExcludeRetainedVariantProperties needs RetainAllVariantProperties.")
+        return set()
+    return {*_ALL_PROPERTIES} - {item["VariantPropertyType"] for item in excluded}
+
+
+def _retain(
+    variants: Sequence[Mapping[str, Any]], old: Sequence[Mapping[str, Any]], retained: set[str]
+) -> list[dict[str, Any]]:
+    by_name = {variant["name"]: variant for variant in old}
+    members = {"DesiredInstanceCount": "count", "DesiredWeight": "weight"}
+    kept = [member for name, member in members.items() if name in retained]
+    return [
+        {**variant, **{member: by_name[variant["name"]][member] for member in kept if variant["name"] in by_name}}
+        for variant in variants
+    ]
+
+
+def _in_service(parts: Parts, caller: Caller, name: str) -> Record:
+    record = find_endpoint(parts, caller, name)
+    status = record.body["endpoint_status"]
+    if status in ("Creating", "Updating", "Deleting"):
+        raise in_progress(record)
+    if "Updating" not in lifecycle.MOVES[status]:
+        raise validation_error(
+            f'Cannot update endpoint "{record.body["arn"]}" in status {status}.\nhint: delete it, and create it again.'
+        )
+    return record
+
+
+def _put(parts: Parts, record: Record, body: Mapping[str, Any]) -> bool:
+    """Write an endpoint that is to be updated; False: it has changed meanwhile."""
+    try:
+        parts.state.put(replace(record, body=body, status="Updating", queue="active"), expected_version=record.version)
+    except VersionConflict:
+        return False
+    parts.ring()
+    return True

@@ -1,0 +1,111 @@
+"""Carrying an endpoint's update on (`contract.md` 2.5). Pure, but for the keeper's look at the instances.
+
+While `UpdateEndpoint` is carried out, the record's `update` holds two fleets: `old` (which took requests before) and
+`new`. The record's own `variants` and `instances`, which callers read, are always made of these (`_serving`): they
+change with the one write of the record that makes a step. A change of capacity has no second fleet; its `update` holds
+the counts to go back to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sagewright.engine.lifecycle import endpoint as lifecycle
+from sagewright.engine.lifecycle.deployment import Policy, mixed, policy_of
+from sagewright.engine.steward.fleets import Fleet, FleetKeeper, Seen
+
+Body = dict[str, Any]
+Wanted = Callable[[Mapping[str, Any]], int]  # a variant -> how many instances it shall have
+
+
+def carry_on(keeper: FleetKeeper, name: str, body: Body, wanted: Wanted, seen: Seen) -> Body:
+    """Return the body of an endpoint that is being updated after another look at its instances."""
+    step = _resize if "before" in body["update"] else _deploy
+    return step(keeper, name, body, wanted, seen)
+
+
+def _resize(keeper: FleetKeeper, name: str, body: Body, wanted: Wanted, seen: Seen) -> Body:
+    counts = {variant["name"]: wanted(variant) for variant in body["variants"]}
+    fleet = keeper.look(name, Fleet.of(body), counts, seen, strict=True)
+    if seen.failure:
+        before = body["update"]["before"]
+        seen.dead += [instance["execution_id"] for instance in fleet.all() if instance.get("new")]
+        body = {**body, "variants": [{**v, "count": before[v["name"]]} for v in body["variants"]]}
+        old = {variant: [i for i in given if not i.get("new")] for variant, given in fleet.instances.items()}
+        return _ended({**body, "instances": old}, seen.failure)
+    body = {**body, **fleet.members()}
+    return _ended(body) if _are_ready(fleet) else body
+
+
+def _deploy(keeper: FleetKeeper, name: str, body: Body, wanted_of: Wanted, seen: Seen) -> Body:
+    update = body["update"]
+    policy, step, now = policy_of(update["deployment"]), update["step"], keeper.parts.clock.now()
+    old, new = Fleet.of(update["old"]), Fleet.of(update["new"])
+    counts = counts_of(new.variants)
+    kept = {variant["name"]: wanted_of(variant) for variant in old.variants}
+    if policy.rolling:
+        kept = {variant: policy.kept(count, counts.get(variant, count), step) for variant, count in kept.items()}
+    old = keeper.look(name, old, kept, seen, strict=False)
+    wanted = {variant: policy.wanted(count, step) for variant, count in counts.items()}
+    new = keeper.look(name, new, wanted, seen, strict=step == 0 or policy.rolling)
+    update = {**update, "old": {**update["old"], **old.members()}, "new": {**update["new"], **new.members()}}
+    body = {**body, "update": update}
+    last = policy.is_last(counts, step)
+    if seen.failure or (not last and _is_late(policy, update["started_at"], now)):
+        return _rolled_back(body, old, new, seen, seen.failure or "The update did not end in its time.")
+    waited = now - update["stepped_at"]
+    if last and waited >= policy.wait_s + policy.keep_s:
+        return _deployed(body, old, new, seen)
+    if not last and _are_ready(new) and (step == 0 or waited >= policy.wait_s):
+        update = {**update, "step": step + 1, "stepped_at": now}
+        return _deploy_on(policy, {**body, "update": update}, old, new, seen)
+    return {**body, **_serving(policy, update, old, new)}
+
+
+def _deploy_on(policy: Policy, body: Body, old: Fleet, new: Fleet, seen: Seen) -> Body:
+    """Make a step; the last ends the update where nothing is to be waited for."""
+    update = body["update"]
+    if policy.is_last(counts_of(new.variants), update["step"]) and not policy.wait_s + policy.keep_s:
+        return _deployed(body, old, new, seen)
+    return {**body, **_serving(policy, update, old, new)}
+
+
+def _serving(policy: Policy, update: Mapping[str, Any], old: Fleet, new: Fleet) -> Body:
+    """Return the variants and instances that take requests now."""
+    counts, step = counts_of(new.variants), update["step"]
+    if step == 0:
+        return old.members()
+    if policy.is_last(counts, step):
+        return new.members()
+    return {"variants": list(old.variants), "instances": mixed(policy, old.instances, new.instances, counts, step)}
+
+
+def _deployed(body: Body, old: Fleet, new: Fleet, seen: Seen) -> Body:
+    update = body["update"]
+    seen.surplus += [instance["execution_id"] for instance in old.all()]
+    request = {**body["request"], "EndpointConfigName": update["new"]["config_name"]}
+    return _ended({**body, "request": request, "config": update["new"]["config"], **new.members()})
+
+
+def _rolled_back(body: Body, old: Fleet, new: Fleet, seen: Seen, reason: str) -> Body:
+    seen.surplus += [instance["execution_id"] for instance in new.all()]
+    return _ended({**body, **old.members()}, reason)
+
+
+def _ended(body: Body, reason: str | None = None) -> Body:
+    left = {member: value for member, value in body.items() if member not in ("update", "failure_reason")}
+    return {**lifecycle.move(left, "InService"), **({"failure_reason": reason} if reason else {})}
+
+
+def counts_of(variants: Any) -> dict[str, int]:
+    """Return how many instances each variant shall have."""
+    return {variant["name"]: variant["count"] for variant in variants}
+
+
+def _are_ready(fleet: Fleet) -> bool:
+    return all(instance.get("addresses") for instance in fleet.all())
+
+
+def _is_late(policy: Policy, started_at: float, now: float) -> bool:
+    return policy.limit_s is not None and now - started_at > policy.limit_s
