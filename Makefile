@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench chaos clean
+.PHONY: help demo test lint format bench updates chaos clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ format: $(READY)  ## Rewrite the code in the project's format
 
 bench: $(READY)  ## Measure, as ratios against what a user would pick instead
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+updates: $(READY)  ## Update an endpoint under 10,000 requests, of which none may fail
+	@UPDATE_REQUESTS=10000 $(BIN)/python -m pytest tests/e2e/test_updates.py -k under_load_lose $(ARGS)
 
 chaos: $(READY)  ## Kill every process of the engine at random, 100 times
 	@$(BIN)/python -m pytest -m chaos tests/e2e $(ARGS)

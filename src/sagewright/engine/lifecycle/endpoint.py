@@ -45,3 +45,20 @@ def move(body: Mapping[str, Any], to: str) -> dict[str, Any]:
     if to not in MOVES[was]:
         raise IllegalMove(f"an endpoint cannot go from {was} to {to}")
     return {**body, "endpoint_status": to}
+
+
+def resize(body: Mapping[str, Any], changes: Mapping[str, Mapping[str, Any]], now: float) -> dict[str, Any]:
+    """Return the body of an endpoint that is to have other weights or instance counts.
+
+    Args:
+        changes: Name of a variant -> its new `weight` or `count`, or both.
+        now: Unix seconds.
+
+    Raises:
+        IllegalMove: The endpoint is not in service.
+    """
+    return {
+        **move(body, "Updating"),
+        "variants": [{**variant, **changes.get(variant["name"], {})} for variant in body["variants"]],
+        "update": {"before": {variant["name"]: variant["count"] for variant in body["variants"]}, "started_at": now},
+    }

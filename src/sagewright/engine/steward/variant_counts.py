@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from sagewright.engine.abc import Record, VersionConflict
+from sagewright.engine.lifecycle import endpoint as lifecycle
 from sagewright.engine.parts import Parts
 
 
@@ -24,12 +25,13 @@ def counts(endpoint: Record, variant: str) -> Counts | None:
 
 
 def set_count(parts: Parts, endpoint: Record, variant: str, count: int) -> bool:
-    """Let a variant have so many instances; False: the endpoint was changed by somebody else meanwhile."""
-    variants = [{**v, "count": count} if v["name"] == variant else v for v in endpoint.body["variants"]]
+    """Let a variant have so many instances; False: somebody else is changing, or has just changed the endpoint."""
+    if endpoint.body["endpoint_status"] != "InService":
+        return False
+    body = lifecycle.resize(endpoint.body, {variant: {"count": count}}, parts.clock.now())
     try:
         parts.state.put(
-            replace(endpoint, body={**endpoint.body, "variants": variants}, queue="active"),
-            expected_version=endpoint.version,
+            replace(endpoint, body=body, status="Updating", queue="active"), expected_version=endpoint.version
         )
     except VersionConflict:
         return False

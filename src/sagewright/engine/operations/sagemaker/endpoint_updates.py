@@ -17,7 +17,7 @@ from sagewright.engine.operations.sagemaker.variant_rules import check_bounds
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import validation_error
 
-_ALL_PROPERTIES = ("DesiredInstanceCount", "DesiredWeight", "DataCaptureConfig")
+_MEMBERS = {"DesiredInstanceCount": "count", "DesiredWeight": "weight"}  # of a variant of the record
 
 
 def update_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
@@ -45,45 +45,36 @@ def update_endpoint_weights_and_capacities(parts: Parts, caller: Caller, params:
     """
     while True:
         record = _in_service(parts, caller, params["EndpointName"])
-        body = resized(parts, record, params["DesiredWeightsAndCapacities"])
+        body = _resized(parts, record, params["DesiredWeightsAndCapacities"])
         if _put(parts, record, body):
             return {"EndpointArn": body["arn"]}
 
 
-def resized(parts: Parts, record: Record, wanted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the body of an endpoint in service whose variants get other weights and counts.
-
-    Args:
-        wanted: As `UpdateEndpointWeightsAndCapacities` takes it.
-
-    Raises:
-        ApiError: `ValidationException`: there is no such variant, or it cannot have that many instances.
-    """
+def _resized(parts: Parts, record: Record, wanted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     refuse(
-        (f"DesiredWeightsAndCapacities.{i}.ServerlessUpdateConfig", w.get("ServerlessUpdateConfig"))
-        for i, w in enumerate(wanted, 1)
+        (f"DesiredWeightsAndCapacities.{number}.ServerlessUpdateConfig", change.get("ServerlessUpdateConfig"))
+        for number, change in enumerate(wanted, start=1)
     )
-    by_name = {change["VariantName"]: change for change in wanted}
-    if missing := sorted(by_name.keys() - {variant["name"] for variant in record.body["variants"]}):
-        raise validation_error(f'Could not find variant "{missing[0]}" of endpoint "{record.body["arn"]}".')
-    return {
-        **lifecycle.move(record.body, "Updating"),
-        "variants": [_resized(variant, by_name.get(variant["name"], {})) for variant in record.body["variants"]],
-        "update": {
-            "before": {variant["name"]: variant["count"] for variant in record.body["variants"]},
-            "started_at": parts.clock.now(),
-        },
+    variants = {variant["name"]: variant for variant in record.body["variants"]}
+    for change in wanted:
+        if change["VariantName"] not in variants:
+            raise validation_error(
+                f'Could not find variant "{change["VariantName"]}" of endpoint "{record.body["arn"]}".'
+            )
+        if "DesiredInstanceCount" in change:
+            _check_count(variants[change["VariantName"]], change["DesiredInstanceCount"])
+    changes = {
+        change["VariantName"]: {member: change[name] for name, member in _MEMBERS.items() if name in change}
+        for change in wanted
     }
+    return lifecycle.resize(record.body, changes, parts.clock.now())
 
 
-def _resized(variant: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    count = change.get("DesiredInstanceCount", variant["count"])
-    if "DesiredInstanceCount" in change:
-        if variant.get("serverless"):
-            raise validation_error(f"Variant `{variant['name']}` is serverless and has no DesiredInstanceCount.")
-        if (variant.get("scaling") or {}).get("Status") == "ENABLED":
-            check_bounds(variant["name"], variant["scaling"], count)
-    return {**variant, "count": count, "weight": change.get("DesiredWeight", variant["weight"])}
+def _check_count(variant: Mapping[str, Any], count: int) -> None:
+    if variant.get("serverless"):
+        raise validation_error(f"Variant `{variant['name']}` is serverless and has no DesiredInstanceCount.")
+    if (variant.get("scaling") or {}).get("Status") == "ENABLED":
+        check_bounds(variant["name"], variant["scaling"], count)
 
 
 def _updating(
@@ -130,15 +121,14 @@ def _retained(params: Params) -> set[str]:
         if excluded:
             raise validation_error("ExcludeRetainedVariantProperties needs RetainAllVariantProperties.")
         return set()
-    return {*_ALL_PROPERTIES} - {item["VariantPropertyType"] for item in excluded}
+    return {*_MEMBERS, "DataCaptureConfig"} - {item["VariantPropertyType"] for item in excluded}
 
 
 def _retain(
     variants: Sequence[Mapping[str, Any]], old: Sequence[Mapping[str, Any]], retained: set[str]
 ) -> list[dict[str, Any]]:
     by_name = {variant["name"]: variant for variant in old}
-    members = {"DesiredInstanceCount": "count", "DesiredWeight": "weight"}
-    kept = [member for name, member in members.items() if name in retained]
+    kept = [member for name, member in _MEMBERS.items() if name in retained]
     return [
         {**variant, **{member: by_name[variant["name"]][member] for member in kept if variant["name"] in by_name}}
         for variant in variants
