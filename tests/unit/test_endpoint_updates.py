@@ -269,6 +269,41 @@ def test_a_rolling_update_never_runs_more_than_one_batch_beside_what_is_needed(h
     assert sorted(house.executor.plans) == sorted(serving(house))
 
 
+@pytest.mark.parametrize("rolling", [False, True])
+def test_an_alarm_takes_an_update_back(house, rolling):
+    deploy(house, variant(count=2))
+    old = serving(house)
+    alarm = {
+        "AlarmName": "a",
+        "MetricName": "Invocation5XXErrors",
+        "Namespace": "AWS/SageMaker",
+        "Statistic": "Sum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
+    house.call("PutMetricAlarm", "cloudwatch", **alarm)
+    configure(house, "two", variant(count=2))
+    one = {"Type": "INSTANCE_COUNT", "Value": 1}
+    way = {"RollingUpdatePolicy": {"MaximumBatchSize": one, "WaitIntervalInSeconds": 60}} if rolling else CANARY
+    update(house, DeploymentConfig={**way, "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "a"}]}})
+    come_up(house)
+    assert old[1] not in serving(house) or rolling
+    house.call("SetAlarmState", "cloudwatch", AlarmName="a", StateValue="ALARM", StateReason="r")
+    house.tick()
+    assert describe(house)["EndpointStatus"] == "RollingBack"
+    come_up(house)
+
+    described = describe(house)
+    assert (described["EndpointStatus"], described["EndpointConfigName"]) == ("InService", "one")
+    assert described["FailureReason"] == "One or more configured alarms are in ALARM state: a."
+    assert (serving(house) == old) is not rolling
+    assert len(serving(house)) == 2
+    stop_what_was_told_to(house)
+    assert sorted(house.executor.plans) == sorted(serving(house))
+
+
 def test_an_update_that_takes_longer_than_it_may_is_rolled_back(house):
     deploy(house, variant())
     old = serving(house)
@@ -403,7 +438,7 @@ def changed_routing(**changes):
         (
             variant(),
             {"DeploymentConfig": {**LINEAR, "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "a"}]}}},
-            "`DeploymentConfig.AutoRollbackConfiguration` is not built",
+            "Could not find the alarm `a`",
         ),
         (variant(), {"DeploymentConfig": LINEAR, "RetainDeploymentConfig": True}, "can't specify both"),
         (

@@ -670,6 +670,10 @@ class Executor(Protocol):
         """
         ...
 
+    def lives(self, execution_id: str, hosts: int) -> bool:
+        """Tell whether all hosts of an execution of that many run, which costs less than to observe them."""
+        ...
+
     def stop(self, execution_id: str, grace_s: float, why: str = "order") -> None:
         """Ask every host to end (SIGTERM to the user's process), and kill it `grace_s` seconds later. Does not wait.
 

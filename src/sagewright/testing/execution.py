@@ -58,6 +58,7 @@ class ExecutorContract:
 
     def test_what_is_unknown_has_no_hosts_and_is_no_error(self, executor: Executor) -> None:
         assert list(executor.observe("tr-none")) == []
+        assert not executor.lives("tr-none", 1)
         executor.stop("tr-none", 1.0)
         executor.release("tr-none")
 
@@ -65,6 +66,7 @@ class ExecutorContract:
         executor.start(plan(hosts=11))
         names = [f"algo-{number}" for number in range(1, 12)]
         eventually(lambda: [host.host for host in executor.observe("tr-1") if host.alive] == names)
+        assert executor.lives("tr-1", 11)
         executor.release("tr-1")
 
     def test_starting_again_starts_none_twice(self, executor: Executor) -> None:

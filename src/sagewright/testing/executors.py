@@ -44,6 +44,10 @@ class FakeExecutor:
     def observe(self, execution_id: str) -> Sequence[HostState]:
         return list(self._hosts.get(execution_id, {}).values())
 
+    def lives(self, execution_id: str, hosts: int) -> bool:
+        states = self.observe(execution_id)
+        return len(states) == hosts and all(state.alive for state in states)
+
     def stop(self, execution_id: str, grace_s: float, why: str = "order") -> None:
         self.stopped[execution_id] = grace_s
         self.reasons[execution_id] = why

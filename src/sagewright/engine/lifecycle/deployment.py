@@ -27,6 +27,7 @@ class Policy:
         wait_s: Between steps, and after the last.
         keep_s: That the old instances are kept after that.
         limit_s: That the whole may take; None: however long.
+        alarms: Names of those that take it back when they go off.
     """
 
     size: Mapping[str, Any] | None = None
@@ -35,6 +36,7 @@ class Policy:
     wait_s: float = 0.0
     keep_s: float = 0.0
     limit_s: float | None = None
+    alarms: Sequence[str] = ()
 
     def shifted(self, count: int, step: int) -> int:
         """Return how many of a variant's new instances take traffic when `step` steps have been made."""
@@ -62,6 +64,7 @@ class Policy:
 def policy_of(config: Mapping[str, Any] | None) -> Policy:
     """Return what a `DeploymentConfig` means; None: everything at once."""
     config = config or {}
+    alarms = [alarm["AlarmName"] for alarm in config.get("AutoRollbackConfiguration", {}).get("Alarms", ())]
     if rolling := config.get("RollingUpdatePolicy"):
         return Policy(
             rolling["MaximumBatchSize"],
@@ -69,6 +72,7 @@ def policy_of(config: Mapping[str, Any] | None) -> Policy:
             rolling=True,
             wait_s=rolling["WaitIntervalInSeconds"],
             limit_s=rolling.get("MaximumExecutionTimeoutInSeconds"),
+            alarms=alarms,
         )
     policy = config.get("BlueGreenUpdatePolicy") or {}
     routing = policy.get("TrafficRoutingConfiguration") or {}
@@ -80,6 +84,7 @@ def policy_of(config: Mapping[str, Any] | None) -> Policy:
         wait_s=routing.get("WaitIntervalInSeconds", 0),
         keep_s=policy.get("TerminationWaitInSeconds", 0),
         limit_s=policy.get("MaximumExecutionTimeoutInSeconds"),
+        alarms=alarms,
     )
 
 

@@ -1,14 +1,15 @@
 """The life of an endpoint (`contract.md` 2.5).
 
     Creating -> InService -> Deleting -> gone
-            |   |  ^
-            |   v  |
-            |  Updating
-            \\-> Failed -> Deleting
+          |     |  ^    ^
+          |     v  |    |
+          |   Updating -> RollingBack
+          \\-> Failed -> Deleting
 
 A served model that crashes is replaced without the endpoint leaving InService. An update that does not come up, or not
-in its time, leaves the endpoint InService as it was before, with the reason. An endpoint that is being created or
-updated cannot be deleted; one that has failed can only be deleted.
+in its time, leaves the endpoint InService as it was before, with the reason; where new instances have already taken
+requests, it is RollingBack until the old ones are all there again. An endpoint that is being created or updated cannot
+be deleted; one that has failed can only be deleted.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from typing import Any
 MOVES: Mapping[str, frozenset[str]] = {
     "Creating": frozenset({"InService", "Failed"}),
     "InService": frozenset({"Updating", "Deleting"}),
-    "Updating": frozenset({"InService"}),
+    "Updating": frozenset({"InService", "RollingBack"}),
+    "RollingBack": frozenset({"InService"}),
     "Failed": frozenset({"Deleting"}),
     "Deleting": frozenset(),
 }
-ANSWERS = frozenset({"InService", "Updating"})  # in these it takes requests
+ANSWERS = frozenset({"InService", "Updating", "RollingBack"})  # in these it takes requests
 
 
 class IllegalMove(ValueError):

@@ -106,8 +106,8 @@ class EndpointReconciler:
         """Return the body as it shall be after a look at the instances."""
         body, status = dict(record.body), record.body["endpoint_status"]
         wanted = partial(self._wanted, record)
-        if status == "Updating":
-            return updates.carry_on(self._keeper, record.name, body, wanted, seen)
+        if "update" in body:
+            return updates.carry_on(self._keeper, updates.Endpoint(record.scope, record.name), body, wanted, seen)
         counts = {variant["name"]: wanted(variant) for variant in body["variants"]}
         fleet = self._keeper.look(record.name, Fleet.of(body), counts, seen, strict=status == "Creating")
         body |= fleet.members()
@@ -119,16 +119,17 @@ class EndpointReconciler:
         return self._wanted_count(record, variant) if variant.get("serverless") else all_of(record, variant)
 
     def _start_all(self, record: Record) -> None:
-        environment = job_environment(self._parts.home, record.body)
         update = record.body.get("update", {})
         fleets = [Fleet.of(update[name]) for name in ("old", "new") if name in update] or [Fleet.of(record.body)]
         for fleet in fleets:
             for variant in fleet.variants:
                 for instance in fleet.instances.get(variant["name"], ()):
                     if not instance.get("addresses") and not self._executor.observe(instance["execution_id"]):
-                        self._executor.start(
-                            plan_instance(record.name, record.body, variant, instance["execution_id"], environment)
-                        )
+                        self._start(record, variant, instance["execution_id"])
+
+    def _start(self, record: Record, variant: Mapping[str, Any], execution_id: str) -> None:
+        environment = job_environment(self._parts.home, record.body)
+        self._executor.start(plan_instance(record.name, record.body, variant, execution_id, environment))
 
     def _fail(self, record: Record, reason: str) -> None:
         executions = list(named_in(record))

@@ -120,6 +120,9 @@ class FleetKeeper:
         return {"execution_id": self._new_execution(), "starts": 1, "addresses": None, "new": True}
 
     def _look_at(self, endpoint: str, variant: Variant, instance: Instance, seen: Seen, *, strict: bool) -> Instance:
+        addresses = instance.get("addresses")
+        if addresses and instance.get("gate") and self.executor.lives(instance["execution_id"], len(addresses)):
+            return instance
         hosts = self.executor.observe(instance["execution_id"])
         if not hosts:  # not started yet
             return instance
@@ -135,7 +138,7 @@ class FleetKeeper:
             return {**instance, "addresses": None}
         gates.make(self.parts.home, instance["execution_id"])
         known = {name: value for name, value in instance.items() if name != "new"}
-        return {**known, "addresses": list(addresses)}
+        return {**known, "addresses": list(addresses), "gate": True}
 
     def _replaced(self, instance: Instance, hosts: Sequence[HostState], seen: Seen, *, strict: bool) -> Instance:
         """Return an instance whose servers are gone with an execution that is to be started, or waits for that."""

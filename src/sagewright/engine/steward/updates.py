@@ -9,25 +9,37 @@ the counts to go back to.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sagewright.engine.lifecycle import endpoint as lifecycle
 from sagewright.engine.lifecycle.deployment import Policy, mixed, policy_of
 from sagewright.engine.steward.fleets import Fleet, FleetKeeper, Seen
 
 Body = dict[str, Any]
+
+
+class Endpoint(NamedTuple):
+    """Whose body it is."""
+
+    scope: str
+    name: str
+
+
 Wanted = Callable[[Mapping[str, Any]], int]  # a variant -> how many instances it shall have
 
 
-def carry_on(keeper: FleetKeeper, name: str, body: Body, wanted: Wanted, seen: Seen) -> Body:
+def carry_on(keeper: FleetKeeper, endpoint: Endpoint, body: Body, wanted: Wanted, seen: Seen) -> Body:
     """Return the body of an endpoint that is being updated after another look at its instances."""
-    step = _resize if "before" in body["update"] else _deploy
-    return step(keeper, name, body, wanted, seen)
+    if body["endpoint_status"] == "RollingBack":
+        return _roll_back(keeper, endpoint, body, wanted, seen)
+    if "before" in body["update"]:
+        return _resize(keeper, endpoint, body, wanted, seen)
+    return _deploy(keeper, endpoint, body, wanted, seen)
 
 
-def _resize(keeper: FleetKeeper, name: str, body: Body, wanted: Wanted, seen: Seen) -> Body:
+def _resize(keeper: FleetKeeper, endpoint: Endpoint, body: Body, wanted: Wanted, seen: Seen) -> Body:
     counts = {variant["name"]: wanted(variant) for variant in body["variants"]}
-    fleet = keeper.look(name, Fleet.of(body), counts, seen, strict=True)
+    fleet = keeper.look(endpoint.name, Fleet.of(body), counts, seen, strict=True)
     if seen.failure:
         before = body["update"]["before"]
         seen.dead += [instance["execution_id"] for instance in fleet.all() if instance.get("new")]
@@ -38,7 +50,7 @@ def _resize(keeper: FleetKeeper, name: str, body: Body, wanted: Wanted, seen: Se
     return _ended(body) if _are_ready(fleet) else body
 
 
-def _deploy(keeper: FleetKeeper, name: str, body: Body, wanted_of: Wanted, seen: Seen) -> Body:
+def _deploy(keeper: FleetKeeper, endpoint: Endpoint, body: Body, wanted_of: Wanted, seen: Seen) -> Body:
     update = body["update"]
     policy, step, now = policy_of(update["deployment"]), update["step"], keeper.parts.clock.now()
     old, new = Fleet.of(update["old"]), Fleet.of(update["new"])
@@ -46,14 +58,14 @@ def _deploy(keeper: FleetKeeper, name: str, body: Body, wanted_of: Wanted, seen:
     kept = {variant["name"]: wanted_of(variant) for variant in old.variants}
     if policy.rolling:
         kept = {variant: policy.kept(count, counts.get(variant, count), step) for variant, count in kept.items()}
-    old = keeper.look(name, old, kept, seen, strict=False)
+    old = keeper.look(endpoint.name, old, kept, seen, strict=False)
     wanted = {variant: policy.wanted(count, step) for variant, count in counts.items()}
-    new = keeper.look(name, new, wanted, seen, strict=step == 0 or policy.rolling)
+    new = keeper.look(endpoint.name, new, wanted, seen, strict=step == 0 or policy.rolling)
     update = {**update, "old": {**update["old"], **old.members()}, "new": {**update["new"], **new.members()}}
     body = {**body, "update": update}
     last = policy.is_last(counts, step)
-    if seen.failure or (not last and _is_late(policy, update["started_at"], now)):
-        return _rolled_back(body, old, new, seen, seen.failure or "The update did not end in its time.")
+    if reason := seen.failure or _why_not(keeper, endpoint.scope, policy, update, now, last=last):
+        return _rolling_back(body, old, new, seen, reason)
     waited = now - update["stepped_at"]
     if last and waited >= policy.wait_s + policy.keep_s:
         return _deployed(body, old, new, seen)
@@ -88,9 +100,30 @@ def _deployed(body: Body, old: Fleet, new: Fleet, seen: Seen) -> Body:
     return _ended({**body, "request": request, "config": update["new"]["config"], **new.members()})
 
 
-def _rolled_back(body: Body, old: Fleet, new: Fleet, seen: Seen, reason: str) -> Body:
+def _rolling_back(body: Body, old: Fleet, new: Fleet, seen: Seen, reason: str) -> Body:
     seen.surplus += [instance["execution_id"] for instance in new.all()]
-    return _ended({**body, **old.members()}, reason)
+    step, body = body["update"]["step"], {**body, **old.members()}
+    return {**lifecycle.move(body, "RollingBack"), "update": {"reason": reason}} if step else _ended(body, reason)
+
+
+def _roll_back(keeper: FleetKeeper, endpoint: Endpoint, body: Body, wanted: Wanted, seen: Seen) -> Body:
+    counts = {variant["name"]: wanted(variant) for variant in body["variants"]}
+    fleet = keeper.look(endpoint.name, Fleet.of(body), counts, seen, strict=False)
+    body = {**body, **fleet.members()}
+    return _ended(body, body["update"]["reason"]) if _are_ready(fleet) else body
+
+
+def _why_not(
+    keeper: FleetKeeper, scope: str, policy: Policy, update: Mapping[str, Any], now: float, *, last: bool
+) -> str | None:
+    """Return why a deployment has to be taken back, whose instances all come up; None: it need not be."""
+    if not last and policy.limit_s is not None and now - update["started_at"] > policy.limit_s:
+        return "The update did not end in its time."
+    if not update["step"]:
+        return None
+    alarms = [keeper.parts.state.get("alarm", scope, name) for name in policy.alarms]
+    gone_off = [alarm.name for alarm in alarms if alarm is not None and alarm.status == "ALARM"]
+    return f"One or more configured alarms are in ALARM state: {', '.join(gone_off)}." if gone_off else None
 
 
 def _ended(body: Body, reason: str | None = None) -> Body:
@@ -105,7 +138,3 @@ def counts_of(variants: Any) -> dict[str, int]:
 
 def _are_ready(fleet: Fleet) -> bool:
     return all(instance.get("addresses") for instance in fleet.all())
-
-
-def _is_late(policy: Policy, started_at: float, now: float) -> bool:
-    return policy.limit_s is not None and now - started_at > policy.limit_s

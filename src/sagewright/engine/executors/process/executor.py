@@ -51,6 +51,10 @@ class ProcessExecutor:
         seen = any(folder.has_started() or folder.is_alive() for folder in folders)
         return [_state(folder) for folder in folders] if seen else []
 
+    def lives(self, execution_id: str, hosts: int) -> bool:
+        root = self._root / execution_id
+        return all(HostFolder(root / f"algo-{number}").is_alive() for number in range(1, hosts + 1))
+
     def stop(self, execution_id: str, grace_s: float, why: str = "order") -> None:
         root = self._root / execution_id
         if root.is_dir():

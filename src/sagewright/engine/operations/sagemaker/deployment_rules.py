@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagewright.engine.lifecycle.deployment import policy_of
-from sagewright.engine.operations.sagemaker.refusals import refuse
+from sagewright.engine.parts import Caller, Parts
 from sagewright.vocabulary.errors import validation_error
 
 _PERCENT = {"CanarySize": (1, 50), "LinearStepSize": (10, 50), "MaximumBatchSize": (5, 50)}
 
 
-def check_deployment(config: Mapping[str, Any] | None) -> None:
+def check_deployment(parts: Parts, caller: Caller, config: Mapping[str, Any] | None) -> None:
     """Check a deployment configuration.
 
     Raises:
@@ -20,7 +20,9 @@ def check_deployment(config: Mapping[str, Any] | None) -> None:
     """
     if not config:
         return
-    refuse([("DeploymentConfig.AutoRollbackConfiguration", config.get("AutoRollbackConfiguration", {}).get("Alarms"))])
+    for name in policy_of(config).alarms:
+        if parts.state.get("alarm", caller.scope, name) is None:
+            raise validation_error(f"Could not find the alarm `{name}` of AutoRollbackConfiguration.")
     rolling, policy = config.get("RollingUpdatePolicy"), config.get("BlueGreenUpdatePolicy")
     if rolling and policy:
         raise validation_error("A DeploymentConfig has a BlueGreenUpdatePolicy or a RollingUpdatePolicy, not both.")

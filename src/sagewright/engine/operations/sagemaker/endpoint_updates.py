@@ -28,7 +28,7 @@ def update_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
     """
     if params.get("DeploymentConfig") and params.get("RetainDeploymentConfig"):
         raise validation_error("You can't specify both DeploymentConfig and RetainDeploymentConfig.")
-    check_deployment(params.get("DeploymentConfig"))
+    check_deployment(parts, caller, params.get("DeploymentConfig"))
     config = find_endpoint_config(parts, caller, params["EndpointConfigName"]).body["request"]
     while True:
         record = _in_service(parts, caller, params["EndpointName"])
@@ -138,7 +138,7 @@ def _retain(
 def _in_service(parts: Parts, caller: Caller, name: str) -> Record:
     record = find_endpoint(parts, caller, name)
     status = record.body["endpoint_status"]
-    if status in ("Creating", "Updating", "Deleting"):
+    if status in ("Creating", "Updating", "RollingBack", "Deleting"):
         raise in_progress(record)
     if "Updating" not in lifecycle.MOVES[status]:
         raise validation_error(

@@ -109,8 +109,9 @@ def _capacity(body: Body, variant: Mapping[str, Any]) -> Result:
 def _told(body: Body) -> Mapping[str, Any] | None:
     """Return the status of variants that take requests; None: they do, and nothing else is to be said."""
     status = body["endpoint_status"]
-    if status not in ("Creating", "Updating", "Deleting"):
+    if status in ("InService", "Failed"):
         return None
+    status = "Updating" if status == "RollingBack" else status
     return {"Status": status, "StartTime": body.get("update", {}).get("started_at", body.get("since"))}
 
 

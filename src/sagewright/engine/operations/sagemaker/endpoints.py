@@ -29,7 +29,7 @@ def create_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
     name = params["EndpointName"]
     arn = sagemaker_arn(caller.region, caller.account, KIND, name)
     taken = validation_error(f'Cannot create already existing endpoint "{arn}".')
-    check_deployment(params.get("DeploymentConfig"))
+    check_deployment(parts, caller, params.get("DeploymentConfig"))
     if _is_taken(parts, caller, name):
         raise taken
     config = find_endpoint_config(parts, caller, params["EndpointConfigName"]).body["request"]
