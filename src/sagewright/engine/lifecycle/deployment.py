@@ -45,7 +45,7 @@ class Policy:
         if self.size is None or (step > 1 and not self.repeats):
             return count
         value = int(self.size["Value"])
-        one = value if self.size["Type"] == "INSTANCE_COUNT" else math.ceil(count * value / 100)
+        one = math.ceil(count * value / 100) if self.size["Type"] == "CAPACITY_PERCENT" else value
         return min(count, one * step)
 
     def is_last(self, counts: Mapping[str, int], step: int) -> bool:

@@ -49,6 +49,30 @@ def move(body: Mapping[str, Any], to: str) -> dict[str, Any]:
     return {**body, "endpoint_status": to}
 
 
+def deploy(
+    body: Mapping[str, Any], new: Mapping[str, Any], deployment: Mapping[str, Any] | None, now: float
+) -> dict[str, Any]:
+    """Return the body of an endpoint that is to have other variants.
+
+    Args:
+        new: The `variants`, and what the members `config` and `request` have of their own then.
+        deployment: The `DeploymentConfig`.
+        now: Unix seconds.
+
+    Raises:
+        IllegalMove: The endpoint is not in service.
+    """
+    update = {
+        "deployment": deployment,
+        "old": {"variants": body["variants"], "instances": body["instances"]},
+        "new": {**new, "instances": {variant["name"]: [] for variant in new["variants"]}},
+        "step": 0,
+        "started_at": now,
+        "stepped_at": now,
+    }
+    return {**move(body, "Updating"), "deployment": deployment, "update": update}
+
+
 def resize(body: Mapping[str, Any], changes: Mapping[str, Mapping[str, Any]], now: float) -> dict[str, Any]:
     """Return the body of an endpoint that is to have other weights or instance counts.
 

@@ -23,6 +23,15 @@ def log_group(endpoint: str) -> str:
     return f"/aws/sagemaker/Endpoints/{endpoint}"
 
 
+def component_log_group(component: str) -> str:
+    return f"/aws/sagemaker/InferenceComponents/{component}"
+
+
+def group_of(name: str, body: Mapping[str, Any]) -> str:
+    """Return the log group of an endpoint, or of an inference component, whose record's body says it."""
+    return str(body.get("log_group") or log_group(name))
+
+
 def log_stream(variant: str, execution_id: str) -> str:
     """Return `<variant>/<instance id>`, the id being made of the execution's; several containers add their names."""
     return f"{variant}/i-{execution_id[-17:]}"
@@ -44,7 +53,7 @@ def plan_instance(
     """Plan one instance of a variant: a host for each of its containers.
 
     Args:
-        endpoint: The endpoint's name.
+        endpoint: The name of the endpoint or inference component.
         body: The body of its record.
         variant: One of the body's `variants`.
         environment: Variables that weigh less than the model's own.
@@ -54,9 +63,10 @@ def plan_instance(
         replace(
             container_document(container, region=body["region"], environment=environment),
             host=f"algo-{number}",
-            log_group=log_group(endpoint),
+            log_group=group_of(endpoint, body),
             log_stream=stream,
             network_isolation=bool(variant.get("network_isolation")),
+            memory_bytes=variant.get("memory_bytes"),
         )
         for number, (container, stream) in enumerate(zip(variant["containers"], streams, strict=True), start=1)
     ]

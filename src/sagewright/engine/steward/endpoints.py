@@ -12,13 +12,13 @@ from sagewright.engine.abc import Executor, Record, VersionConflict
 from sagewright.engine.executors.environment import job_environment
 from sagewright.engine.lifecycle import endpoint as lifecycle
 from sagewright.engine.parts import Parts
-from sagewright.engine.planning.serving import GRACE_S, plan_instance
+from sagewright.engine.planning.serving import GRACE_S, group_of, plan_instance
 from sagewright.engine.steward import updates
-from sagewright.engine.steward.fleets import Fleet, FleetKeeper, Seen
+from sagewright.engine.steward.fleets import Fleet, FleetKeeper, Seen, count_of
 from sagewright.engine.steward.leases import ACTIVE, Leases
 from sagewright.engine.steward.sweep import named_in
 
-KIND = "endpoint"
+ENDPOINT, COMPONENT = "endpoint", "inference-component"
 
 Body = dict[str, Any]
 WantedCount = Callable[[Record, Mapping[str, Any]], int]  # an endpoint's record, one of its variants -> instances
@@ -28,25 +28,32 @@ log = logging.getLogger(__name__)
 
 def all_of(_record: Record, variant: Mapping[str, Any]) -> int:
     """Return how many instances a variant has whatever the demand."""
-    return int(variant["count"])
+    return count_of(variant)
 
 
 class EndpointReconciler:
-    """Carries every endpoint on as far as is possible now.
+    """Carries every endpoint, or every inference component, on as far as is possible now.
 
     An endpoint is `active` from its creation until its servers are gone. Each instance of a variant is an execution
     of its own, written into the record before it is started, and taken out of it before it is stopped.
 
     Args:
         wanted_count: Says how many instances a serverless variant shall have now; it is asked in every round.
+        kind: Of the records: `endpoint`, or `inference-component`, whose bodies are alike.
     """
 
-    kind = KIND
-
-    def __init__(self, parts: Parts, executor: Executor, owner: str, wanted_count: WantedCount = all_of) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        executor: Executor,
+        owner: str,
+        wanted_count: WantedCount = all_of,
+        kind: str = ENDPOINT,
+    ) -> None:
+        self.kind = kind
         self._parts, self._executor, self._wanted_count = parts, executor, wanted_count
         self._keeper = FleetKeeper(parts, executor)
-        self._leases = Leases(parts, KIND, owner)
+        self._leases = Leases(parts, kind, owner)
 
     def tick(self) -> bool:
         """Do what can be done; return whether there are endpoints to look after."""
@@ -57,11 +64,11 @@ class EndpointReconciler:
             except VersionConflict:
                 log.info("%s changed meanwhile; the next round decides again", name)
             except Exception:  # the border of the loop: one endpoint must not stop the others
-                log.exception("endpoint %s", name)
+                log.exception("%s %s", self.kind, name)
         return bool(self._leases.held)
 
     def _carry_on(self, scope: str, name: str) -> None:
-        record = self._parts.state.get(KIND, scope, name)
+        record = self._parts.state.get(self.kind, scope, name)
         if record is None or record.queue != ACTIVE:
             self._leases.let_go(scope, name)
         elif record.body["endpoint_status"] == "Deleting":
@@ -82,7 +89,7 @@ class EndpointReconciler:
             return
         for execution in executions:
             self._executor.release(execution)
-        self._parts.state.delete(KIND, record.scope, record.name, expected_version=record.version)
+        self._parts.state.delete(self.kind, record.scope, record.name, expected_version=record.version)
         self._leases.let_go(record.scope, record.name)
 
     # Keeping up -------------------------------------------------------------------------------------------------
@@ -105,11 +112,11 @@ class EndpointReconciler:
     def _looked_at(self, record: Record, seen: Seen) -> Body:
         """Return the body as it shall be after a look at the instances."""
         body, status = dict(record.body), record.body["endpoint_status"]
-        wanted = partial(self._wanted, record)
+        wanted, group = partial(self._wanted, record), group_of(record.name, body)
         if "update" in body:
-            return updates.carry_on(self._keeper, updates.Endpoint(record.scope, record.name), body, wanted, seen)
+            return updates.carry_on(self._keeper, updates.Endpoint(record.scope, group), body, wanted, seen)
         counts = {variant["name"]: wanted(variant) for variant in body["variants"]}
-        fleet = self._keeper.look(record.name, Fleet.of(body), counts, seen, strict=status == "Creating")
+        fleet = self._keeper.look(group, Fleet.of(body), counts, seen, strict=status == "Creating")
         body |= fleet.members()
         if status == "Creating" and all(instance.get("addresses") for instance in fleet.all()):
             body = lifecycle.move(body, "InService")

@@ -10,7 +10,7 @@ from typing import Any
 from sagewright.engine.abc import Executor, HostState, LogEvent, NoSuchLog
 from sagewright.engine.hosting import gates
 from sagewright.engine.parts import Parts
-from sagewright.engine.planning.serving import GRACE_S, log_group, log_streams
+from sagewright.engine.planning.serving import GRACE_S, log_streams
 
 STARTS = 3  # of a new instance that was killed, or that has lost its port to another process
 LONGEST_PAUSE_S = 60.0  # between the starts of a server that does not come up
@@ -64,16 +64,17 @@ class FleetKeeper:
     parts: Parts
     executor: Executor
 
-    def look(self, endpoint: str, fleet: Fleet, counts: Mapping[str, int], seen: Seen, *, strict: bool) -> Fleet:
+    def look(self, group: str, fleet: Fleet, counts: Mapping[str, int], seen: Seen, *, strict: bool) -> Fleet:
         """Return the fleet as it is now, and as it shall be: instances that died replaced, counts as wanted.
 
         Args:
+            group: Of the logs of these instances.
             counts: How many instances each variant shall have.
             strict: A new instance that does not come up is a failure; else it is started again and again.
         """
         instances = {
             variant["name"]: [
-                self._look_at(endpoint, variant, instance, seen, strict=strict)
+                self._look_at(group, variant, instance, seen, strict=strict)
                 for instance in self._sized(fleet.instances.get(variant["name"], ()), counts[variant["name"]], seen)
             ]
             for variant in fleet.variants
@@ -119,7 +120,7 @@ class FleetKeeper:
     def _new_instance(self) -> Instance:
         return {"execution_id": self._new_execution(), "starts": 1, "addresses": None, "new": True}
 
-    def _look_at(self, endpoint: str, variant: Variant, instance: Instance, seen: Seen, *, strict: bool) -> Instance:
+    def _look_at(self, group: str, variant: Variant, instance: Instance, seen: Seen, *, strict: bool) -> Instance:
         addresses = instance.get("addresses")
         if addresses and instance.get("gate") and self.executor.lives(instance["execution_id"], len(addresses)):
             return instance
@@ -129,7 +130,7 @@ class FleetKeeper:
         if all(host.alive for host in hosts):
             return self._living(instance, [host.address for host in hosts])
         if strict and instance.get("new") and (_is_over(hosts) or instance["starts"] >= STARTS):
-            seen.failure = seen.failure or self._failure(endpoint, variant, instance, hosts)
+            seen.failure = seen.failure or self._failure(group, variant, instance, hosts)
             return instance
         return self._replaced(instance, hosts, seen, strict=strict)
 
@@ -159,14 +160,14 @@ class FleetKeeper:
         pause_s = min(LONGEST_PAUSE_S, 0.5 * 2.0 ** (instance["starts"] - 1)) if instance["starts"] > 1 else 0.0
         return bool(self.parts.clock.now() - instance.get("started_at", 0.0) < pause_s)
 
-    def _failure(self, endpoint: str, variant: Variant, instance: Instance, hosts: Sequence[HostState]) -> str:
+    def _failure(self, group: str, variant: Variant, instance: Instance, hosts: Sequence[HostState]) -> str:
         """Say why an instance did not come up, as the service does, with what its server said last as a hint."""
         number = next((i for i, host in enumerate(hosts) if host.outcome and host.outcome["reason"]), 0)
         names = [container["name"] for container in variant["containers"]]
         outcome = hosts[number].outcome or {}
         lines = [outcome["reason"]] if outcome.get("reason") else []
         stream = log_streams(variant, instance["execution_id"])[number]
-        lines += last_lines(self.parts, log_group(endpoint), stream)
+        lines += last_lines(self.parts, group, stream)
         hint = "\nhint: " + "\n".join(lines) if lines else ""
         reason = (
             f"The {names[number]} container for production variant {variant['name']} did not pass the ping health "
@@ -176,6 +177,11 @@ class FleetKeeper:
 
     def _new_execution(self) -> str:
         return f"ep-{self.parts.ids.new()}"
+
+
+def count_of(variant: Variant) -> int:
+    """Return how many instances a variant has whatever the demand; one for inference components has none of its own."""
+    return int(variant["count"]) if variant["containers"] else 0
 
 
 def last_lines(parts: Parts, group: str, stream: str) -> list[str]:

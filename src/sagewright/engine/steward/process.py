@@ -17,7 +17,7 @@ from sagewright.engine.gateway.hybrid.topics import publish
 from sagewright.engine.steward import machine
 from sagewright.engine.steward.autoscaling import ScalingReconciler
 from sagewright.engine.steward.capacity import ledger_of
-from sagewright.engine.steward.endpoints import EndpointReconciler
+from sagewright.engine.steward.endpoints import COMPONENT, EndpointReconciler
 from sagewright.engine.steward.loop import Steward, take_lock
 from sagewright.engine.steward.pools import sweep_pools
 from sagewright.engine.steward.sweep import sweep, sweep_objects
@@ -56,6 +56,7 @@ def _serve(home: Path, lock: int) -> bool:
     reconcilers = (
         TrainingReconciler(engine.parts, executor, owner, ledger),
         EndpointReconciler(engine.parts, executor, owner),
+        EndpointReconciler(engine.parts, executor, owner, kind=COMPONENT),
         TransformReconciler(engine.parts, executor, owner, ledger),
         ScalingReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
     )
@@ -77,6 +78,6 @@ def work_waits(engine: Engine) -> bool:
 
     return any(
         engine.parts.state.count(Query(kind, queue=queue)) > 0
-        for kind in ("training-job", "endpoint", "transform-job")
+        for kind in ("training-job", "endpoint", "inference-component", "transform-job")
         for queue in ("queued", "active")
     )

@@ -51,7 +51,7 @@ def named_in(record: Record) -> Iterator[str]:
 
 
 def _active(state: StateStore) -> Iterator[Record]:
-    for kind in ("training-job", "endpoint", "transform-job"):
+    for kind in ("training-job", "endpoint", "inference-component", "transform-job"):
         token: str | None = None
         while True:
             page = state.list(Query(kind, queue="active", limit=1000, after=token))

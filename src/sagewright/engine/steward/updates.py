@@ -13,16 +13,16 @@ from typing import Any, NamedTuple
 
 from sagewright.engine.lifecycle import endpoint as lifecycle
 from sagewright.engine.lifecycle.deployment import Policy, mixed, policy_of
-from sagewright.engine.steward.fleets import Fleet, FleetKeeper, Seen
+from sagewright.engine.steward.fleets import Fleet, FleetKeeper, Seen, count_of
 
 Body = dict[str, Any]
 
 
 class Endpoint(NamedTuple):
-    """Whose body it is."""
+    """Whose body it is: the scope of its record, and the group of its logs."""
 
     scope: str
-    name: str
+    log_group: str
 
 
 Wanted = Callable[[Mapping[str, Any]], int]  # a variant -> how many instances it shall have
@@ -39,7 +39,7 @@ def carry_on(keeper: FleetKeeper, endpoint: Endpoint, body: Body, wanted: Wanted
 
 def _resize(keeper: FleetKeeper, endpoint: Endpoint, body: Body, wanted: Wanted, seen: Seen) -> Body:
     counts = {variant["name"]: wanted(variant) for variant in body["variants"]}
-    fleet = keeper.look(endpoint.name, Fleet.of(body), counts, seen, strict=True)
+    fleet = keeper.look(endpoint.log_group, Fleet.of(body), counts, seen, strict=True)
     if seen.failure:
         before = body["update"]["before"]
         seen.dead += [instance["execution_id"] for instance in fleet.all() if instance.get("new")]
@@ -58,9 +58,9 @@ def _deploy(keeper: FleetKeeper, endpoint: Endpoint, body: Body, wanted_of: Want
     kept = {variant["name"]: wanted_of(variant) for variant in old.variants}
     if policy.rolling:
         kept = {variant: policy.kept(count, counts.get(variant, count), step) for variant, count in kept.items()}
-    old = keeper.look(endpoint.name, old, kept, seen, strict=False)
+    old = keeper.look(endpoint.log_group, old, kept, seen, strict=False)
     wanted = {variant: policy.wanted(count, step) for variant, count in counts.items()}
-    new = keeper.look(endpoint.name, new, wanted, seen, strict=step == 0 or policy.rolling)
+    new = keeper.look(endpoint.log_group, new, wanted, seen, strict=step == 0 or policy.rolling)
     update = {**update, "old": {**update["old"], **old.members()}, "new": {**update["new"], **new.members()}}
     body = {**body, "update": update}
     last = policy.is_last(counts, step)
@@ -96,7 +96,7 @@ def _serving(policy: Policy, update: Mapping[str, Any], old: Fleet, new: Fleet) 
 def _deployed(body: Body, old: Fleet, new: Fleet, seen: Seen) -> Body:
     update = body["update"]
     seen.surplus += [instance["execution_id"] for instance in old.all()]
-    request = {**body["request"], "EndpointConfigName": update["new"]["config_name"]}
+    request = {**body["request"], **update["new"]["request"]}
     return _ended({**body, "request": request, "config": update["new"]["config"], **new.members()})
 
 
@@ -108,7 +108,7 @@ def _rolling_back(body: Body, old: Fleet, new: Fleet, seen: Seen, reason: str) -
 
 def _roll_back(keeper: FleetKeeper, endpoint: Endpoint, body: Body, wanted: Wanted, seen: Seen) -> Body:
     counts = {variant["name"]: wanted(variant) for variant in body["variants"]}
-    fleet = keeper.look(endpoint.name, Fleet.of(body), counts, seen, strict=False)
+    fleet = keeper.look(endpoint.log_group, Fleet.of(body), counts, seen, strict=False)
     body = {**body, **fleet.members()}
     return _ended(body, body["update"]["reason"]) if _are_ready(fleet) else body
 
@@ -133,7 +133,7 @@ def _ended(body: Body, reason: str | None = None) -> Body:
 
 def counts_of(variants: Any) -> dict[str, int]:
     """Return how many instances each variant shall have."""
-    return {variant["name"]: variant["count"] for variant in variants}
+    return {variant["name"]: count_of(variant) for variant in variants}
 
 
 def _are_ready(fleet: Fleet) -> bool:

@@ -92,25 +92,11 @@ def _updating(
     if "DataCaptureConfig" in retained:
         config = {**config, "DataCaptureConfig": body.get("config", {}).get("DataCaptureConfig")}
         config = {member: value for member, value in config.items() if value is not None}
-    now = parts.clock.now()
+    new = {"variants": variants, "config": config, "request": {"EndpointConfigName": params["EndpointConfigName"]}}
     return {
-        **lifecycle.move(body, "Updating"),
+        **lifecycle.deploy(body, new, deployment, parts.clock.now()),
         "python": caller.python or body["python"],
         "environment": dict(caller.environment) or body["environment"],
-        "deployment": deployment,
-        "update": {
-            "deployment": deployment,
-            "old": {"variants": body["variants"], "instances": body["instances"]},
-            "new": {
-                "config_name": params["EndpointConfigName"],
-                "config": config,
-                "variants": variants,
-                "instances": {variant["name"]: [] for variant in variants},
-            },
-            "step": 0,
-            "started_at": now,
-            "stepped_at": now,
-        },
     }
 
 

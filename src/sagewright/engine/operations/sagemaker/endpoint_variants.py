@@ -41,7 +41,7 @@ def pending(body: Body, created_at: float) -> Result | None:
     if body["endpoint_status"] == "Creating":
         new, name, since = body, body["request"]["EndpointConfigName"], created_at
     elif "new" in (update := body.get("update", {})):
-        new, name, since = update["new"], update["new"]["config_name"], update["started_at"]
+        new, name, since = update["new"], update["new"]["request"]["EndpointConfigName"], update["started_at"]
     else:
         return None
     status = {"Status": _stage(body), "StartTime": since}
@@ -61,15 +61,12 @@ def pending(body: Body, created_at: float) -> Result | None:
 
 
 def _variant(parts: Parts, caller: Caller, variant: Mapping[str, Any]) -> dict[str, Any]:
-    model = find_model(parts, caller, variant["ModelName"]).body
     return {
         "name": variant["VariantName"],
-        "model": variant["ModelName"],
+        "model": variant.get("ModelName"),
         "weight": variant["InitialVariantWeight"],
         "count": variant.get("InitialInstanceCount", 1),
-        "mode": mode_of_model(model),
-        "containers": containers_of_model(model),
-        "network_isolation": model["request"]["EnableNetworkIsolation"],
+        **_served(parts, caller, variant.get("ModelName")),
         "instance_type": variant.get("InstanceType"),
         "startup_s": variant.get("ContainerStartupHealthCheckTimeoutInSeconds"),
         "download_s": variant.get("ModelDataDownloadTimeoutInSeconds"),
@@ -77,6 +74,18 @@ def _variant(parts: Parts, caller: Caller, variant: Mapping[str, Any]) -> dict[s
         "routing": variant.get("RoutingConfig", {}).get("RoutingStrategy", "RANDOM"),
         "scaling": variant.get("ManagedInstanceScaling"),
         "resolved_at": parts.clock.now(),
+    }
+
+
+def _served(parts: Parts, caller: Caller, name: str | None) -> dict[str, Any]:
+    """Return what a variant serves; one without a model takes inference components, which have records of their own."""
+    if name is None:
+        return {"mode": "Components", "containers": [], "network_isolation": False}
+    model = find_model(parts, caller, name).body
+    return {
+        "mode": mode_of_model(model),
+        "containers": containers_of_model(model),
+        "network_isolation": model["request"]["EnableNetworkIsolation"],
     }
 
 
@@ -88,7 +97,8 @@ def _summary(body: Body, variant: Mapping[str, Any], status: Mapping[str, Any] |
         "DeployedImages": [
             {"SpecifiedImage": image, "ResolvedImage": image, "ResolutionTime": variant["resolved_at"]}
             for image in images
-        ],
+        ]
+        or None,
         "CurrentWeight": variant["weight"],
         "DesiredWeight": variant["weight"],
         **_capacity(body, variant),
@@ -102,6 +112,8 @@ def _summary(body: Body, variant: Mapping[str, Any], status: Mapping[str, Any] |
 def _capacity(body: Body, variant: Mapping[str, Any]) -> Result:
     if variant.get("serverless"):
         return {"CurrentInstanceCount": 0, "CurrentServerlessConfig": variant["serverless"]}
+    if not variant["containers"]:
+        return {"CurrentInstanceCount": variant["count"], "DesiredInstanceCount": variant["count"]}
     ready = sum(1 for instance in body["instances"][variant["name"]] if instance.get("addresses"))
     return {"CurrentInstanceCount": ready, "DesiredInstanceCount": variant["count"]}
 

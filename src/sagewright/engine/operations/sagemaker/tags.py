@@ -14,7 +14,7 @@ from sagewright.vocabulary.spot import INTERRUPT_TAG
 KIND = "tags"
 MOST = 50  # of one resource
 PAGE = 50
-TAGGED = ("training-job", "transform-job", "model", "endpoint-config", "endpoint")
+TAGGED = ("training-job", "transform-job", "model", "endpoint-config", "endpoint", "inference-component")
 
 Tag = Mapping[str, str]
 _Change = Callable[[dict[str, str]], dict[str, str]]

@@ -29,7 +29,9 @@ def check_config(parts: Parts, caller: Caller, params: Params) -> None:
     for group, variants in (("productionVariants", production), ("shadowProductionVariants", shadows)):
         for number, variant in enumerate(variants, start=1):
             _check_variant(variant, f"{group}.{number}.member")
-    models = [find_model(parts, caller, variant["ModelName"]).body for variant in (*production, *shadows)]
+    models = [find_model(parts, caller, v["ModelName"]).body for v in (*production, *shadows) if "ModelName" in v]
+    if len(models) < len(production) + len(shadows):
+        _check_for_components(params, models)
     if any(variant.get("ServerlessConfig") for variant in (*production, *shadows)):
         _check_serverless(params, models)
     if params.get("AsyncInferenceConfig"):
@@ -69,7 +71,7 @@ def _check_names(variants: Sequence[Variant]) -> None:
 
 def _check_variant(variant: Variant, path: str) -> None:
     serverless = variant.get("ServerlessConfig")
-    for member in ("ModelName",) if serverless else ("ModelName", "InstanceType", "InitialInstanceCount"):
+    for member in ("ModelName",) if serverless else ("InstanceType", "InitialInstanceCount"):
         if member not in variant:
             name = member[0].lower() + member[1:]
             raise validation_error(
@@ -152,6 +154,18 @@ def _check_shadows(production: Sequence[Variant], shadows: Sequence[Variant], mo
             "multi-model containers": any(mode_of_model(model) == "MultiModel" for model in models),
             "models of several containers": any(len(model["images"]) > 1 for model in models),
         },
+    )
+
+
+def _check_for_components(params: Params, models: Sequence[Any]) -> None:
+    """Check a configuration whose variants take inference components (`contract.md` 2.14)."""
+    if models:
+        raise validation_error("Either all variants have a ModelName or none: those without take inference components.")
+    if not params.get("ExecutionRoleArn"):
+        raise validation_error("Variants without a ModelName need an ExecutionRoleArn of the endpoint configuration.")
+    _exclude(
+        "A variant for inference components",
+        {"an AsyncInferenceConfig": params.get("AsyncInferenceConfig"), "shadow variants": params.get(_SHADOWS)},
     )
 
 
