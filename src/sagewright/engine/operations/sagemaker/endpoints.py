@@ -12,6 +12,7 @@ from sagewright.engine.operations.sagemaker.deployment_rules import check_deploy
 from sagewright.engine.operations.sagemaker.endpoint_configs import find_endpoint_config
 from sagewright.engine.operations.sagemaker.endpoint_variants import pending, summaries, variants_of
 from sagewright.engine.operations.sagemaker.listing import list_records
+from sagewright.engine.operations.sagemaker.placed_components import take_down_components
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.arns import sagemaker_arn
@@ -87,7 +88,7 @@ def list_endpoints(parts: Parts, caller: Caller, params: Params) -> Result:
 
 
 def delete_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Begin to take an endpoint down; it is gone when its servers are."""
+    """Begin to take an endpoint down, and the components on it; it is gone when its servers are."""
     while True:
         record = find_endpoint(parts, caller, params["EndpointName"])
         status = record.body["endpoint_status"]
@@ -97,6 +98,7 @@ def delete_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
             raise in_progress(record)
         body = {**lifecycle.move(record.body, "Deleting"), "since": parts.clock.now()}
         try:
+            take_down_components(parts, caller.scope, record.name)
             parts.state.put(
                 replace(record, body=body, status="Deleting", queue="active"), expected_version=record.version
             )

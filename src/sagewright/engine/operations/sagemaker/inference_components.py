@@ -7,22 +7,21 @@ and updated as an endpoint is. Each copy of it is an instance.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sagewright.engine.abc import Query, Record, VersionConflict
+from sagewright.engine.abc import Record, VersionConflict
 from sagewright.engine.lifecycle import endpoint as lifecycle
 from sagewright.engine.operations.sagemaker.component_rules import check_component, check_deployable, specification
 from sagewright.engine.operations.sagemaker.endpoints import find_endpoint
 from sagewright.engine.operations.sagemaker.listing import list_records
+from sagewright.engine.operations.sagemaker.placed_components import KIND
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.engine.planning.serving import component_log_group
 from sagewright.vocabulary.arns import sagemaker_arn
 from sagewright.vocabulary.errors import validation_error
-
-KIND = "inference-component"
 
 _NAME = "InferenceComponentName"
 
@@ -213,14 +212,3 @@ def _described(given: Mapping[str, Any], variant: Mapping[str, Any]) -> Result:
     image = given["Container"]["Image"]
     deployed = {"SpecifiedImage": image, "ResolvedImage": image, "ResolutionTime": variant["resolved_at"]}
     return {**given, "Container": {"DeployedImage": deployed, **container}}
-
-
-def components_of(parts: Parts, scope: str, endpoint: str) -> Iterator[Record]:
-    """Yield the records of the components on an endpoint."""
-    token: str | None = None
-    while True:
-        page = parts.state.list(Query(KIND, scope=scope, limit=1000, after=token))
-        yield from (record for record in page.records if record.body["request"]["EndpointName"] == endpoint)
-        token = page.next_token
-        if token is None:
-            return
