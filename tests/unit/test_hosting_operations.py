@@ -297,12 +297,27 @@ def test_a_model_comes_as_an_archive_or_as_files(house):
     house.tick()
 
     ((host,),) = (plan.hosts for plan in house.executor.plans.values())
-    assert list(host.unpacks) == [Unpack("bucket", "model/model.tar.gz", "model")]
+    assert list(host.unpacks) == [Unpack("bucket", "model/model.tar.gz", "model", max_bytes=30 << 30)]
     folder = "additional-model-data-sources"
     assert list(host.fetches) == [
         Fetch(f"{folder}-draft", "bucket", "train/", f"{folder}/draft"),
         Fetch(f"{folder}-one", "bucket", "train/rows.csv", f"{folder}/one", data_type="S3Object"),
     ]
+
+
+def test_a_variant_says_how_long_and_how_large_its_model_may_be(model):
+    limits = {
+        "VolumeSizeInGB": 2,
+        "ModelDataDownloadTimeoutInSeconds": 60,
+        "ContainerStartupHealthCheckTimeoutInSeconds": 90,
+    }
+    model.call("CreateEndpointConfig", EndpointConfigName="c", ProductionVariants=[variant(**limits)])
+    model.call("CreateEndpoint", EndpointName="e", EndpointConfigName="c")
+    model.tick()
+
+    ((host,),) = (plan.hosts for plan in model.executor.plans.values())
+    assert (host.server.download_s, host.server.startup_s) == (60, 90.0)
+    assert [unpack.max_bytes for unpack in host.unpacks] == [2 << 30]
 
 
 def test_names_of_endpoints_are_taken_however_they_are_capitalised(served):

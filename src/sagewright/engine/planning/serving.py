@@ -15,6 +15,7 @@ from sagewright.vocabulary.s3_uris import split_s3_uri
 
 GRACE_S = 30.0  # between SIGTERM and SIGKILL (`contract.md` 2.1)
 STARTUP_S = 240.0
+MODEL_BYTES = 30 << 30  # that a model's archive may unfold to where no volume size is asked for
 ADDITIONAL = "additional-model-data-sources"  # below `/opt/ml`
 CONTAINER = "primary"  # what the service calls a model's only, unnamed container
 
@@ -70,6 +71,8 @@ def plan_instance(
         )
         for number, (container, stream) in enumerate(zip(variant["containers"], streams, strict=True), start=1)
     ]
+    if volume_bytes := (variant.get("volume_gb") or 0) << 30:
+        documents = [replace(d, unpacks=[replace(u, max_bytes=volume_bytes) for u in d.unpacks]) for d in documents]
     startup_s = float(variant.get("startup_s") or STARTUP_S)
     download_s = variant.get("download_s")
     documents = [
@@ -146,7 +149,7 @@ def unpacks_of(definition: Mapping[str, Any]) -> list[Unpack]:
     archives += [
         (source["S3Uri"], path) for source, path in _sources(definition) if source["CompressionType"] == "Gzip"
     ]
-    return [Unpack(*split_s3_uri(uri), path) for uri, path in archives]
+    return [Unpack(*split_s3_uri(uri), path, max_bytes=MODEL_BYTES) for uri, path in archives]
 
 
 def fetches_of(definition: Mapping[str, Any]) -> list[Fetch]:

@@ -70,6 +70,7 @@ def _variant(parts: Parts, caller: Caller, variant: Mapping[str, Any]) -> dict[s
         "instance_type": variant.get("InstanceType"),
         "startup_s": variant.get("ContainerStartupHealthCheckTimeoutInSeconds"),
         "download_s": variant.get("ModelDataDownloadTimeoutInSeconds"),
+        "volume_gb": variant.get("VolumeSizeInGB"),
         "serverless": variant.get("ServerlessConfig"),
         "routing": variant.get("RoutingConfig", {}).get("RoutingStrategy", "RANDOM"),
         "scaling": variant.get("ManagedInstanceScaling"),
