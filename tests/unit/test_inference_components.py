@@ -168,6 +168,26 @@ def test_components_go_with_their_endpoint(house, tick):
     assert describe(house)["InferenceComponentStatus"] == "Deleting"
 
 
+def test_an_update_leaves_components_where_they_are(house, tick):
+    create(house)
+    tick()
+    house.call(
+        "CreateEndpointConfig",
+        EndpointConfigName="more",
+        ProductionVariants=[{**VARIANT, "InitialInstanceCount": 3}],
+        ExecutionRoleArn=ROLE,
+    )
+    house.call("UpdateEndpoint", EndpointName="e", EndpointConfigName="more")
+    house.tick()
+    assert house.call("DescribeEndpoint", EndpointName="e")["ProductionVariants"][0]["CurrentInstanceCount"] == 3
+    assert describe(house)["InferenceComponentStatus"] == "InService"
+
+    served = {**VARIANT, "ModelName": "m"}
+    house.call("CreateEndpointConfig", EndpointConfigName="d", ProductionVariants=[served])
+    with pytest.raises(ApiError, match="inference component `ic` is on variant `v`, which would not take any"):
+        house.call("UpdateEndpoint", EndpointName="e", EndpointConfigName="d")
+
+
 def test_a_component_that_does_not_come_up_has_failed(house):
     create(house)
     reconciler = EndpointReconciler(house.parts, house.executor, "one", kind=COMPONENT)

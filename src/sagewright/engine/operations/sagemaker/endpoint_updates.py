@@ -12,6 +12,7 @@ from sagewright.engine.operations.sagemaker.deployment_rules import check_deploy
 from sagewright.engine.operations.sagemaker.endpoint_configs import find_endpoint_config
 from sagewright.engine.operations.sagemaker.endpoint_variants import variants_of
 from sagewright.engine.operations.sagemaker.endpoints import find_endpoint, in_progress
+from sagewright.engine.operations.sagemaker.placed_components import placed_components
 from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.operations.sagemaker.variant_rules import check_bounds
 from sagewright.engine.parts import Caller, Params, Parts, Result
@@ -87,6 +88,7 @@ def _updating(
             f'Cannot update endpoint "{body["arn"]}" to a serverless configuration: it runs on instances.\n'
             "hint: make another endpoint."
         )
+    _check_components(parts, record, variants)
     deployment = body.get("deployment") if params.get("RetainDeploymentConfig") else params.get("DeploymentConfig")
     check_fit(deployment, body["variants"], variants)
     if "DataCaptureConfig" in retained:
@@ -98,6 +100,18 @@ def _updating(
         "python": caller.python or body["python"],
         "environment": dict(caller.environment) or body["environment"],
     }
+
+
+def _check_components(parts: Parts, record: Record, variants: Sequence[Mapping[str, Any]]) -> None:
+    """Check that the inference components of an endpoint keep their places."""
+    places = {variant["name"] for variant in variants if variant["mode"] == "Components"}
+    for component in placed_components(parts, record.scope, record.name):
+        variant = component.body["variants"][0]["name"]
+        if variant not in places:
+            raise validation_error(
+                f"The inference component `{component.name}` is on variant `{variant}`, which would not take any.\n"
+                "hint: delete it first."
+            )
 
 
 def _retained(params: Params) -> set[str]:
