@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from sagewright.engine.abc import LogEvent
 from sagewright.engine.planning.document import Fetch, Unpack
 from sagewright.engine.steward.endpoints import EndpointReconciler
 from sagewright.vocabulary.errors import ApiError
@@ -436,3 +437,16 @@ def test_invoking_what_is_not_in_service_is_refused(served):
     assert caught.value.code == "ValidationError"
     assert caught.value.message.startswith(f"Endpoint e of account {ACCOUNT} not found.")
     assert caught.value.members["ErrorCode"] == "NO_SUCH_ENDPOINT"
+
+
+def test_a_failure_reason_ends_with_the_end_of_the_log(served):
+    stream = served.executor.plans[execution(served)].hosts[0].log_stream
+    lines = [LogEvent(i, f"{i} {'x' * 300}") for i in range(30_000 // 300)]
+    served.parts.logs.append("/aws/sagemaker/Endpoints/e", stream, [*lines, LogEvent(101, "ModuleNotFoundError: y")])
+    served.executor.finish(execution(served), exit_code=1, reason="AlgorithmError: exit code: 1")
+    served.tick()
+
+    reason = served.call("DescribeEndpoint", EndpointName="e")["FailureReason"]
+    assert len(reason) == 1024
+    assert reason.endswith("x\nModuleNotFoundError: y")
+    assert "for this endpoint.\nhint: ...xxx" in reason

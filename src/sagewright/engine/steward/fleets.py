@@ -18,6 +18,8 @@ DRAIN_S = 3700.0  # nobody waits longer for an answer; whoever still holds the g
 REASON_CHARACTERS = 1024
 TOLD_LINES = 5  # of a server's log, in the failure reason
 
+_HINT = "\nhint: "
+
 Variant = Mapping[str, Any]
 Instance = dict[str, Any]
 
@@ -144,7 +146,8 @@ class FleetKeeper:
     def _replaced(self, instance: Instance, hosts: Sequence[HostState], seen: Seen, *, strict: bool) -> Instance:
         """Return an instance whose servers are gone with an execution that is to be started, or waits for that."""
         came_up = all(host.address for host in hosts)
-        if not came_up and not strict and self._pausing(instance):
+        is_failing = strict and instance.get("new")  # and fails for good, soon
+        if not came_up and not is_failing and self._pausing(instance):
             return {**instance, "addresses": None}
         seen.dead.append(instance["execution_id"])
         return {
@@ -168,12 +171,12 @@ class FleetKeeper:
         lines = [outcome["reason"]] if outcome.get("reason") else []
         stream = log_streams(variant, instance["execution_id"])[number]
         lines += last_lines(self.parts, group, stream)
-        hint = "\nhint: " + "\n".join(lines) if lines else ""
         reason = (
             f"The {names[number]} container for production variant {variant['name']} did not pass the ping health "
-            f"check. Please check CloudWatch logs for this endpoint.{hint}"
+            "check. Please check CloudWatch logs for this endpoint."
         )
-        return reason[:REASON_CHARACTERS]
+        left = REASON_CHARACTERS - len(reason) - len(_HINT)
+        return f"{reason}{_HINT}{_end_of(lines, left)}" if lines else reason
 
     def _new_execution(self) -> str:
         return f"ep-{self.parts.ids.new()}"
@@ -194,6 +197,11 @@ def last_lines(parts: Parts, group: str, stream: str) -> list[str]:
                 break
             last = [*last, *events][-TOLD_LINES:]
     return [event.message for event in last]
+
+
+def _end_of(lines: Sequence[str], characters: int) -> str:
+    text = "\n".join(lines)
+    return text if len(text) <= characters else f"...{text[3 - characters :]}"
 
 
 def _is_over(hosts: Sequence[HostState]) -> bool:
