@@ -14,7 +14,7 @@ import pytest
 
 from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.steward.loop import steward_pid
-from tests.e2e.conftest import wait_until
+from tests.e2e.conftest import ROLE, wait_until
 from tests.e2e.serving import configure, load, map_server, settled
 
 REQUESTS = int(os.environ.get("UPDATE_REQUESTS", "600"))
@@ -125,14 +125,51 @@ def test_a_model_that_crashes_leaves_the_endpoint_as_it_was(cloud):
 
 def test_a_model_that_crashes_at_its_start_fails_the_endpoint_soon(cloud):
     configure(cloud, "crash")
-    began = time.monotonic()
     cloud.sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="crash")
     described = settled(cloud)
 
-    assert time.monotonic() - began < 5
+    (last,) = cloud.client("logs").filter_log_events(logGroupName="/aws/sagemaker/Endpoints/e")["events"]
+    assert described["LastModifiedTime"].timestamp() - last["timestamp"] / 1000 < 3
     assert described["EndpointStatus"] == "Failed"
     assert described["FailureReason"].splitlines()[-1] == "cannot load the model"
     assert "exit code: 3" in described["FailureReason"]
+
+
+def test_an_inference_component_is_asked_updated_and_taken_off(cloud):
+    variant = {"VariantName": "v", "InitialInstanceCount": 1, "InstanceType": "ml.m5.large"}
+    cloud.sagemaker.create_endpoint_config(EndpointConfigName="c", ProductionVariants=[variant], ExecutionRoleArn=ROLE)
+    cloud.sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    compute = {"MinMemoryRequiredInMb": 128}
+
+    def specified(model):
+        configure(cloud, model)
+        return {"ModelName": model, "ComputeResourceRequirements": compute}
+
+    def settled_component(name):
+        def over():
+            found = cloud.sagemaker.describe_inference_component(InferenceComponentName=name)
+            return found if found["InferenceComponentStatus"] not in ("Creating", "Updating") else None
+
+        return wait_until(over)
+
+    for name in ("one", "two"):
+        cloud.sagemaker.create_inference_component(
+            InferenceComponentName=name,
+            EndpointName="e",
+            VariantName="v",
+            Specification=specified(name),
+            RuntimeConfig={"CopyCount": 1},
+        )
+    for name in ("one", "two"):
+        assert settled_component(name)["InferenceComponentStatus"] == "InService"
+        assert cloud.invoke("e", InferenceComponentName=name).decode() == name
+    cloud.sagemaker.update_inference_component(InferenceComponentName="one", Specification=specified("three"))
+    assert settled_component("one")["Specification"]["ModelName"] == "three"
+    assert cloud.invoke("e", InferenceComponentName="one") == b"three"
+
+    cloud.sagemaker.delete_endpoint(EndpointName="e")
+    wait_until(lambda: not cloud.sagemaker.list_inference_components()["InferenceComponents"])
+    wait_until(lambda: not hosts(cloud))
 
 
 def test_servers_that_are_killed_under_load_are_replaced(cloud):
