@@ -457,12 +457,27 @@ def test_updates_that_cannot_be_made_are_refused(house, new, params, said):
     assert describe(house)["EndpointStatus"] == "InService"
 
 
+def test_the_concurrency_of_a_serverless_variant_changes(house):
+    deploy(house, SERVERLESS)
+
+    def change(**config):
+        wanted = [{"VariantName": "v", "ServerlessUpdateConfig": config}]
+        house.call("UpdateEndpointWeightsAndCapacities", EndpointName="e", DesiredWeightsAndCapacities=wanted)
+
+    change(MaxConcurrency=5)
+    come_up(house)
+    (shown,) = describe(house)["ProductionVariants"]
+    assert shown["CurrentServerlessConfig"] == {"MemorySizeInMB": 1024, "MaxConcurrency": 5}
+    with pytest.raises(ApiError, match="greater than its MaxConcurrency"):
+        change(ProvisionedConcurrency=6)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"VariantName": "x"}, 'Could not find variant "x"'),
         ({"VariantName": "v", "DesiredInstanceCount": 4}, "lie outside of its ManagedInstanceScaling: 1 to 3"),
-        ({"VariantName": "v", "ServerlessUpdateConfig": {"MaxConcurrency": 2}}, "ServerlessUpdateConfig` is not built"),
+        ({"VariantName": "v", "ServerlessUpdateConfig": {"MaxConcurrency": 2}}, "runs on instances"),
     ],
 )
 def test_capacities_that_cannot_be_had_are_refused(house, change, said):

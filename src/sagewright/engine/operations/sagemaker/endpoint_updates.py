@@ -13,8 +13,7 @@ from sagewright.engine.operations.sagemaker.endpoint_configs import find_endpoin
 from sagewright.engine.operations.sagemaker.endpoint_variants import variants_of
 from sagewright.engine.operations.sagemaker.endpoints import find_endpoint, in_progress
 from sagewright.engine.operations.sagemaker.placed_components import placed_components
-from sagewright.engine.operations.sagemaker.refusals import refuse
-from sagewright.engine.operations.sagemaker.variant_rules import check_bounds
+from sagewright.engine.operations.sagemaker.variant_rules import check_bounds, check_concurrency
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import validation_error
 
@@ -52,23 +51,24 @@ def update_endpoint_weights_and_capacities(parts: Parts, caller: Caller, params:
 
 
 def _resized(parts: Parts, record: Record, wanted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    refuse(
-        (f"DesiredWeightsAndCapacities.{number}.ServerlessUpdateConfig", change.get("ServerlessUpdateConfig"))
-        for number, change in enumerate(wanted, start=1)
-    )
     variants = {variant["name"]: variant for variant in record.body["variants"]}
     for change in wanted:
         if change["VariantName"] not in variants:
             raise validation_error(
                 f'Could not find variant "{change["VariantName"]}" of endpoint "{record.body["arn"]}".'
             )
-        if "DesiredInstanceCount" in change:
-            _check_count(variants[change["VariantName"]], change["DesiredInstanceCount"])
-    changes = {
-        change["VariantName"]: {member: change[name] for name, member in _MEMBERS.items() if name in change}
-        for change in wanted
-    }
+    changes = {change["VariantName"]: _changes(variants[change["VariantName"]], change) for change in wanted}
     return lifecycle.resize(record.body, changes, parts.clock.now())
+
+
+def _changes(variant: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of a variant that change."""
+    changes = {member: change[name] for name, member in _MEMBERS.items() if name in change}
+    if "DesiredInstanceCount" in change:
+        _check_count(variant, change["DesiredInstanceCount"])
+    if "ServerlessUpdateConfig" in change:
+        changes["serverless"] = _serverless(variant, change["ServerlessUpdateConfig"])
+    return changes
 
 
 def _check_count(variant: Mapping[str, Any], count: int) -> None:
@@ -76,6 +76,14 @@ def _check_count(variant: Mapping[str, Any], count: int) -> None:
         raise validation_error(f"Variant `{variant['name']}` is serverless and has no DesiredInstanceCount.")
     if (variant.get("scaling") or {}).get("Status") == "ENABLED":
         check_bounds(variant["name"], variant["scaling"], count)
+
+
+def _serverless(variant: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    if not variant.get("serverless"):
+        raise validation_error(f"Variant `{variant['name']}` runs on instances and has no ServerlessUpdateConfig.")
+    serverless = {**variant["serverless"], **change}
+    check_concurrency(variant["name"], serverless)
+    return serverless
 
 
 def _updating(

@@ -110,8 +110,17 @@ def _check_serverless_variant(variant: Variant, serverless: Mapping[str, Any]) -
         raise validation_error(
             f"Variant `{name}` asks for {serverless['MemorySizeInMB']} MB; MemorySizeInMB is one of {sizes}."
         )
+    check_concurrency(name, serverless)
+
+
+def check_concurrency(variant: str, serverless: Mapping[str, Any]) -> None:
+    """Check a variant's `ServerlessConfig`.
+
+    Raises:
+        ApiError: `ValidationException`: it asks for more provisioned concurrency than there may be.
+    """
     if serverless.get("ProvisionedConcurrency", 0) > serverless["MaxConcurrency"]:
-        raise validation_error(f"The ProvisionedConcurrency of variant `{name}` is greater than its MaxConcurrency.")
+        raise validation_error(f"The ProvisionedConcurrency of variant `{variant}` is greater than its MaxConcurrency.")
 
 
 def _check_serverless(params: Params, models: Sequence[Mapping[str, Any]]) -> None:
