@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sagewright import (
+        amazon,
         analytics,
         async_inference,
+        base_deserializers,
         base_predictor,
+        base_serializers,
         compute_resource_requirements,
         debugger,
         deserializers,
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
         local,
         model,
         model_monitor,
+        multidatamodel,
+        pipeline,
         predictor,
         predictor_async,
         pytorch,
@@ -50,6 +55,8 @@ if TYPE_CHECKING:
     from sagewright.execution_role import get_execution_role
     from sagewright.inputs import TrainingInput
     from sagewright.model import Model
+    from sagewright.model_package import ModelPackage
+    from sagewright.pipeline import PipelineModel
     from sagewright.predictor import Predictor
     from sagewright.session import Session, container_def, pipeline_container_def, production_variant
 
@@ -57,15 +64,20 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Model",
+    "ModelPackage",
+    "PipelineModel",
     "Predictor",
     "Profiler",
     "ProfilerConfig",
     "Session",
     "TrainingInput",
     "TrainingJobAnalytics",
+    "amazon",
     "analytics",
     "async_inference",
+    "base_deserializers",
     "base_predictor",
+    "base_serializers",
     "compute_resource_requirements",
     "container_def",
     "debugger",
@@ -86,6 +98,8 @@ __all__ = [
     "local",
     "model",
     "model_monitor",
+    "multidatamodel",
+    "pipeline",
     "pipeline_container_def",
     "predictor",
     "predictor_async",
@@ -104,6 +118,8 @@ __all__ = [
 
 _NAMES = {
     "Model": "model",
+    "ModelPackage": "model_package",
+    "PipelineModel": "pipeline",
     "Predictor": "predictor",
     "Profiler": "debugger",
     "ProfilerConfig": "debugger",

@@ -92,6 +92,22 @@ def suggesting(function: Function) -> Function:
     return called  # type: ignore[return-value]
 
 
+def renamed_class(owner: Class, name: str) -> Class:
+    """Return a class under its name of v1, which says so when it is used."""
+
+    class Renamed(owner):  # type: ignore[valid-type, misc]  # a class like any other
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            logger.warning(
+                "The class %s has been renamed in sagemaker>=2.\n"
+                "See: https://sagemaker.readthedocs.io/en/stable/v2.html for details.",
+                name,
+            )
+            super().__init__(*args, **kwargs)
+
+    Renamed.__name__ = Renamed.__qualname__ = name.rpartition(".")[2]
+    return Renamed  # type: ignore[return-value]
+
+
 def nearest_of(module: str, names: list[str], unbuilt: Mapping[str, str] | None = None) -> Callable[[str], Any]:
     """Return a module's `__getattr__` that names what was probably meant.
 

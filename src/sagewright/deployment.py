@@ -10,6 +10,7 @@ from sagewright.async_inference.async_inference_config import AsyncInferenceConf
 from sagewright.deserializers import BaseDeserializer
 from sagewright.enums import EndpointType, RoutingStrategy
 from sagewright.explainer.explainer_config import ExplainerConfig
+from sagewright.predictor import predictor_of
 from sagewright.predictor_async import AsyncPredictor
 from sagewright.requests.hosting import production_variant_document
 from sagewright.s3 import s3_path_join
@@ -267,11 +268,5 @@ def _scaling(given: Deployment) -> Document:
 
 
 def _predictor(model: Model, given: Deployment, session: Session, **more: Any) -> Any:
-    if model.predictor_cls is None:
-        return None
-    predictor = model.predictor_cls(model.endpoint_name, session, **more)
-    if given.serializer is not None:
-        predictor.serializer = given.serializer
-    if given.deserializer is not None:
-        predictor.deserializer = given.deserializer
-    return predictor
+    assert model.endpoint_name is not None
+    return predictor_of(model.predictor_cls, model.endpoint_name, session, given.serializer, given.deserializer, **more)

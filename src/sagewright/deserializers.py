@@ -9,7 +9,10 @@ import json
 from abc import ABC, abstractmethod
 from typing import Any
 
-from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES
+from sagewright.amazon.records import ProtobufRecord
+from sagewright.arguments import renamed_class
+from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES, RECORDIO
+from sagewright.vocabulary.recordio import read_records
 
 
 class BaseDeserializer(ABC):
@@ -124,8 +127,21 @@ class NumpyDeserializer(SimpleBaseDeserializer):
         if content_type == JSON:
             return np.array(json.loads(body), dtype=self.dtype)
         if content_type in ("application/x-npy", "application/x-npz"):
-            return np.load(io.BytesIO(body), allow_pickle=self.allow_pickle)
+            return self._loaded(body)
         raise ValueError(f"{self.__class__.__name__} cannot read content type {content_type}.")
+
+    def _loaded(self, body: bytes) -> Any:
+        import numpy as np
+
+        try:
+            return np.load(io.BytesIO(body), allow_pickle=self.allow_pickle)
+        except ValueError as error:
+            if self.allow_pickle or "allow_pickle" not in str(error):
+                raise
+            raise ValueError(
+                "Please set the param allow_pickle=True to deserialize pickle objects in NumpyDeserializer\n"
+                "hint: only for endpoints that you trust: pickled objects can execute anything."
+            ) from error
 
 
 class PandasDeserializer(SimpleBaseDeserializer):
@@ -145,11 +161,45 @@ class PandasDeserializer(SimpleBaseDeserializer):
         raise ValueError(f"{self.__class__.__name__} cannot read content type {content_type}.")
 
 
+class RecordDeserializer(SimpleBaseDeserializer):
+    """Records of RecordIO, what the built-in algorithms answer with: `record.label["score"].float32_tensor.values`."""
+
+    def __init__(self, accept: str | tuple[str, ...] = RECORDIO) -> None:
+        super().__init__(accept)
+
+    def deserialize(  # v2's name for the stream
+        self, data: Any, content_type: str
+    ) -> list[ProtobufRecord]:
+        return [ProtobufRecord.of(record) for record in read_records(io.BytesIO(_read(data)))]
+
+
+class TorchTensorDeserializer(SimpleBaseDeserializer):
+    """A tensor of PyTorch, from .npy."""
+
+    def __init__(self, accept: str | tuple[str, ...] = "tensor/pt") -> None:
+        super().__init__(accept)
+        self.numpy_deserializer = NumpyDeserializer()
+
+    def deserialize(self, stream: Any, content_type: str = "tensor/pt") -> Any:
+        import torch
+
+        try:
+            return torch.from_numpy(self.numpy_deserializer.deserialize(stream, "application/x-npy"))
+        except (ValueError, TypeError, EOFError) as error:
+            raise ValueError(
+                "Unable to deserialize your data to torch.Tensor. The endpoint must answer with an array in NumPy's "
+                f"format: {error}"
+            ) from error
+
+
 class StreamDeserializer(SimpleBaseDeserializer):
     """The open body and its MIME type; closing it is the caller's."""
 
     def deserialize(self, stream: Any, content_type: str) -> tuple[Any, str]:
         return stream, content_type
+
+
+record_deserializer = renamed_class(RecordDeserializer, "record_deserializer")
 
 
 def _read(stream: Any) -> bytes:

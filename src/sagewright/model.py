@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import no_surplus, not_built, suggests
+from sagewright.arguments import nearest_of, no_surplus, not_built, suggests
 from sagewright.deployment import Deployment, deploy
 from sagewright.deserializers import BaseDeserializer
 from sagewright.enums import EndpointType
@@ -397,5 +397,16 @@ class FrameworkModel(Model):
             image_uri, self.repacked_model_data or self.model_data, env, image_config=image_config, **terms
         )
 
+
+def __getattr__(name: str) -> Any:
+    """Hand out what v2 keeps here and is made of `Model`."""
+    if name == "ModelPackage":
+        from sagewright.model_package import ModelPackage
+
+        return ModelPackage
+    return _nearest(name)
+
+
+_nearest = nearest_of(__name__, ["FrameworkModel", "Model", "ModelPackage", "Predictor"])
 
 __all__ = ["FrameworkModel", "Model", "Predictor"]

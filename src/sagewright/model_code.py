@@ -1,4 +1,9 @@
-"""The code that serves a model: uploaded beside it, or packed into its archive (`contract.md` 9.6)."""
+"""The code that serves a model: uploaded beside it, or packed into its archive (`contract.md` 9.6).
+
+v2 packs the code of most frameworks into a copy of the model's archive: it fetches the archive, unpacks it, packs it
+again and uploads it. The embedded engine has no need of that: it takes the archive as it is and the code beside it,
+so deploying a large model costs an upload of a few kilobytes. On AWS the request and the archive are v2's.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +22,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("sagemaker")
 
+INSIDE = "/opt/ml/model/code"  # where the code lies that came in the model's archive
+
 
 def code_place(model: Model, image_uri: str) -> tuple[str, str]:
     """Return bucket and prefix of a model's code: `code_location`, or the default bucket; then the model's name."""
@@ -29,14 +36,18 @@ def code_place(model: Model, image_uri: str) -> tuple[str, str]:
 
 
 def upload_model_code(model: Model, image_uri: str, *, repack: bool) -> None:
-    """Upload a model's code; with `repack` as part of the model's archive.
+    """Upload a model's code; with `repack` as part of the model's archive, except where the engine serves.
 
     Sets the model's `uploaded_code` and, where it is repacked, `repacked_model_data`.
     """
     from sagewright.source_code.upload import upload_code  # archives cost imports
 
     model.uploaded_code = None
+    repack = repack and not model._session()._asks_engine()
     if model.entry_point is None or (repack and model.model_data is None):
+        return
+    if not repack and _is_in_the_archive(model):
+        model.uploaded_code = UploadedCode(INSIDE, model.entry_point)
         return
     bucket, prefix = code_place(model, image_uri)
     with _source(model) as (entry_point, source_dir, dependencies, repository):
@@ -60,8 +71,9 @@ def script_variables(model: Model) -> dict[str, str]:
     script, folder = model.env.get("SAGEMAKER_PROGRAM", ""), model.env.get("SAGEMAKER_SUBMIT_DIRECTORY", "")
     if model.uploaded_code:
         script, folder = model.uploaded_code.script_name, model.uploaded_code.s3_prefix
-        if model.repacked_model_data or model.enable_network_isolation():
-            folder = "/opt/ml/model/code"
+        # The engine fetches the code itself, so that an isolated server has it, too.
+        if model.repacked_model_data or (model.enable_network_isolation() and not model._session()._asks_engine()):
+            folder = INSIDE
     elif model.entry_point is not None:
         script, source = model.entry_point, model.source_dir
         if source is not None:
@@ -72,6 +84,12 @@ def script_variables(model: Model) -> dict[str, str]:
         "SAGEMAKER_CONTAINER_LOG_LEVEL": str(model.container_log_level),
         "SAGEMAKER_REGION": model._session().boto_region_name,
     }
+
+
+def _is_in_the_archive(model: Model) -> bool:
+    """Tell whether a script is none of this machine's, so that it can only lie in the model's archive."""
+    is_named_alone = not (model.source_dir or model.git_config or model.dependencies)
+    return is_named_alone and model._session()._asks_engine() and not os.path.exists(str(model.entry_point))
 
 
 def repack_with_code(model: Model, destination: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import no_surplus, suggests
+from sagewright.arguments import no_surplus, renamed_class, suggests
 from sagewright.deserializers import BaseDeserializer, BytesDeserializer
 from sagewright.enums import EndpointType
 from sagewright.iterators import BaseIterator, ByteIterator
@@ -429,15 +429,26 @@ class Predictor(PredictorBase):
         return [variant["ModelName"] for variant in config["ProductionVariants"] if "ModelName" in variant]
 
 
-class RealTimePredictor(Predictor):
-    """`Predictor`, as it was called in v1."""
+RealTimePredictor = renamed_class(Predictor, "RealTimePredictor")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        logger.warning(
-            "The class RealTimePredictor has been renamed in sagemaker>=2.\n"
-            "See: https://sagemaker.readthedocs.io/en/stable/v2.html for details."
-        )
-        super().__init__(*args, **kwargs)
+
+def predictor_of(
+    made_by: Callable[..., Any] | None,
+    endpoint_name: str,
+    session: Session,
+    serializer: BaseSerializer | None,
+    deserializer: BaseDeserializer | None,
+    **more: Any,
+) -> Any:
+    """Return what a predictor class makes of an endpoint, with serializers in place of its own; None for no class."""
+    if made_by is None:
+        return None
+    predictor = made_by(endpoint_name, session, **more)
+    if serializer is not None:
+        predictor.serializer = serializer
+    if deserializer is not None:
+        predictor.deserializer = deserializer
+    return predictor
 
 
 def _given(**members: Any) -> Document:

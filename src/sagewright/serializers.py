@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Mapping
 from typing import Any
 
+from sagewright.arguments import renamed_class
 from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES, RECORDIO
 from sagewright.vocabulary.recordio import Record, Tensor, write_record
 
@@ -118,13 +119,44 @@ class StringSerializer(SimpleBaseSerializer):
         raise ValueError(f"Object of type {type(data)} is not String serializable.")
 
 
+class SparseMatrixSerializer(SimpleBaseSerializer):
+    """SciPy's sparse matrices in the format of .npz files."""
+
+    def __init__(self, content_type: str = "application/x-npz") -> None:
+        super().__init__(content_type)
+
+    def serialize(self, data: Any) -> Any:
+        import scipy.sparse
+
+        buffer = io.BytesIO()
+        scipy.sparse.save_npz(buffer, data)
+        return buffer.getvalue()
+
+
+class TorchTensorSerializer(SimpleBaseSerializer):
+    """PyTorch's tensors, in the format of .npy files."""
+
+    def __init__(self, content_type: str = "tensor/pt") -> None:
+        super().__init__(content_type)
+        self.numpy_serializer = NumpySerializer()
+
+    def serialize(self, data: Any) -> Any:
+        import torch
+
+        if not isinstance(data, torch.Tensor):
+            raise ValueError(f"Object of type {type(data)} is not a torch.Tensor")
+        return self.numpy_serializer.serialize(data.detach().cpu().numpy())
+
+
 class DataSerializer(SimpleBaseSerializer):
-    """The bytes of a file, given its path, or bytes as they are."""
+    """The bytes of a file, given its path, or bytes as they are; of a dict what stands under `data`."""
 
     def __init__(self, content_type: str = "file-path/raw-bytes") -> None:
         super().__init__(content_type)
 
     def serialize(self, data: Any) -> Any:
+        if isinstance(data, dict) and "data" in data:
+            return self.serialize(data["data"])
         if isinstance(data, bytes):
             return data
         if isinstance(data, str):
@@ -202,6 +234,9 @@ class RecordSerializer(SimpleBaseSerializer):
         if rows.ndim != 2:
             raise ValueError(f"Expected a 1D or 2D array, but got a {rows.ndim}D array instead.")
         return io.BytesIO(b"".join(write_record(Record({"values": _tensor(row)})) for row in rows))
+
+
+numpy_to_record_serializer = renamed_class(RecordSerializer, "numpy_to_record_serializer")
 
 
 def _tensor(row: Any) -> Tensor:

@@ -130,6 +130,10 @@ class Session(TrainingCalls, ModelCalls, EndpointCalls, ComponentCalls):
         """Return where this session's requests go."""
         return targets.current() if self._target is None else targets.target_of(self._target)
 
+    def _asks_engine(self) -> bool:
+        """Tell whether this session's requests go to the embedded engine."""
+        return self._place().home is not None and targets.reaches_engine(self.boto_session)
+
     def _region(self) -> str:
         region: str | None = self.boto_session.region_name
         if not region:

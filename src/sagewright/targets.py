@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -85,7 +86,15 @@ def boto_session(region_name: str | None = None, target: Target | None = None) -
     region = region_name or boto3.Session().region_name or DEFAULT_REGION
     session = boto3.Session(**FAKE_CREDENTIALS, region_name=region)  # type: ignore[arg-type]
     mount(session.events, target.home)
+    _mounted.add(session)
     return session
+
+
+def reaches_engine(session: boto3.Session) -> bool:
+    """Tell whether a boto3 session's clients ask the embedded engine: ours do, and all of a program we have routed."""
+    from sagewright.engine.gateway.mounts.process import is_routed
+
+    return session in _mounted or is_routed()
 
 
 def route_everything() -> None:
@@ -101,6 +110,7 @@ def route_everything() -> None:
 
 
 _announced = threading.Event()
+_mounted: weakref.WeakSet[boto3.Session] = weakref.WeakSet()
 
 
 def announce(target: Target | None = None) -> None:

@@ -210,6 +210,8 @@ _ANSWERS: dict[str, dict[str, Any]] = {
         "LastModifiedTime": THE_TIME,
     },
     "CreateInferenceComponent": {"InferenceComponentArn": f"{_PREFIX}:inference-component/component"},
+    "CreateModelPackage": {"ModelPackageArn": f"{_PREFIX}:model-package/package"},
+    "UpdateModelPackage": {"ModelPackageArn": f"{_PREFIX}:model-package/package"},
     "UpdateInferenceComponent": {"InferenceComponentArn": f"{_PREFIX}:inference-component/component"},
     "DescribeInferenceComponent": {"InferenceComponentStatus": "InService"},
     "ListMonitoringSchedules": {"MonitoringScheduleSummaries": []},

@@ -18,7 +18,9 @@ CLASSES = {
     "instance_group": ["InstanceGroup"],
     "session_settings": ["SessionSettings"],
     "session": ["Session"],
-    "model": ["Model", "FrameworkModel"],
+    "model": ["Model", "FrameworkModel", "ModelPackage"],
+    "pipeline": ["PipelineModel"],
+    "multidatamodel": ["MultiDataModel"],
     "predictor_async": ["AsyncPredictor"],
     "async_inference": ["AsyncInferenceConfig", "AsyncInferenceResponse", "WaiterConfig"],
     "serverless": ["ServerlessInferenceConfig"],
@@ -31,14 +33,22 @@ CLASSES = {
     "iterators": ["ByteIterator", "LineIterator"],
     "predictor": ["Predictor"],
     "inputs": ["TrainingInput", "FileSystemInput", "ShuffleConfig", "TransformInput"],
-    "serializers": [f"{kind}Serializer" for kind in (*_BOTH_WAYS, "Data", "Identity", "LibSVM")],
-    "deserializers": [f"{kind}Deserializer" for kind in (*_BOTH_WAYS, "Bytes", "Pandas", "Stream")],
+    "serializers": [
+        f"{kind}Serializer" for kind in (*_BOTH_WAYS, "Data", "Identity", "LibSVM", "SparseMatrix", "TorchTensor")
+    ],
+    "deserializers": [f"{kind}Deserializer" for kind in (*_BOTH_WAYS, "Bytes", "Pandas", "Stream", "TorchTensor")],
     "analytics": ["TrainingJobAnalytics"],
     "s3": ["S3Uploader", "S3Downloader"],
 }
 FUNCTIONS = {
     "session": ["get_execution_role", "container_def", "pipeline_container_def", "production_variant"],
     "iterators": ["handle_stream_errors"],
+    "amazon.common": [
+        "read_records",
+        "read_recordio",
+        "write_numpy_to_dense_tensor",
+        "write_spmatrix_to_sparse_tensor",
+    ],
     "image_uris": ["retrieve"],
     "s3": ["parse_s3_url", "s3_path_join"],
     "fw_utils": ["framework_name_from_image", "framework_version_from_tag", "validate_version_or_image_args"],
@@ -60,7 +70,7 @@ def signatures(package: str) -> dict[str, Parameters]:
         for name in names:
             owner = _named(package, module, name)
             methods = _methods(owner)
-            if module in FRAMEWORKS or name.startswith("Framework"):
+            if module in FRAMEWORKS or name.startswith("Framework") or name in ("ModelPackage", "MultiDataModel"):
                 methods = {method: taken for method, taken in methods.items() if method in vars(owner)}
             found.update({f"{module}.{name}.{method}": taken for method, taken in methods.items()})
     return found

@@ -49,7 +49,7 @@ def test_numpy_there_and_back() -> None:
 def test_pickles_are_not_loaded_unasked() -> None:
     stream = io.BytesIO()
     np.save(stream, np.array([{"a": 1}], dtype=object), allow_pickle=True)
-    with pytest.raises(ValueError, match="allow_pickle=False"):
+    with pytest.raises(ValueError, match="set the param allow_pickle=True.*\nhint: only for endpoints"):
         read(deserializers.NumpyDeserializer(), stream.getvalue(), "application/x-npy")
 
 
@@ -90,3 +90,21 @@ def test_stream_stays_open() -> None:
     stream = io.BytesIO(b"x")
     assert deserializers.StreamDeserializer().deserialize(stream, "x/y") == (stream, "x/y")
     assert not stream.closed
+
+
+def test_tensors_of_torch_there_and_back() -> None:
+    torch = pytest.importorskip("torch")
+    tensor = torch.tensor([[1.5, 2.0]], requires_grad=True)
+    body = serializers.TorchTensorSerializer().serialize(tensor)
+    back = deserializers.TorchTensorDeserializer().deserialize(io.BytesIO(body))
+    assert back.tolist() == [[1.5, 2.0]]
+    with pytest.raises(ValueError, match="is not a torch.Tensor"):
+        serializers.TorchTensorSerializer().serialize([1.5])
+    with pytest.raises(ValueError, match="Unable to deserialize your data to torch.Tensor"):
+        deserializers.TorchTensorDeserializer().deserialize(io.BytesIO(b"no array"))
+
+
+def test_names_of_v1_say_so(caplog: pytest.LogCaptureFixture) -> None:
+    assert isinstance(serializers.numpy_to_record_serializer(), serializers.RecordSerializer)
+    assert isinstance(deserializers.record_deserializer(), deserializers.RecordDeserializer)
+    assert caplog.text.count("has been renamed in sagemaker>=2") == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import logging
 import os
 import tarfile
@@ -13,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from sagewright.s3 import parse_s3_url
 from sagewright.source_code.archive import add_file
+from sagewright.source_code.packing import ParallelGzip
 from sagewright.source_code.selection import entries_of, select
 from sagewright.source_code.upload import encryption
 
@@ -49,7 +49,7 @@ def repack_model(
     bucket, key = parse_s3_url(destination)
     with tempfile.TemporaryFile() as packed:
         with (
-            gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=packed, mtime=0) as stream,
+            ParallelGzip(packed) as stream,
             tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as archive,
         ):
             keeps = _copy_model(session, model_data, archive, replaced=bool(folder))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.deserializers import BaseDeserializer, JSONDeserializer
 from sagewright.model import FrameworkModel
-from sagewright.model_code import code_place, repack_with_code
+from sagewright.model_code import code_place, repack_with_code, script_variables, upload_model_code
 from sagewright.predictor import Predictor
 from sagewright.requests.hosting import container_definition
 from sagewright.serializers import BaseSerializer, JSONSerializer
@@ -128,13 +128,16 @@ class TensorFlowModel(FrameworkModel):
         image_uri = self.serving_image_uri(
             self._session().boto_region_name, instance_type, accelerator_type, serverless_inference_config
         )
-        model_data = self.model_data
-        if self.entry_point:
+        model_data, env = self.model_data, self._container_env()
+        if self.entry_point and self._session()._asks_engine():
+            upload_model_code(self, image_uri, repack=False)
+            env = {**env, **script_variables(self)}
+        elif self.entry_point:
             bucket, prefix = code_place(self, image_uri)
             model_data = f"s3://{bucket}/{prefix}/model.tar.gz"
             repack_with_code(self, model_data)
         terms = self._terms(accept_eula, model_reference_arn)
-        return container_definition(image_uri, model_data, self._container_env(), **terms)
+        return container_definition(image_uri, model_data, env, **terms)
 
     def serving_image_uri(
         self,

@@ -228,7 +228,7 @@ def _tensor(tensor: Tensor) -> bytes:
         packed = swapped.tobytes()
     else:
         packed = values.tobytes()
-    message = _lengthed(1, packed)
+    message = _lengthed(1, packed) if packed else b""
     if tensor.keys:
         message += _lengthed(2, _packed(tensor.keys))
     if tensor.shape:

@@ -12,6 +12,7 @@ TOPICS = (
     "inputs",
     "endpoints",
     "deploying",
+    "assembling",
     "predicting",
     "watching",
     "formats",

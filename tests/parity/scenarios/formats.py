@@ -110,7 +110,7 @@ def records_of_three_dimensions(world: World) -> Any:
 
 
 def content_types(world: World) -> Any:
-    names = ["CSV", "Numpy", "JSON", "Identity", "JSONLines", "LibSVM", "Data", "String", "Record"]
+    names = ["CSV", "Numpy", "JSON", "Identity", "JSONLines", "LibSVM", "Data", "String", "Record", "SparseMatrix"]
     return [world[f"serializers.{name}Serializer"]().CONTENT_TYPE for name in names]
 
 
@@ -119,7 +119,7 @@ def content_type_that_is_no_text(world: World) -> Any:
 
 
 def accepts(world: World) -> Any:
-    names = ["String", "Bytes", "CSV", "Stream", "Numpy", "JSON", "Pandas", "JSONLines"]
+    names = ["String", "Bytes", "CSV", "Stream", "Numpy", "JSON", "Pandas", "JSONLines", "Record"]
     return [list(world[f"deserializers.{name}Deserializer"]().ACCEPT) for name in names]
 
 
@@ -183,6 +183,98 @@ def read_records(world: World) -> Any:
     written = world["serializers.RecordSerializer"]().serialize(np.array([[1.0, 2.0]]))
     records = world["deserializers.RecordDeserializer"]().deserialize(written, "application/x-recordio-protobuf")
     return [list(record.features["values"].float64_tensor.values) for record in records]
+
+
+def read_numpy_that_is_pickled(world: World) -> Any:
+    import numpy as np
+
+    saved = io.BytesIO()
+    np.save(saved, np.array([{"a": 1}], dtype=object))
+    return _read(world["deserializers.NumpyDeserializer"](), saved.getvalue(), "application/x-npy")
+
+
+def sparse(world: World) -> Any:
+    import scipy.sparse
+
+    serializer = world["serializers.SparseMatrixSerializer"]()
+    written = serializer.serialize(scipy.sparse.csr_matrix([[0.0, 1.5], [2.0, 0.0]]))
+    return [scipy.sparse.load_npz(io.BytesIO(written)).toarray(), serializer.CONTENT_TYPE]
+
+
+def data_of_a_dictionary(world: World) -> Any:
+    return world["serializers.DataSerializer"]().serialize({"data": b"x", "other": 1})
+
+
+def records_with_labels(world: World) -> Any:
+    import numpy as np
+
+    write, files = world["amazon.common.write_numpy_to_dense_tensor"], [io.BytesIO() for _ in range(4)]
+    write(files[0], np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([5, 6]))
+    write(files[1], np.array([[-1, 300]]), np.array([0.5]))
+    write(files[2], np.array([[1.5]], "float32"), np.array([2.5], "float32"))
+    write(files[3], np.zeros((0, 2)))
+    return [file.getvalue() for file in files]
+
+
+def records_of_a_sparse_matrix(world: World) -> Any:
+    import numpy as np
+    import scipy.sparse
+
+    file = io.BytesIO()
+    matrix = scipy.sparse.csc_matrix([[0.0, 1.5, 0.0], [2.0, 0.0, 3.0], [0.0, 0.0, 0.0]])
+    world["amazon.common.write_spmatrix_to_sparse_tensor"](file, matrix, np.array([1.0, 2.0, 3.0]))
+    file.seek(0)
+    records = world["amazon.common.read_records"](file)
+    tensors = [record.features["values"].float64_tensor for record in records]
+    labels = [list(record.label["values"].float64_tensor.values) for record in records]
+    return [file.getvalue(), [[list(t.values), list(t.keys), list(t.shape)] for t in tensors], labels]
+
+
+def records_of_a_dense_matrix_as_sparse(world: World) -> None:
+    import numpy as np
+
+    world["amazon.common.write_spmatrix_to_sparse_tensor"](io.BytesIO(), np.zeros((2, 2)))
+
+
+def records_of_a_vector(world: World) -> None:
+    import numpy as np
+
+    world["amazon.common.write_numpy_to_dense_tensor"](io.BytesIO(), np.zeros(2))
+
+
+def records_with_too_many_labels(world: World) -> None:
+    import numpy as np
+
+    world["amazon.common.write_numpy_to_dense_tensor"](io.BytesIO(), np.zeros((2, 3)), np.zeros(4))
+
+
+def records_with_labels_in_columns(world: World) -> None:
+    import numpy as np
+
+    world["amazon.common.write_numpy_to_dense_tensor"](io.BytesIO(), np.zeros((2, 3)), np.zeros((2, 1)))
+
+
+def records_of_another_type(world: World) -> None:
+    import numpy as np
+
+    world["amazon.common.write_numpy_to_dense_tensor"](io.BytesIO(), np.zeros((2, 3), "int8"))
+
+
+def records_read(world: World) -> Any:
+    import numpy as np
+
+    file = io.BytesIO()
+    world["amazon.common.write_numpy_to_dense_tensor"](file, np.array([[1.0, 2.0]], "float32"), np.array([7]))
+    file.seek(0)
+    [record] = world["amazon.common.read_records"](file)
+    return [
+        list(record.features["values"].float32_tensor.values),
+        list(record.features["values"].float64_tensor.values),
+        list(record.label["values"].int32_tensor.values),
+        list(record.label["nothing"].int32_tensor.values),
+        "other" in record.label,
+        len(list(world["amazon.common.read_recordio"](io.BytesIO(file.getvalue())))),
+    ]
 
 
 def _read(deserializer: Any, content: bytes, content_type: str) -> Any:

@@ -33,6 +33,11 @@ def refuse_async(module: ModuleType) -> None:
     module.AioSession.create_client = create_client
 
 
+def is_routed() -> bool:
+    """Tell whether this process's clients have been led to an engine."""
+    return bool(_routed)
+
+
 def route(home: Path) -> None:
     """Answer the requests of all botocore clients that this process makes from now on with the engine at `home`.
 

@@ -1,0 +1,143 @@
+"""Models of a registry or a marketplace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sagewright.model import Model
+from sagewright.utils import Tags, format_tags
+from sagewright.vocabulary.names import name_from_base
+
+Document = dict[str, Any]
+
+_PACKAGE_ARN = re.compile(r"arn:aws[a-z-]*:sagemaker:.*?:.*?:model-package/(.*?)(?:/(\d+))?$")
+
+
+class ModelPackage(Model):
+    """A model that a model package holds: an image, data, and what they may be used for.
+
+    Args:
+        model_package_arn: The package's ARN or name. Or, without it:
+        algorithm_arn, model_data: An algorithm, and what it has trained; a package is made of them.
+        **kwargs: As for `Model`.
+
+    Raises:
+        ValueError: Both are given, or neither, or an algorithm without data.
+
+    Example:
+        >>> from sagewright import ModelPackage
+        >>> ModelPackage("role", model_package_arn="prices").model_package_arn
+        'prices'
+    """
+
+    def __init__(
+        self,
+        role: str | None = None,
+        model_data: str | Document | None = None,
+        algorithm_arn: str | None = None,
+        model_package_arn: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(None, model_data, role, **kwargs)
+        if model_package_arn and algorithm_arn:
+            raise ValueError(
+                "model_package_arn and algorithm_arn are mutually exclusive.Both were provided: "
+                f"model_package_arn: {model_package_arn} algorithm_arn: {algorithm_arn}"
+            )
+        if model_package_arn is None and algorithm_arn is None:
+            raise ValueError("either model_package_arn or algorithm_arn is required. None was provided.")
+        if algorithm_arn is not None and model_data is None:
+            raise ValueError("model_data must be provided with algorithm_arn")
+        self.algorithm_arn, self.model_package_arn = algorithm_arn, model_package_arn
+        self._created_model_package_name: str | None = None
+
+    def enable_network_isolation(self) -> bool:
+        """Tell whether the server is cut off from the network: a marketplace's always is."""
+        name = self.model_package_arn or self._created_model_package_name
+        if name is None:
+            return True
+        containers = self._describe(name).get("InferenceSpecification", {}).get("Containers", ())
+        return any("ProductId" in container for container in containers)
+
+    def _create_sagemaker_model(
+        self,
+        instance_type: str | None = None,
+        accelerator_type: str | None = None,
+        tags: Tags = None,
+        serverless_inference_config: Any = None,
+        accept_eula: bool | None = None,
+        model_reference_arn: str | None = None,
+    ) -> None:
+        session = self._session(instance_type)
+        shown = self._package_name()
+        container: Document = {"ModelPackageName": shown if self.algorithm_arn else self.model_package_arn}
+        if self.env:
+            container["Environment"] = self.env
+        if self.name is None:
+            named = _PACKAGE_ARN.match(shown)
+            self._base_name = named.group(1) if named else shown
+        if self._base_name:
+            self.name = name_from_base(self._base_name)
+        self._approve(self._describe(self.model_package_arn or shown))
+        assert self.name is not None
+        isolated = self.enable_network_isolation()
+        session.create_model(self.name, self.role, container, self.vpc_config, isolated, tags=format_tags(tags))
+
+    def _package_name(self) -> str:
+        """Return the package's name, having made it of the algorithm where it is not there."""
+        if self.algorithm_arn is None:
+            return str(self.model_package_arn)
+        if self._created_model_package_name is None:
+            name = self.name or name_from_base(self.algorithm_arn.split("/")[-1])
+            told = f"Model Package created from training with {self.algorithm_arn}"
+            assert self.model_data is not None
+            session = self._session()
+            session.create_model_package_from_algorithm(name, told, self.algorithm_arn, self.model_data)
+            session.wait_for_model_package(name)
+            self._created_model_package_name = name
+        return self._created_model_package_name
+
+    def _approve(self, description: Mapping[str, Any]) -> None:
+        """Approve a version of a group that is not: only those can be deployed."""
+        self.model_package_arn = self.model_package_arn or description["ModelPackageArn"]
+        named = _PACKAGE_ARN.match(self.model_package_arn)
+        is_version = named is not None and named.group(2) is not None
+        if is_version and description.get("ModelApprovalStatus", "") != "Approved":
+            self.update_approval_status("Approved")
+
+    def _describe(self, name: str) -> Document:
+        return dict(self._session().sagemaker_client.describe_model_package(ModelPackageName=name))
+
+    # Changing the package -----------------------------------------------------------------------------------------
+
+    def update_approval_status(self, approval_status: str, approval_description: str | None = None) -> None:
+        """Set whether the package may be deployed: `Approved`, `Rejected` or `PendingManualApproval`.
+
+        Raises:
+            ValueError: There is no package yet.
+        """
+        if self.model_package_arn is None:
+            raise ValueError("model_package_arn is required to update the status.")
+        told = {} if approval_description is None else {"ApprovalDescription": approval_description}
+        self._update(ModelApprovalStatus=approval_status, **told)
+
+    def update_customer_metadata(self, customer_metadata_properties: Mapping[str, str]) -> None:
+        """Set metadata, by name."""
+        self._update(CustomerMetadataProperties=dict(customer_metadata_properties))
+
+    def remove_customer_metadata_properties(self, customer_metadata_properties_to_remove: Sequence[str]) -> None:
+        """Take metadata away, by name."""
+        self._update(CustomerMetadataPropertiesToRemove=list(customer_metadata_properties_to_remove))
+
+    def update_source_uri(self, source_uri: str) -> None:
+        """Set where the package comes from."""
+        self._update(SourceUri=source_uri)
+
+    def update_model_life_cycle(self, model_life_cycle: Any) -> None:
+        """Set the stage of the package's life: `{"Stage", "StageStatus", "StageDescription"}`."""
+        self._update(ModelLifeCycle=model_life_cycle)
+
+    def _update(self, **members: Any) -> None:
+        self._session().sagemaker_client.update_model_package(ModelPackageArn=self.model_package_arn, **members)

@@ -1,0 +1,154 @@
+"""Models that answer one after another on one endpoint (v2's own path)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sagewright.arguments import suggests
+from sagewright.deserializers import BaseDeserializer
+from sagewright.local.choice import session_for
+from sagewright.predictor import predictor_of
+from sagewright.requests.hosting import production_variant_document
+from sagewright.serializers import BaseSerializer
+from sagewright.session_models import pipeline_container_def
+from sagewright.utils import Tags, format_tags, name_from_image
+
+if TYPE_CHECKING:
+    from sagewright.model import Model
+    from sagewright.session import Session
+
+Document = dict[str, Any]
+
+
+@suggests
+class PipelineModel:
+    """A serial inference pipeline: each model is asked with what the one before it has answered.
+
+    Args:
+        models: 2 to 15, in order. Each has its own image, data and code.
+        role: The role that its endpoints run with.
+        predictor_cls: Called with the endpoint's name and the session; what it returns is what `deploy` returns.
+        name: None: the first image's name with a timestamp.
+        vpc_config: `{"Subnets": [...], "SecurityGroupIds": [...]}`.
+
+    Raises:
+        ValueError: There is no role.
+
+    Example:
+        >>> from sagewright.model import Model
+        >>> from sagewright.pipeline import PipelineModel
+        >>> models = [Model(image, "s3://b/model.tar.gz") for image in ("first", "second")]
+        >>> [container["Image"] for container in PipelineModel(models, "role").pipeline_container_def()]
+        ['first', 'second']
+    """
+
+    def __init__(
+        self,
+        models: Sequence[Model],
+        role: str | None = None,
+        predictor_cls: Callable[..., Any] | None = None,
+        name: str | None = None,
+        vpc_config: Document | None = None,
+        sagemaker_session: Session | None = None,
+        enable_network_isolation: bool | None = None,
+    ) -> None:
+        if not role:
+            raise ValueError("An AWS IAM role is required to create a Pipeline Model.")
+        self.models, self.role, self.predictor_cls, self.name = models, role, predictor_cls, name
+        self.vpc_config, self.sagemaker_session = vpc_config, sagemaker_session
+        self.enable_network_isolation = bool(enable_network_isolation)
+        self.endpoint_name: str | None = None
+
+    def pipeline_container_def(self, instance_type: str | None = None) -> list[Document]:
+        """Return the containers of `CreateModel`, in order; the models' code is uploaded on the way."""
+        return pipeline_container_def(self.models, instance_type)
+
+    def deploy(
+        self,
+        initial_instance_count: int,
+        instance_type: str,
+        serializer: BaseSerializer | None = None,
+        deserializer: BaseDeserializer | None = None,
+        endpoint_name: str | None = None,
+        tags: Tags = None,
+        wait: bool = True,
+        update_endpoint: bool = False,
+        data_capture_config: Any = None,
+        kms_key: str | None = None,
+        volume_size: int | None = None,
+        model_data_download_timeout: int | None = None,
+        container_startup_health_check_timeout: int | None = None,
+    ) -> Any:
+        """Create the model, an endpoint configuration and an endpoint; see `Model.deploy` for the arguments.
+
+        Args:
+            endpoint_name: None: the model's name.
+
+        Returns:
+            What `predictor_cls` makes of the endpoint's name and the session; None where there is none.
+
+        Raises:
+            UnexpectedStatusException: The endpoint did not come into service.
+        """
+        session = self._session(instance_type)
+        self.create(instance_type)
+        assert self.name is not None
+        self.endpoint_name = endpoint_name or self.name
+        capture = None if data_capture_config is None else data_capture_config._to_request_dict()
+        limits: Document = {
+            "volume_size": volume_size,
+            "model_data_download_timeout": model_data_download_timeout,
+            "container_startup_health_check_timeout": container_startup_health_check_timeout,
+        }
+        if update_endpoint:
+            session.create_endpoint_config(
+                self.name,
+                self.name,
+                initial_instance_count,
+                instance_type,
+                tags=tags,
+                kms_key=kms_key,
+                data_capture_config_dict=capture,
+                **limits,
+            )
+            session.update_endpoint(self.endpoint_name, self.name, wait=wait)
+        else:
+            variant = production_variant_document(self.name, instance_type, initial_instance_count, **limits)
+            session.endpoint_from_production_variants(
+                self.endpoint_name, [variant], format_tags(tags), kms_key, wait, capture
+            )
+        return predictor_of(self.predictor_cls, self.endpoint_name, session, serializer, deserializer)
+
+    def create(self, instance_type: str) -> None:
+        """Create the model, without an endpoint."""
+        session = self._session(instance_type)
+        containers = self.pipeline_container_def(instance_type)
+        self.name = self.name or name_from_image(containers[0]["Image"])
+        session.create_model(self.name, self.role, containers, self.vpc_config, self.enable_network_isolation)
+
+    def transformer(self, *_: Any, **__: Any) -> Any:
+        """Not built yet: batch transform."""
+        raise NotImplementedError("Batch transform is not built into Sagewright yet.")
+
+    def register(self, *_: Any, **__: Any) -> Any:
+        """Not built yet: the model registry."""
+        raise NotImplementedError("The model registry is not built into Sagewright yet.")
+
+    def delete_model(self) -> None:
+        """Delete the model.
+
+        Raises:
+            ValueError: It has not been created.
+        """
+        if self.name is None:
+            raise ValueError("The SageMaker model must be created before attempting to delete.")
+        self._session().delete_model(self.name)
+
+    def _session(self, instance_type: str | None = None) -> Session:
+        """Return the session, which the models share that have none."""
+        if self.sagemaker_session is None:
+            self.sagemaker_session = session_for(instance_type, None, None)
+        for model in self.models:
+            model.sagemaker_session = model.sagemaker_session or self.sagemaker_session
+        return self.sagemaker_session
