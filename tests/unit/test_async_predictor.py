@@ -42,7 +42,7 @@ def _predictor(world: World, **more: Any) -> AsyncPredictor:
 
 def test_data_are_stored_and_the_answer_is_awaited(world: World) -> None:
     world.aws.answers["GetObject"] = [NOTHING, NOTHING, ANSWER]
-    assert _predictor(world).predict({"x": 1}, inference_id="id-1", waiter_config=WaiterConfig(3, 0.01)) == [1]
+    assert _predictor(world).predict({"x": 1}, inference_id="id-1", waiter_config=WaiterConfig(1000, 0.01)) == [1]
     [stored], [asked] = world.aws.asked("PutObject"), world.aws.asked("InvokeEndpointAsync")
     assert re.fullmatch(r"async-endpoint-inputs/model-\d{6}-\d{4}/[\d-]{23}-[0-9a-f-]{36}", stored["Key"])
     assert stored["ContentType"] == "application/json"
