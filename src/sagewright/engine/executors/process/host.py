@@ -319,7 +319,8 @@ class _Following:
             self.ending.exit_code = self.program.poll()
             if self.ending.exit_code is None:
                 self._supervise()
-        if self.health and not self.health.address:
+        # What leads to a container may still have its port.
+        if self.health and not self.health.address and host.document.container is None:
             self.ending.port_lost = ports.is_taken(self.health.port)
         said = containers.failure_text(host.folder.ml)
         if self.program.out_of_memory or memory.kernel_has_killed(self.ending.exit_code, said, kernel_kills):
