@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+import socket
 import sys
+import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +20,7 @@ from sagewright.engine.executors.container import engines
 from sagewright.engine.executors.process.executor import ProcessExecutor
 from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.executors.process.launcher import Launcher
-from sagewright.engine.planning.document import Container, Fetch, Upload
+from sagewright.engine.planning.document import Container, Fetch, Server, Unpack, Upload
 from sagewright.engine.steward.bell import PIPE
 from sagewright.engine.steward.loop import take_lock
 from sagewright.testing.execution import LOG_GROUP, ExecutorContract, eventually, plan
@@ -125,6 +128,55 @@ class TestProcessExecutor(ExecutorContract):
         )
         assert host.outcome["reason"] is None
         assert host.outcome["artifacts"] == {"model": "s3://b/out/model.tar.gz"}
+
+    def test_a_model_that_is_not_there_in_time_ends_its_server(self, executor, engine):
+        engine.parts.objects.create_bucket("b", "r", "o")
+        files = io.BytesIO()
+        with tarfile.open(fileobj=files, mode="w:gz") as archive:
+            for number in range(3000):
+                archive.addfile(tarfile.TarInfo(f"file-{number}"))
+        engine.parts.objects.put("b", "model.tar.gz", files.getvalue())
+        model = Unpack("b", "model.tar.gz", "model")
+        host = self.run(executor, ["sleep", "60"], server=Server(download_s=0.02), unpacks=[model])
+
+        assert host.outcome["reason"] == "ClientError: The model data was not there in time."
+        assert (host.outcome["stopped"], host.outcome["exit_code"]) == (None, None)
+
+    def test_a_model_that_unfolds_to_too_much_is_refused(self, executor, engine):
+        engine.parts.objects.create_bucket("b", "r", "o")
+        files = io.BytesIO()
+        with tarfile.open(fileobj=files, mode="w:gz") as archive:
+            bomb = tarfile.TarInfo("bomb")
+            bomb.size = 1 << 20
+            archive.addfile(bomb, io.BytesIO(bytes(bomb.size)))
+        engine.parts.objects.put("b", "model.tar.gz", files.getvalue())
+        model = Unpack("b", "model.tar.gz", "model", max_bytes=1000)
+        host = self.run(executor, ["sleep", "60"], server=Server(), unpacks=[model])
+
+        assert "its files come to more than 1000 bytes" in host.outcome["reason"]
+
+    def test_a_server_that_does_not_answer_in_time_is_ended(self, executor, engine):
+        host = self.run(executor, ["sleep", "60"], server=Server(startup_s=0.3))
+
+        assert host.outcome["reason"] == "AlgorithmError: the server did not pass the ping health check in time"
+        assert "port_lost" not in host.outcome
+
+    def test_a_server_whose_port_another_has_taken_says_so(self, executor, engine, home):
+        loser = (
+            "import os, pathlib, time; model = pathlib.Path('/opt/ml/model')\n"
+            "(model / 'draft').write_text(os.environ['SAGEMAKER_BIND_TO_PORT'])\n"
+            "(model / 'draft').rename(model / 'port')\n"
+            "while not (model / 'go').exists(): time.sleep(0.01)\n"
+            "raise SystemExit(1)"
+        )
+        todo = plan(command=["{python}", "-c", loser])
+        executor.start(replace(todo, python=sys.executable, hosts=[replace(todo.hosts[0], server=Server())]))
+        model = home / "executions/tr-1/algo-1/ml/model"
+        eventually((model / "port").exists)
+        with socket.create_server(("127.0.0.1", int((model / "port").read_text()))):
+            (model / "go").touch()
+            eventually(lambda: any(host.outcome for host in executor.observe("tr-1")))
+        assert executor.observe("tr-1")[0].outcome["port_lost"] is True
 
     def test_stopping_asks_first_and_kills_when_the_grace_is_over(self, executor, engine):
         executor.start(replace(plan(command=["{python}", "-c", DEAF]), python=sys.executable))

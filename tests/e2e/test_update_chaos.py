@@ -72,8 +72,13 @@ def answers(cloud):
 
 
 def nothing_is_left(cloud, count):
-    """Wait until there are as many instances as there shall be, and no more."""
-    wait_until(lambda: len(executions(cloud)) == len(alive(cloud)) == count)
+    """Wait until there are as many instances as there shall be, and no more; who looks brings a steward back."""
+
+    def whole():
+        settled(cloud)
+        return len(executions(cloud)) == len(alive(cloud)) == count
+
+    wait_until(whole)
 
 
 def executions(cloud):
