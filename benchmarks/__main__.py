@@ -20,6 +20,7 @@ NAMES = (
     "objects",
     "channels",
     "xgboost_job",
+    "repack",
 )
 
 

@@ -133,6 +133,17 @@ _NAMES = {
 }
 
 
+# Rooms of v2 that there will not be, or not yet, with the reason.
+UNBUILT = {
+    "chainer": "Chainer is no longer developed; use `Estimator` with an image of your own",
+    "inference_recommender": "it measures Amazon's machines",
+    "jumpstart": "its models are Amazon's catalogue; give the model's data and image to `Model`",
+    "mxnet": "MXNet is no longer developed; use `Estimator` with an image of your own",
+    "rl": "its images are no longer made; use `Estimator` with an image of your own",
+    "serve": "`ModelBuilder` is not built yet; use `Model` or a framework's model",
+}
+
+
 def __getattr__(name: str) -> Any:
     if name in _NAMES:
         value = getattr(importlib.import_module(f"{__name__}.{_NAMES[name]}"), name)
@@ -150,6 +161,8 @@ class _Nearest:
     @staticmethod
     def find_spec(name: str, path: Any = None, target: Any = None) -> None:
         package, _, module = name.rpartition(".")
+        if package == __name__ and module in UNBUILT:
+            raise ModuleNotFoundError(f"`{name}` is not built into Sagewright: {UNBUILT[module]}.", name=name)
         if package == __name__:
             from sagewright.vocabulary.suggestions import slip_of
 

@@ -42,8 +42,11 @@ class AliasFinder(importlib.abc.MetaPathFinder):
         except ModuleNotFoundError as error:
             if error.name is None or not real.startswith(error.name):
                 raise
+            reason = importlib.import_module(REAL).UNBUILT.get(fullname.split(".")[1])
+            why = f": {reason}" if reason else ""
             raise ModuleNotFoundError(
-                f"Sagewright has no `{fullname}` yet.\nhint: `sagewright run --genuine` uses the installed sagemaker.",
+                f"Sagewright has no `{fullname}` yet{why}.\n"
+                "hint: `sagewright run --genuine` uses the installed sagemaker.",
                 name=fullname,
             ) from None
         return importlib.machinery.ModuleSpec(fullname, _AliasLoader(module), is_package=hasattr(module, "__path__"))

@@ -140,3 +140,13 @@ def not_built(what: str, given: Mapping[str, Any]) -> None:
     for name, value in given.items():
         if value:
             raise NotImplementedError(f"`{name}` of {what} is not built into Sagewright yet.\nhint: leave it out.")
+
+
+def refused(what: str, why: str) -> Callable[..., Any]:
+    """Return a method that is not built and says why."""
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise NotImplementedError(f"`{what}` is not built into Sagewright: {why}.")
+
+    refuse.__doc__ = f"Not built: {why}."
+    return refuse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import nearest_of, no_surplus, not_built, suggests
+from sagewright.arguments import nearest_of, no_surplus, not_built, refused, suggests
 from sagewright.deployment import Deployment, deploy
 from sagewright.deserializers import BaseDeserializer
 from sagewright.enums import EndpointType
@@ -284,6 +284,12 @@ class Model:
     def register(self, *_: Any, **__: Any) -> Any:
         """Not built yet: the model registry."""
         raise NotImplementedError("The model registry is not built into Sagewright yet.")
+
+    compile = refused("Model.compile", "compilation is done by SageMaker Neo, for Amazon's machines")
+    package_for_edge = refused("Model.package_for_edge", "it takes a model that SageMaker Neo has compiled")
+    right_size = refused("Model.right_size", "it needs the Inference Recommender")
+    tune = refused("Model.tune", "it needs JumpStart's models")
+    attach = refused("Model.attach", "it needs JumpStart's models")
 
     # Subclasses of users override it under this name, which is v2's.
     def _create_sagemaker_model(

@@ -64,6 +64,10 @@ OTHER_SIGNATURES: dict[str, str] = {
     "huggingface.*Model.deploy": "takes what `Model` takes",
     "*[!c]Predictor.__init__": "the default serializers are None, so that predictors don't share one",
     "tensorflow.TensorFlowPredictor.predict": "takes what `Predictor.predict` takes",
+    **dict.fromkeys(
+        [f"model.Model.{name}" for name in ("attach", "compile", "package_for_edge", "right_size", "tune")],
+        "not built: takes anything, raises NotImplementedError",
+    ),
     "*.register": "not built: takes anything, raises NotImplementedError",
     "*.transformer": "not built: takes anything, raises NotImplementedError",
     "image_uris.retrieve": "defaults that stand for JumpStart's session and model type are None",
@@ -80,9 +84,6 @@ _METHODS_NOT_BUILT = {
     """,
     "inputs.TransformInput": """
         __init__
-    """,
-    "model.Model": """
-        attach compile package_for_edge right_size tune
     """,
     "model.ModelPackage": """
         add_inference_specification update_inference_specification update_model_card

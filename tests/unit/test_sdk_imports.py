@@ -36,3 +36,16 @@ def test_names_that_are_not_there_say_so() -> None:
         _ = sagewright.Processor
     with pytest.raises(ImportError, match="Tuner"):
         from sagewright import Tuner  # noqa: F401
+
+
+@pytest.mark.parametrize("path", ["jumpstart.model", "serve", "mxnet", "inference_recommender"])
+def test_rooms_that_will_not_be_are_refused_by_name(path: str) -> None:
+    with pytest.raises(ModuleNotFoundError, match="is not built into Sagewright: "):
+        __import__(f"sagewright.{path}")
+
+
+def test_names_that_are_not_built_are_refused_by_name() -> None:
+    with pytest.raises(ImportError, match="ModelMonitor` is not built into Sagewright yet: it needs monitoring sched"):
+        from sagewright.model_monitor import DefaultModelMonitor  # type: ignore[attr-defined]  # noqa: F401
+    with pytest.raises(NotImplementedError, match="`Model.compile` is not built into Sagewright: compilation is"):
+        sagewright.Model("image", "s3://b/m", "role").compile("ml_m5", {}, "s3://b")

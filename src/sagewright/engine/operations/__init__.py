@@ -38,6 +38,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
             "DeleteInferenceComponent",
         ),
         "sagemaker.tags": ("AddTags", "ListTags", "DeleteTags"),
+        "sagemaker.monitoring": ("ListMonitoringSchedules",),
     },
     "sagemaker-runtime": {"runtime.invocations": ("InvokeEndpoint",)},
     "s3": {
