@@ -81,7 +81,6 @@ def test_a_model_is_described_with_what_the_service_fills_in(model):
             "Could not access model data at s3://",
         ),
         ({"PrimaryContainer": {"Image": "x/unknown:1"}}, "The image `x/unknown:1` is not one"),
-        ({"PrimaryContainer": {"Image": "python"}}, "starts no model server"),
         ({}, "either PrimaryContainer or Containers"),
         ({"Containers": [{**CONTAINER, "ContainerHostname": "a"}] * 2}, "`a` is used more than once"),
         (

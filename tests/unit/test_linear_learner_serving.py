@@ -17,7 +17,8 @@ import pytest
 
 from sagewright.engine.algorithms.abc import CustomerError
 from sagewright.engine.algorithms.linear_learner.model import LinearModel, load
-from sagewright.engine.algorithms.serving import Server, answer
+from sagewright.engine.algorithms.serving import answer
+from sagewright.engine.model_server.wire import Server
 from sagewright.vocabulary.recordio import Record, Tensor, read_records, write_record
 
 JSON, LINES, CSV, RECORDIO = (
@@ -52,9 +53,9 @@ def connect():
 
     def serve(model=REGRESSOR):
         server = Server(partial(answer, model), 0)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread = threading.Thread(target=server.serve)
         thread.start()
-        client = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
+        client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
         opened.append(server)
         threads.append(thread)
         clients.append(client)
@@ -63,9 +64,8 @@ def connect():
     yield serve
     for client, server, thread in zip(clients, opened, threads, strict=True):
         client.close()
-        server.shutdown()
+        server.stop()
         thread.join()
-        server.server_close()
 
 
 def post(client, body, content_type=CSV, accept=None):
@@ -209,7 +209,8 @@ def raw(client, data):
     [
         (b"nonsense\r\n\r\n", b"400"),
         (b"POST /invocations HTTP/1.1\r\nContent-Length: many\r\n\r\n", b"400"),
-        (b"POST /invocations HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b"411"),
+        (b"POST /invocations HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", b"400"),
+        (b"POST /invocations HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", b"400"),
         (b"POST /invocations HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n", b"413"),
         (b"GET /ping HTTP/1.1\r\nno colon\r\n\r\n", b"400"),
         (b"GET /ping HTTP/1.0\r\n\r\n", b"200"),

@@ -11,9 +11,9 @@ import pytest
 import xgboost as xgb
 
 from sagewright.engine.algorithms.abc import CustomerError
-from sagewright.engine.algorithms.serving import Request
 from sagewright.engine.algorithms.xgboost.model_file import load, load_all
 from sagewright.engine.algorithms.xgboost.serving import Served, Settings, answer, serve
+from sagewright.engine.model_server.wire import Request
 from sagewright.vocabulary.recordio import Record, Tensor, read_records, write_record
 from tests.unit.xgboost_job import csv_of, data
 
@@ -160,6 +160,7 @@ def test_models_of_cross_validation_answer_together(tmp_path, objective, more):
 
 def test_execution_parameters():
     response = answer(Served.of([REGRESSOR]), Settings.of({}), Request("GET", "/execution-parameters", {}, b""))
+    assert isinstance(response.body, bytes)
     assert json.loads(response.body) == {
         "MaxConcurrentTransforms": os.cpu_count(),
         "BatchStrategy": "MULTI_RECORD",

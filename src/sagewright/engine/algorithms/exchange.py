@@ -12,24 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sagewright.engine.algorithms.channels import dense
+from sagewright.engine.model_server.wire import BadRequest
 from sagewright.vocabulary import recordio
 from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES, RECORDIO, parse_content_type
 
 Rows = npt.NDArray[np.float64]
 Answers = Sequence[Mapping[str, Any]]
 ANY = ("", "*/*", "application/*")
-
-
-class BadRequest(Exception):
-    """The request cannot be answered.
-
-    Args:
-        status: HTTP status: 400, or 415 for a content type that is not known.
-    """
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 def decode(body: bytes, content_type: str, feature_dim: int) -> Rows:

@@ -1,8 +1,9 @@
 """What an image URI means on this engine.
 
-An image resolves to a built-in algorithm by its repository's name, to script mode by the framework it is of, or to
-plain Python (`python`, `python:3.11`): the interpreter the job was submitted with, for jobs that bring a script, or a
-`ContainerEntrypoint` of their own. An image of XGBoost is both: an algorithm, and script mode for jobs with a script.
+An image resolves to a built-in algorithm by its repository's name, to script mode and the model server by the
+framework it is of, or to plain Python (`python`, `python:3.11`): the interpreter the job was submitted with, for jobs
+that bring a script, or a `ContainerEntrypoint` of their own, and for models that bring one. An image of XGBoost is
+both: an algorithm, and script mode for jobs and models with a script.
 Beside these stand the commands that a user has mapped to an image (`mappings.py`), and where a container engine
 answers, any image itself.
 """
@@ -15,9 +16,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from sagewright.engine.images.frameworks import framework, package_of
+from sagewright.engine.images.frameworks import Framework, framework, package_of
 from sagewright.vocabulary import linear_learner, xgboost
 from sagewright.vocabulary.script_mode import IMAGE_VERSIONS, MODULE_VARIABLE
+from sagewright.vocabulary.serving import FRAMEWORK
 from sagewright.vocabulary.suggestions import hint
 
 
@@ -37,6 +39,8 @@ class Image:
         modules: What the job's interpreter must be able to import.
         script_command: What starts a script of the user's; empty: the image has no script mode.
         script_environment: Variables that the image sets for script mode.
+        script_server: What serves a model by a script of the user's; empty: the image has no such server.
+        serving_environment: Variables that the image sets for that.
         folder, place, environment, port: Of a mapped command, see `mappings.ImageMapping`.
         engine: The variables that lead to the container engine in which the image itself runs; empty: it does not.
         pull: When that one pulls it, see `planning.document.Container`.
@@ -51,6 +55,8 @@ class Image:
     modules: Sequence[str] = ()
     script_command: Sequence[str] = ()
     script_environment: Mapping[str, str] = field(default_factory=dict)
+    script_server: Sequence[str] = ()
+    serving_environment: Mapping[str, str] = field(default_factory=dict)
     folder: str = ""
     place: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -80,6 +86,7 @@ BUILT_IN: Mapping[str, BuiltIn] = {
 _BOTH = xgboost.REPOSITORIES[:1]  # the older repository has no script mode
 PLAIN_PYTHON = "python"
 SCRIPT_MODE = ("{python}", "-m", "sagewright.engine.script_mode", "train")
+MODEL_SERVER = ("{python}", "-m", "sagewright.engine.model_server", "serve")
 
 
 def resolve(uri: str, pinned: Mapping[str, Any] | None = None) -> Image:
@@ -97,15 +104,10 @@ def resolve(uri: str, pinned: Mapping[str, Any] | None = None) -> Image:
         return replace(image, script_command=SCRIPT_MODE) if tuple(image.train_command) == SCRIPT_MODE else image
     image = _built_in(uri, name) if name in BUILT_IN else Image(uri, name)
     if name == PLAIN_PYTHON:
-        return replace(image, script_command=SCRIPT_MODE)
+        return replace(image, script_command=SCRIPT_MODE, script_server=MODEL_SERVER)
     found = framework(uri) if name not in BUILT_IN or name in _BOTH else None
     if found:
-        return replace(
-            image,
-            modules=image.modules or found.modules,
-            script_command=SCRIPT_MODE,
-            script_environment={MODULE_VARIABLE: found.container, IMAGE_VERSIONS: json.dumps(found.versions)},
-        )
+        return _of_framework(image, found)
     if name in BUILT_IN:
         return image
     raise UnknownImage(f"The image `{uri}` is not one that this engine can run.\n{_ways_out(uri)}")
@@ -137,13 +139,24 @@ def _built_in(uri: str, name: str) -> Image:
     return Image(uri, name, (*run, "train"), (*run, "serve"), built_in.metric_definitions, built_in.modules)
 
 
+def _of_framework(image: Image, found: Framework) -> Image:
+    image = replace(image, modules=image.modules or found.modules)
+    if found.trains:
+        variables = {MODULE_VARIABLE: found.container, IMAGE_VERSIONS: json.dumps(found.versions)}
+        image = replace(image, script_command=SCRIPT_MODE, script_environment=variables)
+    if found.serves:
+        image = replace(image, script_server=MODEL_SERVER, serving_environment={FRAMEWORK: found.serving})
+    return image
+
+
 def _ways_out(uri: str) -> str:
     known = sorted(BUILT_IN)
     return (
         f"{did_you_mean(uri)}\n"
-        f"hint: built-in algorithms here are {', '.join(known)}; training images of scikit-learn, XGBoost, PyTorch, "
-        f"TensorFlow and Transformers run scripts; `{PLAIN_PYTHON}` runs a script or a `ContainerEntrypoint` of your "
-        f"own; to run the image's program on this machine without a container: sagewright images map '{uri}' "
+        f"hint: built-in algorithms here are {', '.join(known)}; images of scikit-learn, XGBoost, PyTorch, "
+        f"TensorFlow and Transformers run scripts, to train and to serve; `{PLAIN_PYTHON}` runs a script or a "
+        f"`ContainerEntrypoint` of your own; to run the image's program on this machine without a container: "
+        f"sagewright images map '{uri}' "
         "--dir FOLDER --command 'python train' --serve 'python serve'; to run the image itself, in a container: start "
         "Docker or Podman, and pip install 'sagewright[containers]'."
     ).lstrip("\n")

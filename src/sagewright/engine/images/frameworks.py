@@ -1,4 +1,4 @@
-"""The frameworks whose training images have script mode, and what this machine needs in their place."""
+"""The frameworks whose images run scripts, to train and to serve, and what this machine needs in their place."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ class Framework(NamedTuple):
         modules: What the job's interpreter must be able to import.
         versions: The libraries that the image holds, by their names on the package index.
         container: The module of the image that starts scripts, as the image says in `SAGEMAKER_TRAINING_MODULE`.
+        serving: Whose functions the model server has where a script has none (`vocabulary.serving.FRAMEWORKS`).
+        trains, serves: What the image is for.
     """
 
     modules: Sequence[str]
     versions: Mapping[str, str]
     container: str
+    serving: str
+    trains: bool
+    serves: bool
 
 
 class _Library(NamedTuple):
@@ -36,22 +41,34 @@ _LIBRARIES = {
     "mxnet": _Library("mxnet", "mxnet", "sagemaker_mxnet_container.training:main"),
 }
 _TRANSFORMERS = "huggingface"
+_BOTH = ("sklearn", "xgboost")  # one image trains and serves
 
 
 def framework(uri: str) -> Framework | None:
-    """Return the framework whose training image this is; None: it is none."""
+    """Return the framework whose image this is; None: it is none."""
     identity = framework_of(uri)
-    if identity is None or identity.scope != "training":
+    if identity is None:
         return None
-    versions = _python(identity)
-    if identity.framework == _TRANSFORMERS:
-        base = _LIBRARIES["tensorflow" if "tensorflow" in uri.rpartition("/")[2] else "pytorch"]
-        modules = (base.module, "transformers")
-        return Framework(modules, {"transformers": identity.version, **versions}, base.container)
-    library = _LIBRARIES.get(identity.framework)
-    if library is None:
+    is_hugging_face = identity.framework == _TRANSFORMERS
+    base = ("tensorflow" if "tensorflow" in uri.rpartition("/")[2] else "pytorch") if is_hugging_face else None
+    library = _LIBRARIES.get(base or identity.framework)
+    trains, serves = _uses(identity)
+    if library is None or not (trains or serves):
         return None
-    return Framework((library.module,), {library.package: identity.version, **versions}, library.container)
+    return Framework(
+        modules=(library.module, *(("transformers",) if is_hugging_face else ())),
+        versions={"transformers" if is_hugging_face else library.package: identity.version, **_python(identity)},
+        container=library.container,
+        serving=identity.framework,
+        trains=trains,
+        serves=serves,
+    )
+
+
+def _uses(identity: ImageIdentity) -> tuple[bool, bool]:
+    """Tell whether the image trains, and whether it serves; the scope `training` stands for images of both, too."""
+    trains = identity.scope == "training"
+    return trains, identity.scope.startswith("inference") or (trains and identity.framework in _BOTH)
 
 
 def package_of(module: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from sagewright.engine.images import resolve
 from sagewright.engine.planning.containers import container_of, inherited
 from sagewright.engine.planning.document import ExecutionPlan, Fetch, HostDocument, Server, Unpack
+from sagewright.engine.planning.served_code import code_of, instance_environment, server_command
 from sagewright.engine.planning.training import mounts
 from sagewright.vocabulary.s3_uris import split_s3_uri
 
@@ -60,6 +61,7 @@ def plan_instance(
         environment: Variables that weigh less than the model's own.
     """
     streams = log_streams(variant, execution_id)
+    environment = {**environment, **instance_environment(body, variant)}
     documents = [
         replace(
             container_document(container, region=body["region"], environment=environment),
@@ -93,21 +95,24 @@ def container_document(container: Mapping[str, Any], *, region: str, environment
     image = resolve(definition["Image"], container.get("image"))
     if image.engine:
         environment = inherited(region, environment)
+    code = code_of(definition, image)
     return HostDocument(
         host="algo-1",
-        command=list(image.serve_command),
+        command=server_command(image, definition),
         environment={
             **environment,
             **image.environment,
+            **image.serving_environment,
             "PYTHONUNBUFFERED": "1",
             "SAGEWRIGHT_IMAGE": definition["Image"],
             **definition.get("Environment", {}),
             **many,
+            **code.environment,
         },
         files={},
         folders=["models" if many else "model"],
-        fetches=[] if many else fetches_of(definition),
-        unpacks=[] if many else unpacks_of(definition),
+        fetches=[*([] if many else fetches_of(definition)), *code.fetches],
+        unpacks=[*([] if many else unpacks_of(definition)), *code.unpacks],
         log_group="",
         log_stream="",
         grace_s=GRACE_S,

@@ -18,8 +18,8 @@ class Journal:
     It does without `logging`, whose import would cost every job more than all of these lines.
     """
 
-    def __init__(self, level: int = INFO) -> None:
-        self.level = level
+    def __init__(self, level: int = INFO, name: str = "sagemaker-training-toolkit") -> None:
+        self.level, self.name = level, name
 
     def info(self, text: str) -> None:
         self._write(INFO, text)
@@ -43,7 +43,7 @@ class Journal:
         if level >= self.level:
             now = time.time()
             stamp = f"{time.strftime('%Y-%m-%d %H:%M:%S', time.localtime(now))},{int(now % 1 * 1000):03d}"
-            sys.stderr.write(f"{stamp} sagemaker-training-toolkit {_NAMES[level]:<8} {text}\n")
+            sys.stderr.write(f"{stamp} {self.name} {_NAMES[level]:<8} {text}\n")
             sys.stderr.flush()
 
 

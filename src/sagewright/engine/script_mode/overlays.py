@@ -45,22 +45,31 @@ def overlay_for(facts: Facts, kind: str, environment: Mapping[str, str], journal
         ClientFault: What it requires cannot be installed.
         Stopped: The job was told to stop meanwhile.
     """
-    want = wanted(facts.code, kind)
+    return overlay_of(facts.code, facts.base, kind, environment, journal)
+
+
+def overlay_of(code: Path, base: Path, kind: str, environment: Mapping[str, str], journal: Journal) -> Overlay | None:
+    """Return the overlay of code that lies in a folder, as `overlay_for` does of a job's.
+
+    Args:
+        base: `/opt/ml`, which keeps it where there is no home.
+    """
+    want = wanted(code, kind)
     if want is None or (not want.is_package and is_satisfied(want.text)):
         return None
-    folder = _home(facts, environment) / _name(want, facts.code, environment)
+    folder = _home(base, environment) / _name(want, code, environment)
     if not (folder / COMPLETE).exists():
         _refuse(want, environment)
         with _locked(folder, journal):
             if not (folder / COMPLETE).exists():
-                _build(folder, want, facts.code, environment, journal)
+                _build(folder, want, code, environment, journal)
     os.utime(folder / COMPLETE)
     return Overlay(folder)
 
 
-def _home(facts: Facts, environment: Mapping[str, str]) -> Path:
+def _home(base: Path, environment: Mapping[str, str]) -> Path:
     home = environment.get("SAGEWRIGHT_HOME")
-    return (Path(home) if home else facts.base) / "overlays"
+    return (Path(home) if home else base) / "overlays"
 
 
 def _name(want: Wanted, code: Path, environment: Mapping[str, str]) -> str:

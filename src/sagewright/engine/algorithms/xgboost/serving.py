@@ -19,13 +19,14 @@ import numpy.typing as npt
 import xgboost as xgb
 
 from sagewright.engine.algorithms.abc import CustomerError
-from sagewright.engine.algorithms.serving import Request, Response, serve_answers
+from sagewright.engine.algorithms.serving import serve_folder
 from sagewright.engine.algorithms.xgboost import requests
 from sagewright.engine.algorithms.xgboost.image import is_one_line, library_version
 from sagewright.engine.algorithms.xgboost.matrices import message_of
 from sagewright.engine.algorithms.xgboost.model_file import load_all
 from sagewright.engine.algorithms.xgboost.responses import ACCEPTED, encode, encode_batch, encode_selected
 from sagewright.engine.algorithms.xgboost.selection import select
+from sagewright.engine.model_server.wire import Request, Response
 from sagewright.vocabulary.content_types import CSV, JSON
 
 LARGEST_BODY_BYTES = 6_291_456
@@ -102,14 +103,13 @@ def _voted(predictions: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def serve(folder: Path) -> int:
     """Serve the models of a folder until SIGTERM; return the exit code."""
     settings = Settings.of(os.environ)
-    try:
-        served = Served.of(load_all(folder, ensemble=settings.is_ensemble))
-    except CustomerError as error:
-        print(f"ClientError: {error}", file=sys.stderr, flush=True)  # noqa: T201
-        return 1
-    print(f"Model objective : {served.objective}", flush=True)  # noqa: T201
-    serve_answers(partial(answer, served, settings), "XGBoost", settings.largest_body_bytes)
-    return 0
+
+    def load(place: Path) -> partial[Response]:
+        served = Served.of(load_all(place, ensemble=settings.is_ensemble))
+        print(f"Model objective : {served.objective}", flush=True)  # noqa: T201
+        return partial(answer, served, settings)
+
+    return serve_folder(load, folder, "XGBoost", failed=1, largest_body_bytes=settings.largest_body_bytes)
 
 
 def answer(served: Served, settings: Settings, request: Request) -> Response:

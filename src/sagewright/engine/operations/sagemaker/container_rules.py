@@ -10,6 +10,7 @@ from sagewright.engine.images import Image
 from sagewright.engine.operations.sagemaker.images import checked_image
 from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.parts import Caller, Params, Parts
+from sagewright.engine.planning.served_code import server_command
 from sagewright.vocabulary.errors import validation_error
 from sagewright.vocabulary.s3_uris import split_s3_uri
 
@@ -68,10 +69,11 @@ def _unbuilt(container: Container) -> Iterator[tuple[str, Any]]:
 
 def _checked_image(parts: Parts, caller: Caller, container: Container) -> Image:
     image = checked_image(parts, container["Image"], caller)
-    if not image.serve_command:
+    if not server_command(image, container):
         raise validation_error(
-            f"The image `{image.uri}` starts no model server.\nhint: use the image of a built-in algorithm, or give "
-            f"yours a server: sagewright images map '{image.uri}' --serve COMMAND."
+            f"The image `{image.uri}` starts no model server.\nhint: use an image that serves (of a built-in "
+            "algorithm, scikit-learn or XGBoost, or the inference image of another framework), or give yours a server: "
+            f"sagewright images map '{image.uri}' --serve COMMAND."
         )
     return image
 
