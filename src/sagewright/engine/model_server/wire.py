@@ -174,6 +174,8 @@ class _Connection:
     def _exchange(self, stream: BinaryIO) -> bool:
         """Answer one request; return whether the connection goes on."""
         self._is_idle = True
+        if self._server.stopping:  # looked at after the line before, as `_drain` does in the other order: one sees it
+            self.end_when_idle()
         line = stream.readline(LONGEST_LINE_BYTES)
         self._is_idle = False
         try:
