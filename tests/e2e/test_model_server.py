@@ -18,6 +18,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.e2e.conftest import ROLE, Cloud, wait_until
+from tests.e2e.test_requirements import OFFLINE, wheel
 from tests.served import CSV, JSON, NPY, serving
 
 SKLEARN = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
@@ -261,6 +262,87 @@ def test_a_hostile_archive_reaches_nothing(cloud: Cloud):
     endpoint = deploy(cloud, {})
     assert endpoint["EndpointStatus"] == "Failed"
     assert not list(cloud.home.parent.rglob("escaped"))
+
+
+def test_many_models_each_with_its_own_code(base):
+    script = "import os\ndef model_fn(d): return open(os.path.join(d, 'number')).read()\n"
+    script += "def transform_fn(model, data, content_type, accept): return WORD + model\n"
+    files = {f"models/{name}/model/number": f"-{name}" for name in ("x", "y", "z")}
+    files |= {f"models/{name}/model/code/inference.py": f"WORD = 'code of {name}'\n{script}" for name in ("x", "y")}
+    files["models/z/model/code/inference.py"] = "raise RuntimeError('no such code')\n"
+    with serving(base, files, SAGEMAKER_MULTI_MODEL="true") as served:
+
+        def load(name: str, model: str = "", **more: str):
+            url = f"/opt/ml/models/{name}/model"
+            return served.ask({"model_name": model or name, "url": url}, path="/models")
+
+        assert [load(name).status for name in ("x", "y", "x")] == [200, 200, 409]
+        answers = [served.ask(b"", path=f"/models/{name}/invoke").text for name in ("x", "y")]
+        assert answers == ["code of x-x", "code of y-y"]
+        failed = load("z")
+        assert (failed.status, "no such code" in failed.text) == (500, True)
+        assert served.call("DELETE", "/models/x").status == 200
+        assert served.ask(b"", path="/models/x/invoke").status == 404
+        assert served.ask(b"", path="/invocations").status == 404
+        assert len(served.workers()) == 1
+
+
+def test_many_models_of_a_built_in_algorithm(base, cloud: Cloud):
+    model = cloud.run("model-of-many")["ModelArtifacts"]["S3ModelArtifacts"]
+    body = cloud.s3.get_object(Bucket="bucket", Key=model.removeprefix("s3://bucket/"))["Body"].read()
+    with tarfile.open(fileobj=io.BytesIO(body)) as tar:
+        files = {f"models/one/model/{m.name}": tar.extractfile(m).read() for m in tar if m.isfile()}  # type: ignore[union-attr]
+    (base / "models/none/model").mkdir(parents=True)
+    module = "sagewright.engine.algorithms.linear_learner"
+    with serving(base, files, module=module, SAGEMAKER_MULTI_MODEL="true") as served:
+        load = [
+            served.ask({"model_name": name, "url": f"/opt/ml/models/{name}/model"}, path="/models").status
+            for name in ("one", "none")
+        ]
+        assert load == [200, 500]
+        (prediction,) = json.loads(served.ask(b"10,3", CSV, path="/models/one/invoke").body)["predictions"]
+        assert prediction["score"] == pytest.approx(31.0, abs=0.5)
+
+
+def test_what_the_code_requires_is_installed_first(base):
+    script = "import sw_probe\ndef model_fn(d): return sw_probe.VERSION\n"
+    script += "def transform_fn(model, data, content_type, accept): return model\n"
+    code = {"inference.py": script, "requirements.txt": f"{OFFLINE}sw-probe\n", **wheel("3.0")}
+    files: dict[str, Any] = {f"model/code/{name}": content for name, content in code.items()}
+    with serving(base, files) as served:
+        assert served.ask(b"").text == "3.0"
+        assert "Installing dependencies from requirements.txt" in served.log
+
+
+def test_what_scripts_import_of_the_toolkits_is_there(base):
+    script = """
+from sagemaker_inference import content_types, decoder, default_inference_handler, encoder, errors
+from sagemaker_huggingface_inference_toolkit import decoder_encoder
+from sagemaker_containers.beta.framework import encoders, worker
+
+class Handler(default_inference_handler.DefaultInferenceHandler):
+    pass
+
+def model_fn(model_dir):
+    return Handler()
+
+def input_fn(data, content_type):
+    if content_type == "text/html":
+        raise errors.UnsupportedFormatError(content_type)
+    return decoder.decode(data, content_type)
+
+def predict_fn(data, model):
+    return data * 2
+
+def output_fn(prediction, accept):
+    written = encoders.encode(prediction, "text/csv")
+    assert encoders.decode(written, "text/csv").tolist() == prediction.squeeze().tolist()
+    assert decoder_encoder.encode({"a": 1}) == '{"a":1}'
+    return worker.Response(encoder.encode(prediction, accept), mimetype=accept, status=201)
+"""
+    with serving(base, {"model/code/inference.py": script}, framework="sklearn") as served:
+        assert served.ask([[1, 2]]) == (201, JSON, b"[[2, 4]]")
+        assert served.ask(b"", "text/html").status == 415
 
 
 class Bomb:

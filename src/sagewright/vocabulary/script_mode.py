@@ -40,6 +40,8 @@ PROVIDED = {
     "sagemaker_training": "toolkit",
     "sagemaker_containers": "containers",
     "sagemaker_xgboost_container": "xgboost",
+    "sagemaker_inference": "inference",
+    "sagemaker_huggingface_inference_toolkit": "huggingface",
 }
 
 MODULE_VARIABLE = "SAGEMAKER_TRAINING_MODULE"  # names the framework's part of the container

@@ -131,7 +131,9 @@ def tensor(body: bytes) -> Any:
 
     try:
         return torch.load(io.BytesIO(body), map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError) as error:
+    except pickle.UnpicklingError:
+        raise ValueError("it holds other Python objects than tensors, which are never unpickled") from None
+    except RuntimeError as error:
         raise ValueError(str(error).partition("\n")[0]) from None
 
 

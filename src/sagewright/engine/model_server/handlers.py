@@ -33,6 +33,7 @@ class Defaults(NamedTuple):
         transform_fn: Takes the place of `input_fn`, `predict_fn` and `output_fn`, where a module has none of them.
         error_response: Makes the answer for an error in the framework's own form; None: the toolkit's.
         answers_objects: Whether dicts and lists that a function returns are written as JSON.
+        adapt: Makes what is in force of a user's module, where that has functions of other names; None: nothing does.
     """
 
     model_fn: Function
@@ -42,6 +43,7 @@ class Defaults(NamedTuple):
     transform_fn: Function | None = None
     error_response: Callable[[BaseException], Response | None] | None = None
     answers_objects: bool = True
+    adapt: Callable[[ModuleType | None], Any] | None = None
 
 
 class Handlers(NamedTuple):
@@ -64,6 +66,8 @@ def handlers_of(module: ModuleType | None, defaults: Defaults) -> Handlers:
     Raises:
         ValueError: It has `transform_fn` and one of those that this replaces.
     """
+    if defaults.adapt:
+        defaults = defaults.adapt(module)
     own: dict[str, Any] = {name: getattr(module, name, None) for name in Handlers._fields[:-1]}
     parts = [own["input_fn"], own["predict_fn"], own["output_fn"]]
     if own["transform_fn"] and any(parts):
@@ -258,7 +262,10 @@ _arities: dict[tuple[Function, int], bool] = {}
 
 
 def _arity(function: Function, count: int) -> bool:
-    parameters = list(inspect.signature(function).parameters.values())
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except ValueError:  # one of C's that tells nothing
+        return False
     if len(parameters) == count + 1 and parameters[-1].kind is parameters[-1].POSITIONAL_OR_KEYWORD:
         return True
     needed = [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
