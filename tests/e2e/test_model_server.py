@@ -144,6 +144,16 @@ def test_a_killed_worker_is_replaced_and_only_its_request_is_lost(base):
         assert f"Worker {pid} was killed by signal 9" in served.log
 
 
+def test_a_worker_that_leaks_is_replaced(base):
+    script = "kept = []\ndef model_fn(d): return 1\n"
+    script += (
+        "def transform_fn(model, data, content_type, accept):\n    kept.append(b'x' * (40 << 20))\n    return '!'\n"
+    )
+    with serving(base, {"model/code/inference.py": script}, SAGEWRIGHT_MEMORY_BYTES=str(120 << 20)) as served:
+        assert [served.ask(b"").status for _ in range(8)] == [200] * 8
+        assert "bytes, the instance has 125829120: it ends." in served.log
+
+
 def test_further_workers_come_only_when_requests_wait(base):
     with serving(base, FILES, SAGEMAKER_MODEL_SERVER_WORKERS="3") as served:
         for _ in range(20):

@@ -192,7 +192,7 @@ def test_a_pipeline_of_transformers(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     served = Service(handlers_of(None, defaults_of("huggingface")), "model", str(tmp_path), JSON)
     served.load()
-    assert (calls[0]["task"], calls[0]["tokenizer"]) == ("text-classification", str(tmp_path))
+    assert (calls[0]["task"], calls[0]["model"]) == ("text-classification", str(tmp_path))
     answer = ask(served, {"inputs": "good", "parameters": {"top_k": 2}})
     assert text(answer) == '[{"label":"good","score":0.5,"top_k":2}]'
     table = ask(served, b"inputs\ngood\n", content_type="text/csv", accept="text/csv")

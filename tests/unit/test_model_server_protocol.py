@@ -286,10 +286,7 @@ def test_code_of_s3_lies_where_the_framework_looks():
     assert not any(code_of({"Environment": {"SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code"}}, resolve("python")))
 
 
-def test_a_server_of_many_models_is_told_its_memory():
+def test_a_server_is_told_its_memory_and_that_it_has_no_network():
     body = {"config": {"ProductionVariants": [{"VariantName": "v", "InstanceType": "ml.m5.large"}]}}
-    assert instance_environment(body, {"name": "v", "mode": "MultiModel"}) == {MEMORY_BYTES: str(8 << 30)}
-    assert instance_environment(body, {"name": "v", "mode": "Single"}) == {}
-    assert instance_environment({}, {"name": "v", "mode": "MultiModel", "network_isolation": True}) == {
-        "SAGEWRIGHT_NETWORK_ISOLATION": "1"
-    }
+    assert instance_environment(body, {"name": "v"}) == {MEMORY_BYTES: str(8 << 30)}
+    assert instance_environment({}, {"name": "v", "network_isolation": True}) == {"SAGEWRIGHT_NETWORK_ISOLATION": "1"}

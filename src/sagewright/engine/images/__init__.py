@@ -141,11 +141,13 @@ def _built_in(uri: str, name: str) -> Image:
 
 def _of_framework(image: Image, found: Framework) -> Image:
     image = replace(image, modules=image.modules or found.modules)
+    versions = {IMAGE_VERSIONS: json.dumps(found.versions)}
     if found.trains:
-        variables = {MODULE_VARIABLE: found.container, IMAGE_VERSIONS: json.dumps(found.versions)}
+        variables = {MODULE_VARIABLE: found.container, **versions}
         image = replace(image, script_command=SCRIPT_MODE, script_environment=variables)
     if found.serves:
-        image = replace(image, script_server=MODEL_SERVER, serving_environment={FRAMEWORK: found.serving})
+        variables = {FRAMEWORK: found.serving, **versions}
+        image = replace(image, script_server=MODEL_SERVER, serving_environment=variables)
     return image
 
 

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from sagewright.engine.model_server.settings import place_of
-from sagewright.engine.script_mode import libraries, overlays
+from sagewright.engine.script_mode import libraries
 from sagewright.engine.script_mode.faults import ClientFault
 from sagewright.engine.script_mode.journal import Journal
 from sagewright.engine.script_mode.launching import PYTHON_PACKAGE, PYTHON_PROGRAM, REQUIREMENTS
@@ -65,6 +65,8 @@ def settle(code: Code, base: Path, journal: Journal) -> None:
     packages: Path | None = None
     kind = PYTHON_PACKAGE if (code.folder / "setup.py").is_file() else PYTHON_PROGRAM
     if kind == PYTHON_PACKAGE or (code.folder / REQUIREMENTS).is_file():
+        from sagewright.engine.script_mode import overlays  # costs what other models need not pay
+
         overlay = overlays.overlay_of(code.folder, base, kind, os.environ, journal)
         if overlay is not None:
             packages = overlay.packages

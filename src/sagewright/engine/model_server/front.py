@@ -16,7 +16,9 @@ from sagewright.engine.model_server.processes import Launch, LoadFailed
 from sagewright.engine.model_server.settings import Settings, place_of
 from sagewright.engine.model_server.wire import Request, Response, Server, error_response, port_of
 from sagewright.engine.script_mode.faults import write_failure
+from sagewright.engine.script_mode.images import difference
 from sagewright.engine.script_mode.journal import Journal
+from sagewright.vocabulary.script_mode import IMAGE_VERSIONS
 from sagewright.vocabulary.serving import FRAMEWORK
 
 PING_S = 0.5  # that a ping waits for a model that is being loaded: so its end is not missed for long
@@ -64,6 +66,8 @@ class Front:
         else:
             self._pool = self._pool_of(SINGLE, self._base / "model", self._give_up)
             threading.Thread(target=self._start, args=(self._pool,), daemon=True).start()
+        if line := difference(self._environment, "The model is served"):
+            self._journal.warning(line)
         self._server.serve()
         for served in (self._pool, self._models):
             if served and self._failure:
@@ -130,6 +134,7 @@ class Front:
             "log_level": self._settings.log_level,
             "default_accept": self._settings.default_accept,
         }
-        environment = {**self._environment, "SM_MODEL_DIR": str(folder)}
-        launch = Launch(setup, environment, self._settings.timeout_s)
+        environment = {name: value for name, value in self._environment.items() if name != IMAGE_VERSIONS}
+        environment["SM_MODEL_DIR"] = str(folder)
+        launch = Launch(setup, environment, self._settings.timeout_s, self._settings.memory_bytes)
         return Pool(launch, self._settings.most_workers, self._journal, give_up)

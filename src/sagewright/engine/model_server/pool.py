@@ -109,6 +109,13 @@ class Pool:
             return self._idle.pop() if self._idle else None
 
     def _free(self, worker: Worker) -> None:
+        limit_bytes = self._launch.memory_bytes
+        if limit_bytes and (held_bytes := worker.resident_bytes()) > limit_bytes:
+            self._journal.error(
+                f"Worker {worker.pid} holds {held_bytes} bytes, the instance has {limit_bytes}: it ends."
+            )
+            worker.kill()
+            return
         now = time.monotonic()
         with self._changed:
             worker.idle_since = now

@@ -26,11 +26,13 @@ class Launch(NamedTuple):
 
     Attributes:
         setup: What `worker` reads first: `framework`, `model_name`, `model_dir`, `base`, `log_level`, ...
+        memory_bytes: That it may hold after an answer; 0: as much as there is.
     """
 
     setup: Mapping[str, Any]
     environment: Mapping[str, str]
     timeout_s: float
+    memory_bytes: int = 0
 
 
 class LoadFailed(Exception):

@@ -54,9 +54,8 @@ def code_of(definition: Mapping[str, Any], image: Image) -> ServedCode:
 
 
 def instance_environment(body: Mapping[str, Any], variant: Mapping[str, Any]) -> dict[str, str]:
-    """Return what the server of an instance is told of it: that it has no network; of many models, its memory."""
-    isolated = {ISOLATED: "1"} if variant.get("network_isolation") else {}
-    return isolated | (_memory(body, variant) if variant.get("mode") == "MultiModel" else {})
+    """Return what the server of an instance is told of it: its memory, and that it has no network."""
+    return _memory(body, variant) | ({ISOLATED: "1"} if variant.get("network_isolation") else {})
 
 
 def _memory(body: Mapping[str, Any], variant: Mapping[str, Any]) -> dict[str, str]:

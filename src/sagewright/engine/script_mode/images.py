@@ -19,12 +19,16 @@ _NAMES = {
 }
 
 
-def difference(environment: Mapping[str, str]) -> str | None:
-    """Return one line on the versions that differ; None: none does."""
+def difference(environment: Mapping[str, str], what: str = "The job runs") -> str | None:
+    """Return one line on the versions that differ; None: none does.
+
+    Args:
+        what: How the line begins.
+    """
     found = list(_differences(json.loads(environment.get(IMAGE_VERSIONS) or "{}")))
     if not found:
         return None
-    return f"The job runs in this Python environment, not in the image: {'; '.join(found)}."
+    return f"{what} in this Python environment, not in the image: {'; '.join(found)}."
 
 
 def _differences(wanted: Mapping[str, str]) -> Iterator[str]:

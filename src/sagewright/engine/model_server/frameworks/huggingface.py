@@ -35,15 +35,6 @@ _TASKS = {
     "GPT2LMHeadModel": "text-generation",
     "T5WithLMHeadModel": "text2text-generation",
 }
-# Whose pipelines take a feature extractor, and no tokenizer.
-_EXTRACTED = (
-    "automatic-speech-recognition",
-    "image-segmentation",
-    "image-classification",
-    "audio-classification",
-    "object-detection",
-    "zero-shot-image-classification",
-)
 _NESTED = ("zero-shot-classification", "table-question-answering")  # whose requests no table can hold
 
 
@@ -59,9 +50,8 @@ def model_fn(model_dir: str) -> Any:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from transformers import pipeline
 
-    part = "feature_extractor" if task in _EXTRACTED else "tokenizer"
     trusted = os.environ.get("HF_TRUST_REMOTE_CODE", "").lower() in ("y", "yes", "t", "true", "on", "1")
-    return pipeline(task=task, model=folder, device=_device(), trust_remote_code=trusted, **{part: folder})
+    return pipeline(task=task, model=folder, device=_device(), trust_remote_code=trusted)
 
 
 def input_fn(data: Any, content_type: str) -> Any:
