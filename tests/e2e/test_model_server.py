@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import xgboost as xgb
 from botocore.exceptions import ClientError
 
 from tests.e2e.conftest import ROLE, Cloud, wait_until
@@ -91,6 +92,13 @@ def test_a_scripts_functions_answer(base):
         assert parameters["BatchStrategy"] == "MULTI_RECORD"
         assert parameters["MaxConcurrentTransforms"] >= 1
         assert served.call("GET", "/invocations").status == 404
+
+
+def test_the_answers_form_where_none_is_asked_for(base):
+    script = "def model_fn(d): return 1\ndef predict_fn(data, model): return data\n"
+    with serving(base, {"model/code/inference.py": script}, SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT=CSV) as served:
+        assert served.ask([[1, 2]]) == (200, CSV, b"1,2\n")
+        assert served.ask([[1, 2]], accept="*/*").type == CSV
 
 
 def test_what_a_function_does_wrong_is_told_and_the_next_request_is_answered(base):
@@ -312,6 +320,27 @@ def test_many_models_of_a_built_in_algorithm(base, cloud: Cloud):
         assert load == [200, 500]
         (prediction,) = json.loads(served.ask(b"10,3", CSV, path="/models/one/invoke").body)["predictions"]
         assert prediction["score"] == pytest.approx(31.0, abs=0.5)
+
+
+def test_many_models_of_xgboost(base):
+    boosters = {}
+    for name, target in (("up", [0.0, 1.0, 2.0, 3.0]), ("down", [3.0, 2.0, 1.0, 0.0])):
+        boosters[name] = xgb.train({"max_depth": 2, "min_child_weight": 0}, xgb.DMatrix(np.eye(4), target), 5)
+    files = {f"models/{name}/model/xgboost-model": bytes(model.save_raw()) for name, model in boosters.items()}
+    module = "sagewright.engine.algorithms.xgboost"
+    with serving(base, files, module=module, SAGEMAKER_MULTI_MODEL="true", SAGEMAKER_MAX_MODELS="2") as served:
+
+        def load(name: str):
+            return served.ask({"model_name": name, "url": "/opt/ml/models/up/model"}, path="/models").status
+
+        urls = {name: {"model_name": name, "url": f"/opt/ml/models/{name}/model"} for name in boosters}
+        assert [served.ask(url, path="/models").status for url in urls.values()] == [200, 200]
+        for name, model in boosters.items():
+            answer = served.ask(b"1,0,0,0\n0,0,0,1\n", CSV, path=f"/models/{name}/invoke")
+            assert np.allclose(np.loadtxt(io.BytesIO(answer.body)), model.predict(xgb.DMatrix(np.eye(4)[[0, 3]])))
+        assert load("third") == 507
+        assert served.call("DELETE", "/models/down").status == 200
+        assert load("third") == 200
 
 
 def test_what_the_code_requires_is_installed_first(base):
