@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -76,6 +77,14 @@ class Served:
         return children
 
 
+def free_port() -> int:
+    """Return a port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextlib.contextmanager
 def serving(
     base: Path,
@@ -92,8 +101,6 @@ def serving(
         path = base / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-    from sagewright.engine.executors.process.beginning import free_port
-
     port, log = free_port(), base / "log"
     variables = {
         **os.environ,
