@@ -34,6 +34,7 @@ class Defaults(NamedTuple):
         error_response: Makes the answer for an error in the framework's own form; None: the toolkit's.
         answers_objects: Whether dicts and lists that a function returns are written as JSON.
         adapt: Makes what is in force of a user's module, where that has functions of other names; None: nothing does.
+        is_named: Whether `SAGEMAKER_PROGRAM` names the module; else it is `inference.py`, whatever that says.
     """
 
     model_fn: Function
@@ -44,6 +45,7 @@ class Defaults(NamedTuple):
     error_response: Callable[[BaseException], Response | None] | None = None
     answers_objects: bool = True
     adapt: Callable[[ModuleType | None], Any] | None = None
+    is_named: bool = True
 
 
 class Handlers(NamedTuple):

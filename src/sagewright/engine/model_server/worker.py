@@ -97,10 +97,11 @@ def _service(setup: dict[str, Any]) -> Any:
     from sagewright.engine.script_mode.journal import Journal
 
     base, model_dir = Path(setup["base"]), Path(setup["model_dir"])
-    code = codes.find_code(base, model_dir, os.environ)
+    defaults = defaults_of(setup["framework"])
+    code = codes.find_code(base, model_dir, os.environ if defaults.is_named else {})
     codes.settle(code, base, Journal(setup["log_level"], "sagemaker-inference-toolkit"))
     _log_to_stderr(setup["log_level"])
-    handlers = handlers_of(codes.import_code(code), defaults_of(setup["framework"]))
+    handlers = handlers_of(codes.import_code(code), defaults)
     service = Service(handlers, setup["model_name"], str(model_dir), setup["default_accept"])
     service.load()
     return service

@@ -62,5 +62,5 @@ def _memory(body: Mapping[str, Any], variant: Mapping[str, Any]) -> dict[str, st
     config = body.get("config") or {}
     wanted = [*(config.get("ProductionVariants") or ()), *(config.get("ShadowProductionVariants") or ())]
     types = [item.get("InstanceType") for item in wanted if item["VariantName"] == variant["name"]]
-    size_bytes = instance(types[0]).memory_bytes if types and types[0] else 0
+    size_bytes = variant.get("memory_bytes") or (instance(types[0]).memory_bytes if types and types[0] else 0)
     return {MEMORY_BYTES: str(size_bytes)} if size_bytes else {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -166,7 +166,11 @@ _servers: dict[SavedModels, Server] = {}
 _lock = threading.Lock()
 
 DEFAULTS = Defaults(
-    model_fn, generic.input_fn, generic.predict_fn, generic.output_fn, None, error_response, adapt=adapt
+    model_fn,
+    generic.input_fn,
+    generic.predict_fn,
+    generic.output_fn,
+    error_response=error_response,
+    adapt=adapt,
+    is_named=False,
 )
-
-Handler = Callable[..., Any]
