@@ -236,6 +236,7 @@ def test_pickles_and_damaged_bodies_are_refused(base):
 def test_a_body_that_is_too_large_is_refused(base):
     with serving(base, FILES, SAGEMAKER_MAX_REQUEST_SIZE="100") as served:
         assert served.ask(b" " * 101).status == 413
+        assert served.ask(b" " * (30 << 20)).status == 413  # which it takes to its end, so that the client reads why
         assert served.ask({"x": 1}).status == 200
 
 

@@ -155,6 +155,8 @@ def test_scikit_learns_arrays():
     assert [(data.shape, str(data.dtype)) for data in seen] == [((1, 2), "float32")] * 2
     refused = ask(served, b"a,b", content_type="text/csv")
     assert (refused.status, "write an input_fn" in text(refused)) == (400, True)
+    unknown = ask(served, b"x", content_type="image/png")
+    assert (unknown.status, json.loads(text(unknown))["error"]) == (415, "UnsupportedFormatError")
     model.n_features_in_ = 1
     assert text(ask(served, [1, 2])) == "[1.0, 2.0]"
 

@@ -25,6 +25,7 @@ from sagewright.vocabulary.content_types import JSON
 LARGEST_BODY_BYTES = 25 << 20
 LONGEST_LINE_BYTES = 16 << 10
 MOST_HEADERS = 100
+LINGER_S = 1.0  # for a client to go on sending what is not wanted
 DRAIN_S = 25.0  # for the answers under way when told to stop; SIGKILL comes after 30 s (`contract.md` 2.1)
 
 _JOINED_BYTES = 64 << 10  # a body up to this goes out in one piece with its head
@@ -182,6 +183,7 @@ class _Connection:
             request = read_request(line, stream, self._server.largest_body_bytes, self._send_continue)
         except BadRequest as error:
             self._send(error_response(error.status, str(error)), keep=False)
+            self._read_to_end(stream)
             return False
         if request is None:
             return False
@@ -218,6 +220,13 @@ class _Connection:
             if close := getattr(pieces, "close", None):
                 close()
         return keep
+
+    def _read_to_end(self, stream: BinaryIO) -> None:
+        """Take in what the client still sends: closing before that would take the answer from it."""
+        self._connection.shutdown(socket.SHUT_WR)
+        self._connection.settimeout(LINGER_S)
+        while stream.read(1 << 16):
+            pass
 
     def _send_continue(self) -> None:
         self._connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")

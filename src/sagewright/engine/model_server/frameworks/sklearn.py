@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from sagewright.engine.model_server.errors import UnsupportedFormat
 from sagewright.engine.model_server.frameworks import generic
-from sagewright.engine.model_server.handlers import Defaults
+from sagewright.engine.model_server.handlers import Defaults, readable_trace
+from sagewright.engine.model_server.wire import Response
 
 
 def input_fn(data: Any, content_type: str) -> Any:
@@ -37,4 +40,19 @@ def predict_fn(data: Any, model: Any) -> Any:
     return generic.predict_fn(data, model)
 
 
-DEFAULTS = Defaults(generic.model_fn, input_fn, predict_fn, generic.output_fn, answers_objects=False)
+def error_response(error: BaseException) -> Response | None:
+    """Return the container's answer for a form that is not known; None: the error is another."""
+    if not isinstance(error, UnsupportedFormat):
+        return None
+    told = {"error": "UnsupportedFormatError", "error-message": str(error), "stack-trace": readable_trace(error)}
+    return Response(error.status_code, json.dumps(told).encode())
+
+
+DEFAULTS = Defaults(
+    generic.model_fn,
+    input_fn,
+    predict_fn,
+    generic.output_fn,
+    error_response=error_response,
+    answers_objects=False,
+)
