@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
 import json
@@ -46,8 +47,10 @@ def predict_fn(data, model, context):
         sys.exit(3)
     if what == "die":
         os._exit(9)
-    if what == "sleep":
-        time.sleep(data["seconds"])
+    if what == "wait":
+        open(data["file"] + ".entered", "w").close()
+        while not os.path.exists(data["file"]):
+            time.sleep(0.01)
     if what == "header":
         return context.get_request_header(0, "x-amzn-sagemaker-custom-attributes")
     if what == "pid":
@@ -134,21 +137,33 @@ def test_a_stream_that_breaks_off_has_no_end(base):
         assert served.ask({"x": 2}).status == 200
 
 
+@contextlib.contextmanager
+def under_way(served, base, answers):
+    """Have a request answered by a function that waits; let it go on at the end, and add its status to `answers`."""
+    file = base / "go on"
+    asking = threading.Thread(
+        target=lambda: answers.append(served.ask({"do": "wait", "file": str(file), "x": 2}).status)
+    )
+    asking.start()
+    wait_until(file.with_name("go on.entered").exists)
+    yield
+    file.touch()
+    asking.join()
+
+
 def test_a_killed_worker_is_replaced_and_only_its_request_is_lost(base):
     with serving(base, FILES, SAGEMAKER_MODEL_SERVER_WORKERS="1") as served:
         pid = json.loads(served.ask({"do": "pid"}).body)["answer"]
-        answers = []
-        threads = [
-            threading.Thread(target=lambda: answers.append(served.ask({"do": "sleep", "seconds": 0.3, "x": 1})))
-            for _ in range(3)
-        ]
-        for thread in threads:
-            thread.start()
-        time.sleep(0.1)
-        os.kill(pid, signal.SIGKILL)
-        for thread in threads:
-            thread.join()
-        assert sorted(answer.status for answer in answers) == [200, 200, 502]
+        lost: list[int] = []
+        answers: list[int] = []
+        with under_way(served, base, lost):
+            threads = [threading.Thread(target=lambda: answers.append(served.ask({"x": 1}).status)) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            os.kill(pid, signal.SIGKILL)
+            for thread in threads:
+                thread.join()
+        assert (lost, answers) == ([502], [200, 200, 200])
         assert f"Worker {pid} was killed by signal 9" in served.log
 
 
@@ -164,33 +179,23 @@ def test_a_worker_that_leaks_is_replaced(base):
 
 def test_further_workers_come_only_when_requests_wait(base):
     with serving(base, FILES, SAGEMAKER_MODEL_SERVER_WORKERS="3") as served:
-        for _ in range(20):
-            served.ask({"x": 1})
-        assert len(served.workers()) == 1
-        began = time.monotonic()
-        threads = [
-            threading.Thread(target=served.ask, args=({"do": "sleep", "seconds": 1.5, "x": 1},)) for _ in range(2)
-        ]
-        for thread in threads:
-            thread.start()
-        wait_until(lambda: len(served.workers()) == 2)
-        for thread in threads:
-            thread.join()
-        assert time.monotonic() - began < 2.9
+        first = {json.loads(served.ask({"do": "pid"}).body)["answer"] for _ in range(20)}
+        assert len(first) == len(served.workers()) == 1
+        answers: list[int] = []
+        with under_way(served, base, answers):
+            assert json.loads(served.ask({"do": "pid"}).body)["answer"] not in first
+            assert len(served.workers()) == 2
+        assert answers == [200]
 
 
 def test_what_is_under_way_is_answered_before_the_server_ends(base):
+    answers: list[int] = []
     with serving(base, FILES) as served:
-        answers = []
-        thread = threading.Thread(
-            target=lambda: answers.append(served.ask({"do": "sleep", "seconds": 0.5, "x": 2}).status)
-        )
-        thread.start()
-        time.sleep(0.2)
-        served.process.send_signal(signal.SIGTERM)
-        thread.join()
+        with under_way(served, base, answers):
+            served.process.send_signal(signal.SIGTERM)
+            wait_until(lambda: not served.is_ready())
         assert answers == [200]
-        assert served.process.wait(10) == 0
+        assert served.process.wait(20) == 0
 
 
 @pytest.mark.parametrize(
@@ -206,14 +211,14 @@ def test_what_is_under_way_is_answered_before_the_server_ends(base):
 )
 def test_a_model_that_cannot_be_loaded_ends_the_server_at_once(base, script, said):
     with serving(base, {"model/code/inference.py": script}, wait=False) as served:
-        assert served.process.wait(20) == 1
+        assert served.process.wait(60) == 1
         assert said in served.log
         assert "The model cannot be served" in (base / "output/failure").read_text()
 
 
 def test_a_script_that_is_named_and_not_there_is_told(base):
     with serving(base, {"model/code/other.py": ""}, wait=False, SAGEMAKER_PROGRAM="serve.py") as served:
-        assert served.process.wait(20) == 1
+        assert served.process.wait(60) == 1
         assert "There is no `serve.py` in the model's code" in served.log
         assert "holds other.py" in served.log
 
