@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import importlib
+import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -50,5 +51,7 @@ def _ours(path: str) -> Any:
     module, *names = path.split(".")
     found: Any = importlib.import_module(f"sagewright.{module}")
     for name in names:
+        if hasattr(found, "__path__") and importlib.util.find_spec(f"{found.__name__}.{name}"):
+            importlib.import_module(f"{found.__name__}.{name}")  # no other test may have imported it yet
         found = getattr(found, name)
     return found
