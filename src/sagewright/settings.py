@@ -133,6 +133,9 @@ SCALING_MINUTE_S = Setting(
     60.0,
     _positive,
 )
+INVOCATION_S = Setting(
+    "SAGEWRIGHT_INVOCATION_S", "Seconds that a served model may take to answer an invocation.", 60.0, _positive
+)
 ACCOUNT = Setting("SAGEWRIGHT_ACCOUNT", "Account id of the embedded engine, 12 digits.", "123456789012", _account)
 
 ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = (
@@ -146,5 +149,6 @@ ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = 
     CODE_MIB,
     PREFLIGHT,
     SCALING_MINUTE_S,
+    INVOCATION_S,
     ACCOUNT,
 )

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from typing import Any
@@ -20,6 +21,15 @@ from tests.e2e.conftest import LINEAR_LEARNER, ROLE, wait_until
 
 def servers(cloud):
     return [HostFolder(path.parent) for path in cloud.home.glob("executions/ep-*/*/started")]
+
+
+def listens(address):
+    try:
+        host, port = address.split(":")
+        socket.create_connection((host, int(port)), timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_an_endpoint_answers_and_leaves_no_process_behind(cloud):
@@ -79,6 +89,7 @@ def test_a_server_that_is_killed_is_replaced(cloud, victim):
     with open(f"/proc/{host}/task/{host}/children") as file:
         program = int(file.read().split()[0])
     os.kill(program if victim == "program" else host, signal.SIGKILL)
+    wait_until(lambda: not listens(folder.address()))  # a request that it had taken would be lost
 
     assert json.loads(cloud.invoke())["predictions"][0]["score"] == pytest.approx(31.0, abs=0.5)
     assert cloud.sagemaker.describe_endpoint(EndpointName="e")["EndpointStatus"] == "InService"

@@ -3,47 +3,77 @@
 from __future__ import annotations
 
 import atexit
-import http.client
+import contextlib
 import os
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-TIMEOUT_S = 60.0  # a model may take that long to answer (`contract.md` 2.1)
-KEPT = 8  # idle connections to one server
+from sagewright.engine.hosting.http import Connection, Reply, send
+
+KEPT = 64  # idle connections to one server
+MOST_SERVERS = 16  # from which on old connections are looked for
+# Servers close connections that have been idle for some seconds (gunicorn after 2): one that is closed while a request
+# is on its way costs that request, so that none is used that may be about to be.
+IDLE_S = 1.0
+LARGEST_BODY_BYTES = 6_291_456  # of a request and of an answer (`contract.md` 2.6)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A model server's response; header names are lower-case."""
+    """A model server's whole response; header names are lower-case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-class Unreachable(Exception):
-    """Nobody answered: the request was not, or not certainly, taken in."""
-
-
-_idle: dict[tuple[int, str], list[http.client.HTTPConnection]] = {}
+_idle: dict[tuple[int, str], list[Connection]] = {}
 _lock = threading.Lock()
 
 
-def post(address: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
-    """Send a request to `host:port` and return the answer.
+def ask(
+    address: str,
+    path: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    deadline: float,
+    *,
+    method: str = "POST",
+    max_bytes: int = LARGEST_BODY_BYTES,
+) -> Answer:
+    """Send a request to `host:port` and return the whole answer.
+
+    Args:
+        deadline: By when the answer must have come, in seconds of the monotonic clock.
 
     Raises:
-        Unreachable: There is no server (any more).
-        TimeoutError: The server took the request but gave no answer in `TIMEOUT_S`.
+        Undelivered, Broken, TimedOut, TooLarge: See `http.py`.
     """
-    kept = _take(address)
-    if kept is not None:
-        try:
-            return _exchange(address, kept, path, headers, body)
-        except Unreachable:
-            pass  # a server may close a connection that has been idle; the request did not reach it
-    return _exchange(address, http.client.HTTPConnection(address, timeout=TIMEOUT_S), path, headers, body)
+    with opened(address, path, headers, body, deadline, method=method) as reply:
+        return Answer(reply.status, reply.headers, reply.read(deadline, max_bytes))
+
+
+@contextlib.contextmanager
+def opened(
+    address: str, path: str, headers: Mapping[str, str], body: bytes, deadline: float, *, method: str = "POST"
+) -> Iterator[Reply]:
+    """Send a request to `host:port` and yield the answer, whose body can be read until the block ends.
+
+    Raises:
+        Undelivered, Broken, TimedOut: See `http.py`.
+    """
+    connection = _take(address) or Connection.open(address)
+    reply = None
+    try:
+        reply = send(connection, method, path, headers, body, deadline)
+        yield reply
+    finally:
+        if reply is not None and reply.finished and reply.keeps:
+            _give_back(address, connection)
+        else:
+            connection.close()
 
 
 @atexit.register
@@ -57,39 +87,34 @@ def close_all() -> None:
         _idle.clear()
 
 
-def _exchange(
-    address: str, connection: http.client.HTTPConnection, path: str, headers: Mapping[str, str], body: bytes
-) -> Answer:
-    try:
-        connection.request("POST", path, body, dict(headers))
-        response = connection.getresponse()
-        answer = Answer(
-            response.status, {name.lower(): value for name, value in response.headers.items()}, response.read()
-        )
-    except TimeoutError:
+def _take(address: str) -> Connection | None:
+    """Return an idle connection that is good; never one that was opened before a fork."""
+    while True:
+        with _lock:
+            connections = _idle.get((os.getpid(), address))
+            if not connections:
+                return None
+            connection = connections.pop()
+        if time.monotonic() - connection.idle_since < IDLE_S and not connection.is_stale():
+            return connection
         connection.close()
-        raise
-    except (OSError, http.client.HTTPException) as error:
-        connection.close()
-        raise Unreachable(f"{address}: {error}") from error
-    if response.will_close:
-        connection.close()
-    else:
-        _give_back(address, connection)
-    return answer
 
 
-def _take(address: str) -> http.client.HTTPConnection | None:
-    """Return an idle connection; never one that was opened before a fork."""
+def _give_back(address: str, connection: Connection) -> None:
+    connection.reused, connection.idle_since = True, time.monotonic()
     with _lock:
-        connections = _idle.get((os.getpid(), address))
-        return connections.pop() if connections else None
-
-
-def _give_back(address: str, connection: http.client.HTTPConnection) -> None:
-    with _lock:
+        if len(_idle) > MOST_SERVERS:
+            _forget_idle(connection.idle_since)
         connections = _idle.setdefault((os.getpid(), address), [])
         if len(connections) < KEPT:
             connections.append(connection)
             return
     connection.close()
+
+
+def _forget_idle(now: float) -> None:
+    """Close what would not be used again: its servers may be long gone."""
+    for key, connections in list(_idle.items()):
+        if all(now - connection.idle_since >= IDLE_S for connection in connections):
+            for connection in _idle.pop(key):
+                connection.close()

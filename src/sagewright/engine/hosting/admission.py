@@ -1,0 +1,22 @@
+"""The door of a variant: whether, and when, it takes a request."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sagewright.engine.abc import Record
+from sagewright.engine.parts import Parts
+
+
+@contextlib.contextmanager
+def admitted(parts: Parts, record: Record, variant: Mapping[str, Any]) -> Iterator[None]:
+    """Hold a place among a variant's requests while one is answered.
+
+    Instances take as many as come.
+
+    Args:
+        record: The endpoint's.
+    """
+    yield

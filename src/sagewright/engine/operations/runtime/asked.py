@@ -1,0 +1,126 @@
+"""What an invocation asks: which endpoint, which variant of it, which of its containers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sagewright import settings
+from sagewright.engine.abc import Record
+from sagewright.engine.hosting.asking import Instance, Invocation, Serving
+from sagewright.engine.hosting.routing import choose_variant
+from sagewright.engine.operations.runtime.errors import no_such_endpoint, refused
+from sagewright.engine.parts import Caller, Params, Parts
+
+SERVES = ("InService", "Updating", "SystemUpdating", "RollingBack", "UpdateRollbackFailed")
+
+_FORWARDED = {
+    "ContentType": "Content-Type",
+    "Accept": "Accept",
+    "CustomAttributes": "X-Amzn-SageMaker-Custom-Attributes",
+    "InferenceId": "X-Amzn-SageMaker-Inference-Id",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An endpoint's variant, as it is while one request is answered.
+
+    Attributes:
+        look: Returns the instances as they are now, beginning with those of `record`.
+    """
+
+    record: Record
+    variant: Mapping[str, Any]
+    serving: Serving
+    look: Callable[[], Sequence[Instance]]
+
+    @property
+    def name(self) -> str:
+        """The variant's name."""
+        return str(self.variant["name"])
+
+
+def asked_of(parts: Parts, caller: Caller, params: Params) -> Asked:
+    """Return what a request goes to.
+
+    Raises:
+        ApiError: `ValidationError`: there is no such endpoint or variant, or it takes no requests, or not such ones.
+    """
+    record = find_serving(parts, caller, params["EndpointName"])
+    if record.body.get("config", {}).get("AsyncInferenceConfig"):
+        raise refused(f"Endpoint {record.name} is an asynchronous endpoint.\nhint: call InvokeEndpointAsync.")
+    variant = choose_variant(record.body, params.get("TargetVariant"))
+    serving = Serving(record.name, variant["mode"], [container["name"] for container in variant["containers"]])
+    _check_target(serving, params)
+    return Asked(record, variant, serving, _looker(parts, caller, record, variant["name"]))
+
+
+def invocation_of(params: Params) -> Invocation:
+    """Return what the model gets.
+
+    Raises:
+        ApiError: `ValidationError`: a header of it would be more than one line.
+    """
+    headers = {header: params[name] for name, header in _FORWARDED.items() if params.get(name)}
+    for name, value in headers.items():
+        if "\r" in value or "\n" in value:
+            raise refused(f"The header {name} must be one line.")
+    return Invocation(
+        params.get("Body") or b"",
+        headers,
+        container=params.get("TargetContainerHostname"),
+        model=params.get("TargetModel"),
+        timeout_s=settings.INVOCATION_S.read(),
+    )
+
+
+def find_serving(parts: Parts, caller: Caller, name: str) -> Record:
+    """Return the record of an endpoint that takes requests.
+
+    Raises:
+        ApiError: `ValidationError`: there is none.
+    """
+    record = parts.state.get("endpoint", caller.scope, name)
+    if record is None:
+        raise no_such_endpoint(caller, name)
+    if record.body["endpoint_status"] not in SERVES:
+        raise no_such_endpoint(caller, name, record.body["endpoint_status"])
+    return record
+
+
+def _looker(parts: Parts, caller: Caller, record: Record, variant: str) -> Callable[[], Sequence[Instance]]:
+    known: list[Record] = [record]
+
+    def look() -> Sequence[Instance]:
+        now = known.pop() if known else find_serving(parts, caller, record.name)
+        instances: Sequence[Instance] = now.body["instances"].get(variant, ())
+        return instances
+
+    return look
+
+
+def _check_target(serving: Serving, params: Params) -> None:
+    endpoint, container = serving.endpoint, params.get("TargetContainerHostname")
+    if serving.mode == "Direct" and container is None:
+        raise refused(
+            f"Endpoint {endpoint} has several containers and needs a target container hostname.\n"
+            f"hint: give `TargetContainerHostname`, one of {', '.join(serving.containers)}."
+        )
+    if container is not None and serving.mode != "Direct":
+        raise refused(
+            f"Endpoint {endpoint} is not a multi-container endpoint with direct invocation and does not support target "
+            "container hostname header."
+        )
+    if container is not None and container not in serving.containers:
+        raise refused(
+            f"Container {container} of endpoint {endpoint} was not found; it has {', '.join(serving.containers)}."
+        )
+    if serving.mode == "MultiModel":
+        raise refused("Multi-model endpoints are not built into the Sagewright engine yet (target `local`).")
+    if params.get("TargetModel") is not None and serving.mode != "MultiModel":
+        raise refused(
+            f"Endpoint {endpoint} is not a multi-model endpoint and does not support target model header.",
+            "TARGET_MODEL_HEADER_NOT_SUPPORTED",
+        )
