@@ -88,8 +88,9 @@ def test_a_server_that_is_killed_is_replaced(cloud, victim):
     host = folder.pid()
     with open(f"/proc/{host}/task/{host}/children") as file:
         program = int(file.read().split()[0])
+    address = folder.address()
     os.kill(program if victim == "program" else host, signal.SIGKILL)
-    wait_until(lambda: not listens(folder.address()))  # a request that it had taken would be lost
+    wait_until(lambda: not listens(address))  # a request that it had taken would be lost
 
     assert json.loads(cloud.invoke())["predictions"][0]["score"] == pytest.approx(31.0, abs=0.5)
     assert cloud.sagemaker.describe_endpoint(EndpointName="e")["EndpointStatus"] == "InService"
