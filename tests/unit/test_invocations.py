@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import struct
+import threading
 import time
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from sagewright.engine.engine import Engine
 from sagewright.engine.hosting.connections import close_all
+from sagewright.engine.hosting.later import flush
 from sagewright.vocabulary.errors import ApiError
 from tests.unit.conftest import ACCOUNT
 from tests.unit.model_servers import invoke, put_endpoint, response, serving
@@ -392,3 +396,118 @@ class TestDirectInvocation:
         error = error_of(house, **params)
         assert error.code == "ValidationError"
         assert said in error.message
+
+
+def points(house, name, variant="v"):
+    flush()
+    found = house.parts.metrics.query("AWS/SageMaker", name, {"EndpointName": "e", "VariantName": variant}, 0, 1e12)
+    return [datum.value for datum in found]
+
+
+class TestMetrics:
+    def test_each_invocation_counts(self, house):
+        with serving(lambda got: response(b"x", int(got.body))) as server:
+            put_endpoint(house, server.address, server.address)
+            for status in (b"200", b"400", b"500"):
+                with contextlib.suppress(ApiError):
+                    invoke(house, status)
+
+        assert points(house, "Invocations") == [1, 1, 1]
+        assert points(house, "InvocationsPerInstance") == [0.5, 0.5, 0.5]
+        assert points(house, "Invocation4XXErrors") == [0, 1, 0]
+        assert points(house, "Invocation5XXErrors") == [0, 0, 1]
+        assert points(house, "InvocationModelErrors") == [0, 1, 1]
+
+    def test_the_models_time_is_told_from_ours(self, house):
+        def slow(got):
+            time.sleep(0.05)
+            return response(b"x")
+
+        with serving(slow) as server:
+            put_endpoint(house, server.address)
+            invoke(house)
+        (model_us,), (overhead_us,) = points(house, "ModelLatency"), points(house, "OverheadLatency")
+        assert 50_000 <= model_us < 1_000_000
+        assert overhead_us < 50_000
+
+    def test_what_waits_is_there_when_somebody_reads(self, house):
+        with serving(echo) as server:
+            put_endpoint(house, server.address)
+            invoke(house)
+        now = datetime.fromtimestamp(house.parts.clock.now(), tz=timezone.utc)
+        answer = house.call(
+            "GetMetricStatistics",
+            "cloudwatch",
+            Namespace="AWS/SageMaker",
+            MetricName="Invocations",
+            Dimensions=[{"Name": "EndpointName", "Value": "e"}, {"Name": "VariantName", "Value": "v"}],
+            StartTime=now - timedelta(hours=1),
+            EndTime=now + timedelta(hours=1),
+            Period=60,
+            Statistics=["Sum"],
+        )
+        assert [point["Sum"] for point in answer["Datapoints"]] == [1]
+
+
+class TestStreams:
+    def test_parts_come_as_the_container_sends_them(self, house):
+        sent, seen = threading.Event(), threading.Event()
+
+        def stream(got):
+            got.connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: t/x\r\n\r\n")
+            got.connection.sendall(b"3\r\none\r\n")
+            sent.set()
+            assert seen.wait(10)
+            return b"3\r\ntwo\r\n0\r\n\r\n"
+
+        with serving(stream) as server:
+            put_endpoint(house, server.address)
+            answer = invoke(house, operation="InvokeEndpointWithResponseStream")
+            assert answer["ContentType"] == "t/x"
+            assert next(answer["Body"]) == {"PayloadPart": {"Bytes": b"one"}}
+            assert points(house, "Invocations") == []
+            seen.set()
+            assert list(answer["Body"]) == [{"PayloadPart": {"Bytes": b"two"}}]
+        assert points(house, "Invocations") == [1]
+        assert points(house, "InvocationModelErrors") == [0]
+
+    def test_an_error_before_the_first_part_is_an_ordinary_one(self, house):
+        with serving(lambda got: response(b"bad", 400)) as server:
+            put_endpoint(house, server.address)
+            with pytest.raises(ApiError, match="ModelError: Received client error \\(400\\) from primary"):
+                invoke(house, operation="InvokeEndpointWithResponseStream")
+        assert points(house, "InvocationModelErrors") == [1]
+
+    @pytest.mark.parametrize(("then", "code"), [("close", "StreamBroken"), ("hang", "ModelInvocationTimeExceeded")])
+    def test_a_stream_that_breaks_off(self, house, monkeypatch, then, code):
+        monkeypatch.setenv("SAGEWRIGHT_INVOCATION_S", "0.05")
+
+        def stream(got):
+            got.connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
+            if then == "close":
+                closed(got)
+            else:
+                time.sleep(1)
+
+        with serving(stream) as server:
+            put_endpoint(house, server.address)
+            body = invoke(house, operation="InvokeEndpointWithResponseStream")["Body"]
+            next(body)
+            with pytest.raises(ApiError) as caught:
+                next(body)
+        assert caught.value.code == "ModelStreamError"
+        assert caught.value.members == {"ErrorCode": code}
+        assert points(house, "Invocation5XXErrors") == [1]
+
+    def test_a_stream_that_is_left_gives_its_connection_back(self, house):
+        with serving(lambda got: response(b"x" * 100)) as server:
+            put_endpoint(house, server.address)
+            body = invoke(house, operation="InvokeEndpointWithResponseStream")["Body"]
+            body.close()
+        assert points(house, "Invocations") == [1]
+
+    def test_a_pipeline_streams_its_last_answer(self, house):
+        with serving(echo) as first, serving(echo) as second:
+            put_endpoint(house, [first.address, second.address], variant=PIPELINE)
+            body = invoke(house, operation="InvokeEndpointWithResponseStream")["Body"]
+            assert list(body) == [{"PayloadPart": {"Bytes": b"1,2!!"}}]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sagewright.engine.hosting import faults
-from sagewright.engine.hosting.connections import LARGEST_BODY_BYTES, Answer, ask
-from sagewright.engine.hosting.http import Broken, TimedOut, TooLarge, Undelivered
+from sagewright.engine.hosting.connections import LARGEST_BODY_BYTES, Answer, opened
+from sagewright.engine.hosting.http import Broken, Reply, TimedOut, TooLarge, Undelivered
 
 PATH = "/invocations"
 HANDED_ON_BYTES = 5 << 20  # from one container of a pipeline to the next
@@ -48,77 +49,103 @@ class Serving:
     endpoint: str
     mode: str
     containers: Sequence[str]
-    path: str = field(default=PATH)
 
-    def number_of(self, invocation: Invocation) -> int:
-        """Return which container an invocation that only one answers goes to."""
-        return self.containers.index(invocation.container) if invocation.container else 0
+    def last_asked(self, invocation: Invocation) -> str:
+        """Return the container whose answer the caller gets."""
+        return invocation.container or self.containers[-1]
 
 
-def ask_instance(serving: Serving, instance: Instance, invocation: Invocation) -> Answer:
+def ask_instance(serving: Serving, instance: Instance, invocation: Invocation, path: str = PATH) -> Answer:
     """Ask a model and return its answer, which is no error.
 
     Raises:
         ModelFault: A container answered with an error, too much, or not in time.
         Undelivered: The instance has taken nothing of the request.
-        Broken: The only container asked broke the connection.
+        Broken: The first container asked broke the connection.
     """
-    if serving.mode == "Serial":
-        return _ask_in_turn(serving, instance, invocation)
-    return _ask_one(serving, instance, invocation, serving.number_of(invocation))
+    deadline = time.monotonic() + invocation.timeout_s
+    with asked_instance(serving, instance, invocation, path) as reply, _told(serving.last_asked(invocation)):
+        return Answer(reply.status, reply.headers, reply.read(deadline, LARGEST_BODY_BYTES))
 
 
-def _ask_in_turn(serving: Serving, instance: Instance, invocation: Invocation) -> Answer:
-    """Give each container the answer of the one before it."""
-    answer = Answer(200, {"content-type": invocation.headers.get("Content-Type", "")}, invocation.body)
+@contextlib.contextmanager
+def asked_instance(serving: Serving, instance: Instance, invocation: Invocation, path: str = PATH) -> Iterator[Reply]:
+    """Ask a model and yield its answer, which is no error, and whose body is still to be read.
+
+    Raises:
+        ModelFault, Undelivered, Broken: As `ask_instance`.
+    """
     last = len(serving.containers) - 1
-    for number in range(len(serving.containers)):
-        given = Invocation(answer.body, _headers(invocation, answer, number == last), timeout_s=invocation.timeout_s)
-        try:
-            answer = _ask_one(serving, instance, given, number, LARGEST_BODY_BYTES if number == last else None)
-        except (Undelivered, Broken):
-            if number == 0:
-                raise
-            raise faults.gone(serving.containers[number], serving.endpoint) from None
-    return answer
+    if serving.mode != "Serial":
+        number = serving.containers.index(invocation.container) if invocation.container else last
+        with _asked(serving, instance, number, invocation, path) as reply:
+            yield reply
+        return
+    given = invocation
+    for number in range(last):
+        given = _through(serving, instance, number, invocation, given)
+    with _past_the_first(serving, last), _asked(serving, instance, last, _for_last(invocation, given), path) as reply:
+        yield reply
 
 
-def _headers(invocation: Invocation, before: Answer, is_last: bool) -> dict[str, str]:
-    """Return what a container of a pipeline is told: the type of what it gets; only the last one what the client wants.
+def _through(serving: Serving, instance: Instance, number: int, asked: Invocation, given: Invocation) -> Invocation:
+    """Send a request through a container of a pipeline; return what the next one gets.
 
     Between containers nobody says what they accept, which is JSON for most.
     """
-    passed_over = ("Content-Type",) if is_last else ("Content-Type", "Accept")
-    headers = {name: value for name, value in invocation.headers.items() if name not in passed_over}
-    if content_type := before.headers.get("content-type"):
-        headers["Content-Type"] = content_type
-    return headers
+    deadline = time.monotonic() + asked.timeout_s
+    container, following = serving.containers[number : number + 2]
+    given = Invocation(given.body, _without(given.headers, "Accept"), timeout_s=asked.timeout_s)
+    with _past_the_first(serving, number), _asked(serving, instance, number, given, PATH) as reply, _told(container):
+        try:
+            body = reply.read(deadline, HANDED_ON_BYTES)
+        except TooLarge as error:
+            raise faults.handed_on_too_large(container, following, error.size_bytes) from None
+        content_type = reply.headers.get("content-type")
+    headers = _without(given.headers, "Content-Type")
+    return Invocation(body, {**headers, **({"Content-Type": content_type} if content_type else {})})
 
 
-def _ask_one(
-    serving: Serving,
-    instance: Instance,
-    invocation: Invocation,
-    number: int,
-    max_bytes: int | None = LARGEST_BODY_BYTES,
-) -> Answer:
-    container, deadline = serving.containers[number], time.monotonic() + invocation.timeout_s
-    limit = HANDED_ON_BYTES if max_bytes is None else max_bytes
+def _for_last(asked: Invocation, given: Invocation) -> Invocation:
+    """Return what the last container gets: it alone is told what the client accepts."""
+    accept = {name: value for name, value in asked.headers.items() if name == "Accept"}
+    return Invocation(given.body, {**given.headers, **accept}, timeout_s=asked.timeout_s)
+
+
+@contextlib.contextmanager
+def _asked(serving: Serving, instance: Instance, number: int, invocation: Invocation, path: str) -> Iterator[Reply]:
+    deadline, container = time.monotonic() + invocation.timeout_s, serving.containers[number]
+    with contextlib.ExitStack() as stack:
+        with _told(container):
+            address = instance["addresses"][number]
+            reply = stack.enter_context(opened(address, path, invocation.headers, invocation.body, deadline))
+            if reply.status >= 400:
+                text = reply.read(deadline, LARGEST_BODY_BYTES).decode(errors="replace")
+                raise faults.AnswerFault(container, reply.status, text)
+        yield reply
+
+
+@contextlib.contextmanager
+def _told(container: str) -> Iterator[None]:
+    """Say of a container what the wire says of a server."""
     try:
-        answer = ask(
-            instance["addresses"][number],
-            serving.path,
-            invocation.headers,
-            invocation.body,
-            deadline,
-            max_bytes=limit,
-        )
+        yield
     except TimedOut:
         raise faults.timed_out(container) from None
     except TooLarge as error:
-        if max_bytes is None:
-            raise faults.handed_on_too_large(container, serving.containers[number + 1], error.size_bytes) from None
-        raise faults.answer_too_large(container, 200, error.size_bytes, limit) from None
-    if answer.status >= 400:
-        raise faults.AnswerFault(container, answer.status, answer.body.decode(errors="replace"))
-    return answer
+        raise faults.answer_too_large(container, error.size_bytes, LARGEST_BODY_BYTES) from None
+
+
+@contextlib.contextmanager
+def _past_the_first(serving: Serving, number: int) -> Iterator[None]:
+    """Let the request go to no other instance once a container has worked on it."""
+    try:
+        yield
+    except (Undelivered, Broken):
+        if number == 0:
+            raise
+        raise faults.gone(serving.containers[number], serving.endpoint) from None
+
+
+def _without(headers: Mapping[str, str], left_out: str) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name != left_out}

@@ -48,9 +48,11 @@ class AnswerFault(ModelFault):
 class PayloadFault(ModelFault):
     """A container's answer is too large for the next container, or for the caller."""
 
-    def __init__(self, text: str, status: int = 200) -> None:
+    status = 200
+
+    def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.text, self.status = text, status
+        self.text = text
 
     def told(self, see: str) -> str:
         return f"{self.text} {see}"
@@ -80,11 +82,10 @@ def gone(container: str, endpoint: str) -> AnswerFault:
     )
 
 
-def answer_too_large(container: str, status: int, size_bytes: int, limit_bytes: int) -> PayloadFault:
+def answer_too_large(container: str, size_bytes: int, limit_bytes: int) -> PayloadFault:
     return PayloadFault(
-        f"Received response from {container} with status code {status}. However, the response payload from {container} "
-        f"is {size_bytes} bytes, which has exceeded the maximum limit of {limit_bytes} bytes.",
-        status,
+        f"Received response from {container} with status code 200. However, the response payload from {container} "
+        f"is {size_bytes} bytes, which has exceeded the maximum limit of {limit_bytes} bytes."
     )
 
 

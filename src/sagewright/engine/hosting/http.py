@@ -10,7 +10,7 @@ import io
 import select
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 
 CONNECT_S = 5.0
@@ -107,7 +107,7 @@ class Reply:
     keeps: bool = True
     finished: bool = field(default=False, init=False)
 
-    def pieces(self, deadline: float) -> Iterator[bytes]:
+    def pieces(self, deadline: float) -> Generator[bytes]:
         """Yield the body as it arrives.
 
         Raises:

@@ -40,7 +40,10 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "sagemaker.tags": ("AddTags", "ListTags", "DeleteTags"),
         "sagemaker.monitoring": ("ListMonitoringSchedules",),
     },
-    "sagemaker-runtime": {"runtime.invocations": ("InvokeEndpoint",)},
+    "sagemaker-runtime": {
+        "runtime.invocations": ("InvokeEndpoint",),
+        "runtime.streams": ("InvokeEndpointWithResponseStream",),
+    },
     "s3": {
         "s3.buckets": (
             "CreateBucket",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from botocore.model import OperationModel
+from botocore.model import OperationModel, StructureShape
 
-from sagewright.engine.gateway.protocols import json, rest
+from sagewright.engine.gateway.protocols import event_stream, json, rest
 from sagewright.engine.gateway.wire import Headers, HttpRequest, HttpResponse
 from sagewright.vocabulary.errors import ApiError
 
@@ -36,6 +36,9 @@ class RestJsonCodec:
             return response
         if payload is None:
             _put_json(response, json.write(shape, {name: result.get(name) for name in rest.in_body(shape)}))
+        elif shape.members[payload].serialization.get("eventstream"):
+            response.headers["content-type"] = event_stream.CONTENT_TYPE
+            response.body = event_stream.stream_body(result[payload], cast("StructureShape", shape.members[payload]))
         elif shape.members[payload].type_name in ("blob", "string"):
             response.body = rest.blob_body(result.get(payload))
         elif result.get(payload) is not None:

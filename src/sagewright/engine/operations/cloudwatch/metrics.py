@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sagewright.engine.abc import Datum
+from sagewright.engine.hosting.later import flush
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import ApiError
 
@@ -30,6 +31,7 @@ def put_metric_data(parts: Parts, caller: Caller, params: Params) -> Result:
 
 def get_metric_data(parts: Parts, caller: Caller, params: Params) -> Result:
     """Return series of statistics, newest first unless asked otherwise."""
+    flush()
     start, end = params["StartTime"].timestamp(), params["EndTime"].timestamp()
     if start >= end:
         raise _invalid("The parameter StartTime must be less than the parameter EndTime.")
@@ -59,6 +61,7 @@ def get_metric_data(parts: Parts, caller: Caller, params: Params) -> Result:
 
 def get_metric_statistics(parts: Parts, caller: Caller, params: Params) -> Result:
     """Return the statistics of one metric."""
+    flush()
     start, end = params["StartTime"].timestamp(), params["EndTime"].timestamp()
     names = [*params.get("Statistics", ()), *params.get("ExtendedStatistics", ())]
     if not names:
@@ -73,6 +76,7 @@ def get_metric_statistics(parts: Parts, caller: Caller, params: Params) -> Resul
 
 def list_metrics(parts: Parts, caller: Caller, params: Params) -> Result:
     """List the metrics that have points."""
+    flush()
     found = [
         {"Namespace": namespace, "MetricName": name, "Dimensions": _pairs(dimensions)}
         for namespace, name, dimensions in parts.metrics.list(params.get("Namespace"), params.get("MetricName"))

@@ -9,12 +9,14 @@ from typing import Any
 from sagewright import settings
 from sagewright.engine.abc import Record
 from sagewright.engine.hosting.asking import Instance, Invocation, Serving
+from sagewright.engine.hosting.meters import Meter
 from sagewright.engine.hosting.routing import choose_variant
 from sagewright.engine.operations.runtime.errors import no_such_endpoint, refused
 from sagewright.engine.parts import Caller, Params, Parts
 
 SERVES = ("InService", "Updating", "SystemUpdating", "RollingBack", "UpdateRollbackFailed")
 
+_UNBUILT = ("EnableExplanations", "InferenceComponentName", "SessionId", "PrefixAwareId")
 _FORWARDED = {
     "ContentType": "Content-Type",
     "Accept": "Accept",
@@ -48,6 +50,9 @@ def asked_of(parts: Parts, caller: Caller, params: Params) -> Asked:
     Raises:
         ApiError: `ValidationError`: there is no such endpoint or variant, or it takes no requests, or not such ones.
     """
+    for name in _UNBUILT:
+        if params.get(name):
+            raise refused(f"`{name}` is not built into the Sagewright engine yet (target `local`).")
     record = find_serving(parts, caller, params["EndpointName"])
     if record.body.get("config", {}).get("AsyncInferenceConfig"):
         raise refused(f"Endpoint {record.name} is an asynchronous endpoint.\nhint: call InvokeEndpointAsync.")
@@ -74,6 +79,12 @@ def invocation_of(params: Params) -> Invocation:
         model=params.get("TargetModel"),
         timeout_s=settings.INVOCATION_S.read(),
     )
+
+
+def meter_of(parts: Parts, asked: Asked) -> Meter:
+    """Return what measures an invocation, beginning now."""
+    dimensions = {"EndpointName": asked.record.name, "VariantName": asked.name}
+    return Meter(parts, dimensions, len(asked.record.body["instances"].get(asked.name, ())))
 
 
 def find_serving(parts: Parts, caller: Caller, name: str) -> Record:
