@@ -136,6 +136,12 @@ SCALING_MINUTE_S = Setting(
 INVOCATION_S = Setting(
     "SAGEWRIGHT_INVOCATION_S", "Seconds that a served model may take to answer an invocation.", 60.0, _positive
 )
+LOADED_MODELS = Setting(
+    "SAGEWRIGHT_LOADED_MODELS",
+    "How many models an instance of a multi-model endpoint holds at once; 0: as many as its server has room for.",
+    0,
+    _whole_number,
+)
 ACCOUNT = Setting("SAGEWRIGHT_ACCOUNT", "Account id of the embedded engine, 12 digits.", "123456789012", _account)
 
 ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = (
@@ -150,5 +156,6 @@ ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = 
     PREFLIGHT,
     SCALING_MINUTE_S,
     INVOCATION_S,
+    LOADED_MODELS,
     ACCOUNT,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -128,8 +129,11 @@ def _check_target(serving: Serving, params: Params) -> None:
         raise refused(
             f"Container {container} of endpoint {endpoint} was not found; it has {', '.join(serving.containers)}."
         )
-    if serving.mode == "MultiModel":
-        raise refused("Multi-model endpoints are not built into the Sagewright engine yet (target `local`).")
+    if serving.mode == "MultiModel" and params.get("TargetModel") is None:
+        raise refused(
+            f"Request {uuid.uuid4()} is missing a target model header, which multi-model endpoint {endpoint} needs.\n"
+            "hint: give `TargetModel`, the path of the archive behind the model's prefix."
+        )
     if params.get("TargetModel") is not None and serving.mode != "MultiModel":
         raise refused(
             f"Endpoint {endpoint} is not a multi-model endpoint and does not support target model header.",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sagewright.engine.hosting.admission import admitted
-from sagewright.engine.hosting.asking import ask_instance
-from sagewright.engine.hosting.meters import counted
-from sagewright.engine.operations.runtime.asked import asked_of, invocation_of, meter_of
+from sagewright.engine.hosting.asking import Instance, Invocation, ask_instance
+from sagewright.engine.hosting.connections import Answer
+from sagewright.engine.hosting.meters import Meter, counted
+from sagewright.engine.operations.runtime.asked import Asked, asked_of, invocation_of, meter_of
 from sagewright.engine.operations.runtime.exchanges import exchanged
 from sagewright.engine.parts import Caller, Params, Parts, Result
 
@@ -19,10 +20,14 @@ def invoke_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
     """
     invocation = invocation_of(params)
     asked = asked_of(parts, caller, params)
-    container = asked.serving.last_asked(invocation)
     with counted(meter_of(parts, asked)) as meter, admitted(parts, asked.record, asked.variant):
         answer = exchanged(
-            parts, caller, asked, container, meter, lambda instance: ask_instance(asked.serving, instance, invocation)
+            parts,
+            caller,
+            asked,
+            asked.serving.last_asked(invocation),
+            meter,
+            lambda instance: _ask(parts, asked, instance, invocation, meter),
         )
     return {
         "Body": answer.body,
@@ -30,3 +35,11 @@ def invoke_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
         "CustomAttributes": answer.headers.get("x-amzn-sagemaker-custom-attributes"),
         "InvokedProductionVariant": asked.name,
     }
+
+
+def _ask(parts: Parts, asked: Asked, instance: Instance, invocation: Invocation, meter: Meter) -> Answer:
+    if asked.serving.mode != "MultiModel":
+        return ask_instance(asked.serving, instance, invocation)
+    from sagewright.engine.hosting.multi_model.asking import ask_model  # brings archives along
+
+    return ask_model(parts, asked.serving, asked.variant["containers"][0]["definition"], instance, invocation, meter)

@@ -1,0 +1,72 @@
+"""One invocation of one of many models at one instance."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sagewright.engine.hosting import faults
+from sagewright.engine.hosting.asking import Instance, Invocation, Serving, ask_instance
+from sagewright.engine.hosting.connections import Answer
+from sagewright.engine.hosting.http import Broken, Undelivered
+from sagewright.engine.hosting.meters import Meter
+from sagewright.engine.hosting.multi_model.loading import Loader
+from sagewright.engine.hosting.multi_model.places import Model, Place, model_of
+from sagewright.engine.hosting.multi_model.server import ModelServer
+from sagewright.engine.parts import Parts
+from sagewright.vocabulary.errors import ApiError
+
+TRIES = 5  # a model may be unloaded again before it is asked
+
+_HEADER = "X-Amzn-SageMaker-Target-Model"
+
+
+def ask_model(
+    parts: Parts,
+    serving: Serving,
+    definition: Mapping[str, Any],
+    instance: Instance,
+    invocation: Invocation,
+    meter: Meter,
+) -> Answer:
+    """Ask a model, loading it first where it is not, and return its answer, which is no error.
+
+    Args:
+        definition: The container's.
+
+    Raises:
+        ApiError: `ValidationError`: there is no such model. `ModelNotReadyException`: it does not load in time.
+        ModelFault, Undelivered, Broken: As `ask_instance`.
+    """
+    assert invocation.model is not None
+    if parts.home is None:
+        raise ApiError("ValidationError", "An engine in memory serves no multi-model endpoints.")
+    model = model_of(definition, invocation.model)
+    place = Place(parts.home / "executions" / instance["execution_id"] / "algo-1")
+    loader = Loader(parts.objects, place, ModelServer(instance["addresses"][0], serving.containers[0]), meter.note)
+    place.touch(model)
+    given = replace(invocation, headers={**invocation.headers, _HEADER: invocation.model})
+    try:
+        return _ask(serving, instance, given, model, loader, meter)
+    finally:
+        if definition.get("MultiModelConfig", {}).get("ModelCacheSetting") == "Disabled":
+            with contextlib.suppress(faults.ModelFault, Undelivered, Broken):
+                loader.unload(model.name)
+
+
+def _ask(
+    serving: Serving, instance: Instance, invocation: Invocation, model: Model, loader: Loader, meter: Meter
+) -> Answer:
+    for number in range(TRIES):
+        try:
+            answer = ask_instance(serving, instance, invocation, f"/models/{model.name}/invoke")
+        except faults.AnswerFault as fault:
+            if fault.status != 404 or loader.server.has(model.name):
+                raise
+        else:
+            meter.note("ModelCacheHit", float(number == 0), "None")
+            return answer
+        loader.load(model, invocation.timeout_s)
+    raise faults.AnswerFault(serving.containers[0], 404, f"The model {model.target} is unloaded again and again.")
