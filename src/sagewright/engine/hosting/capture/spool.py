@@ -1,0 +1,139 @@
+"""Captured lines on their way from whoever invokes to the objects they become.
+
+<home>/captures/<account>+<region>+<endpoint>+<variant>+<yyyymmddhh>
+
+A file that grows by whole lines; the first says which object it becomes, so that a steward that is killed between the
+object and the removal of the file writes the same object again. Writers and the steward take turns (flock), and a
+writer that finds its file removed begins a new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+FOLDER = "captures"
+
+
+@dataclass(frozen=True)
+class Spool:
+    """A file of captured lines.
+
+    Attributes:
+        scope: The endpoint's scope in the state store.
+        hour: `yyyymmddhh`.
+    """
+
+    path: Path
+    scope: str
+    endpoint: str
+    variant: str
+    hour: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a spool holds: the lines of one object.
+
+    Attributes:
+        bucket, key: The object's.
+        began_at: When the first line was written (unix seconds).
+    """
+
+    bucket: str
+    key: str
+    began_at: float
+    lines: bytes
+
+
+def add(
+    home: Path, scope: str, endpoint: str, variant: str, destination: tuple[str, str], time: float, line: str
+) -> bool:
+    """Add a line; return whether it is the first of its object.
+
+    Args:
+        destination: Bucket and prefix under which the endpoint's objects lie.
+        time: The invocation's (unix seconds).
+    """
+    moment = datetime.fromtimestamp(time, tz=timezone.utc)
+    path = home / FOLDER / "+".join((scope.replace("/", "+"), endpoint, variant, moment.strftime("%Y%m%d%H")))
+    with _locked(path) as file:
+        is_new = os.fstat(file).st_size == 0
+        head = _head(destination, endpoint, variant, moment) if is_new else ""
+        _write(file, (head + line).encode())
+    return is_new
+
+
+def spools(home: Path) -> list[Spool]:
+    """Return the files that wait."""
+    found = []
+    with contextlib.suppress(FileNotFoundError):
+        for name in sorted(os.listdir(home / FOLDER)):
+            account, region, endpoint, variant, hour = name.split("+")
+            found.append(Spool(home / FOLDER / name, f"{account}/{region}", endpoint, variant, hour))
+    return found
+
+
+@contextlib.contextmanager
+def taken(spool: Spool) -> Iterator[Batch | None]:
+    """Yield what a spool holds while nobody can add to it, and its file may be removed; None: nothing whole."""
+    try:
+        file = os.open(spool.path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        yield None
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield _batch(file)
+    finally:
+        os.close(file)
+
+
+def _batch(file: int) -> Batch | None:
+    data = b"".join(iter(lambda: os.read(file, 1 << 20), b""))
+    head, _, lines = data[: data.rfind(b"\n") + 1].partition(b"\n")  # what follows was torn by a full disk
+    if not lines:
+        return None
+    facts = json.loads(head)
+    return Batch(facts["bucket"], facts["key"], facts["began_at"], lines)
+
+
+def _head(destination: tuple[str, str], endpoint: str, variant: str, moment: datetime) -> str:
+    bucket, prefix = destination
+    name = f"{moment:%M-%S}-{moment.microsecond // 1000:03d}-{uuid.uuid4()}.jsonl"
+    key = "/".join(part for part in (prefix.rstrip("/"), endpoint, variant, f"{moment:%Y/%m/%d/%H}", name) if part)
+    return json.dumps({"bucket": bucket, "key": key, "began_at": moment.timestamp()}) + "\n"
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file).st_nlink:
+                yield file
+                return
+        finally:
+            os.close(file)
+
+
+def _write(file: int, data: bytes) -> None:
+    """Write lines whole, or nothing of them."""
+    size = os.fstat(file).st_size
+    try:
+        if os.write(file, data) == len(data):
+            return
+    except OSError:
+        pass
+    with contextlib.suppress(OSError):
+        os.ftruncate(file, size)
+    raise OSError("the captured invocation cannot be written")
