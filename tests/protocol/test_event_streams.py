@@ -13,6 +13,7 @@ from sagewright import targets
 from sagewright.engine.abc import Record
 from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway.protocols.event_stream import encode
+from sagewright.engine.hosting import gates
 from tests.unit.model_servers import SCOPE, response, serving
 
 
@@ -28,6 +29,8 @@ def put(home, address):
         "variants": [variant],
         "instances": {"v": [{"execution_id": "x", "addresses": [address]}]},
     }
+    (home / "executions" / "x").mkdir(parents=True)
+    gates.make(home, "x")
     engine_of(home).parts.state.put(Record("endpoint", SCOPE, "e", body), expected_version=0)
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import struct
 import threading
@@ -12,11 +11,12 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from sagewright.engine.engine import Engine
+from sagewright.engine.hosting import background, gates
 from sagewright.engine.hosting.connections import close_all
 from sagewright.engine.hosting.later import flush
 from sagewright.vocabulary.errors import ApiError
 from tests.unit.conftest import ACCOUNT
-from tests.unit.model_servers import invoke, put_endpoint, response, serving
+from tests.unit.model_servers import SCOPE, invoke, put_endpoint, response, serving
 
 SEE = (
     "See https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1"
@@ -53,11 +53,10 @@ def with_home(house, home):
     return replace(house, engine=Engine(replace(house.parts, home=home)))
 
 
-def order_to_end(home, execution_id):
-    folder = home / "executions" / execution_id
-    folder.mkdir(parents=True)
-    (folder / "stop.json").write_text('{"grace_s": 30.0}')
-    return folder / "stop.json"
+def open_gates(home, *executions):
+    for execution_id in executions:
+        (home / "executions" / execution_id).mkdir(parents=True)
+        gates.make(home, execution_id)
 
 
 def test_headers_go_both_ways(house):
@@ -238,24 +237,33 @@ def test_where_no_server_comes_up_the_service_is_unavailable(house):
     assert (error.code, error.status) == ("ServiceUnavailable", 503)
 
 
-def test_what_a_server_that_was_told_to_end_did_not_take_goes_to_another(house, tmp_path):
+def test_an_instance_whose_gate_is_shut_is_not_asked(house, tmp_path):
     house = with_home(house, tmp_path)
-    with serving(closed) as ending, serving(echo) as server:
-        put_endpoint(house, ending.address, server.address)
-        order_to_end(tmp_path, "x-0")
+    with serving(echo) as shut, serving(echo) as server:
+        put_endpoint(house, shut.address, server.address)
+        open_gates(tmp_path, "x-1")
         assert {invoke(house)["Body"] for _ in range(10)} == {b"1,2!"}
-    assert ending.got
+    assert not shut.got
 
 
-def test_what_a_server_had_taken_before_it_was_told_to_end_does_not(house, tmp_path):
+@pytest.mark.parametrize("operation", ["InvokeEndpoint", "InvokeEndpointWithResponseStream"])
+def test_no_instance_can_be_stopped_while_it_is_asked(house, tmp_path, operation):
     house = with_home(house, tmp_path)
-    with serving(closed) as ending, serving(echo) as server:
-        put_endpoint(house, ending.address)
-        later = time.time() + 5
-        os.utime(order_to_end(tmp_path, "x-0"), (later, later))
-        assert "could not get a response" in error_of(house).message
-    assert len(ending.got) == 1
-    assert not server.got
+    open_gates(tmp_path, "x-0")
+    seen = []
+
+    def look(got):
+        seen.append(gates.shut(tmp_path, "x-0"))
+        return response(b"x")
+
+    with serving(look) as server:
+        put_endpoint(house, server.address)
+        body = invoke(house, operation=operation)["Body"]
+        if operation != "InvokeEndpoint":
+            seen.append(gates.shut(tmp_path, "x-0"))
+            list(body)
+        assert not any(seen)
+        assert gates.shut(tmp_path, "x-0")
 
 
 @pytest.mark.parametrize("status", ["Updating", "SystemUpdating", "RollingBack"])
@@ -511,3 +519,85 @@ class TestStreams:
             put_endpoint(house, [first.address, second.address], variant=PIPELINE)
             body = invoke(house, operation="InvokeEndpointWithResponseStream")["Body"]
             assert list(body) == [{"PayloadPart": {"Bytes": b"1,2!!"}}]
+
+
+class TestUpdates:
+    def test_a_request_follows_an_update_that_came_before_it_was_sent(self, house):
+        with serving(echo) as gone:
+            pass
+        with serving(lambda got: response(b"new")) as server:
+            put_endpoint(house, gone.address)
+            new = {"name": "w", "weight": 1.0, "mode": "Single", "containers": [{"name": "primary"}]}
+
+            def update():
+                put_endpoint(house, server.address)
+                record = house.parts.state.get("endpoint", SCOPE, "e")
+                body = {**record.body, "variants": [new], "instances": {"w": record.body["instances"]["v"]}}
+                house.parts.state.put(replace(record, body=body), expected_version=record.version)
+
+            updating = replace(house, engine=Engine(replace(house.parts, ring=update)))
+            result = invoke(updating)
+        assert (result["Body"], result["InvokedProductionVariant"]) == (b"new", "w")
+        assert points(house, "Invocations") == []
+        assert points(house, "Invocations", "w") == [1]
+
+    def test_a_variant_that_now_is_a_pipeline_is_asked_as_one(self, house):
+        with serving(echo) as gone:
+            pass
+        with serving(echo) as first, serving(echo) as second:
+            put_endpoint(house, gone.address)
+            addresses = [first.address, second.address]
+            updating = replace(
+                house,
+                engine=Engine(replace(house.parts, ring=lambda: put_endpoint(house, addresses, variant=PIPELINE))),
+            )
+            assert invoke(updating)["Body"] == b"1,2!!"
+
+
+class TestShadows:
+    def put(self, house, production, shadow, weight):
+        shapes = {"mode": "Single", "containers": [{"name": "primary"}]}
+        variants = [
+            {"name": "v", "weight": 1.0, **shapes},
+            {"name": "s", "weight": weight, "shadow": True, **shapes},
+        ]
+        instances = {
+            "v": [{"execution_id": "x-0", "addresses": [production.address]}],
+            "s": [{"execution_id": "x-1", "addresses": [shadow.address]}],
+        }
+        put_endpoint(house, variants=variants, instances=instances)
+
+    def test_a_shadow_gets_a_copy_and_its_answer_is_nobodys(self, house):
+        with serving(echo) as production, serving(lambda got: response(b"bad", 500)) as shadow:
+            self.put(house, production, shadow, 1.0)
+            assert invoke(house, CustomAttributes="a")["Body"] == b"1,2!"
+            assert background.wait(10)
+        (got,) = shadow.got
+        assert (got.body, got.headers["x-amzn-sagemaker-custom-attributes"]) == (b"1,2", "a")
+        assert points(house, "InvocationModelErrors", "s") == [1]
+        assert points(house, "InvocationModelErrors") == [0]
+
+    def test_its_share_is_its_weight_in_relation(self, house):
+        with serving(echo) as production, serving(echo) as shadow:
+            self.put(house, production, shadow, 0.5)
+            for _ in range(60):
+                invoke(house)
+            assert background.wait(10)
+        assert 5 < len(shadow.got) < 55
+
+    def test_a_shadow_that_hangs_slows_nobody(self, house):
+        release = threading.Event()
+
+        def hang(got):
+            release.wait(10)
+            return response(b"")
+
+        with serving(echo) as production, serving(hang) as shadow:
+            self.put(house, production, shadow, 1.0)
+            began = time.monotonic()
+            for _ in range(20):
+                invoke(house)
+            took_s = time.monotonic() - began
+            release.set()
+            assert background.wait(10)
+        assert took_s < 5

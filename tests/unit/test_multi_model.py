@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from sagewright.engine.engine import Engine
+from sagewright.engine.hosting import gates
 from sagewright.engine.hosting.connections import close_all
 from sagewright.engine.hosting.later import flush
 from sagewright.engine.hosting.multi_model.places import model_of
@@ -86,6 +87,7 @@ def place(house, tmp_path):
     house = replace(house, engine=Engine(replace(house.parts, home=tmp_path)))
     host = tmp_path / "executions" / "x-0" / "algo-1"
     (host / "ml" / "models").mkdir(parents=True)
+    gates.make(tmp_path, "x-0")
     for letter in "abc":
         house.parts.objects.put("bucket", f"models/{letter}.tar.gz", archive(letter * 3))
     yield house, Server(host / "ml"), host

@@ -1,20 +1,18 @@
 """Bringing a request to one of several servers, exactly once.
 
-A request is sent to another server only where the first one has certainly not begun to work on it:
-
-- nobody listened, or a connection that had been idle took nothing;
-- the connection broke without a byte of an answer, and the request was sent after the server had been told to end: a
-  server that ends answers what it has taken in and closes the connections that are idle.
-
-Whatever else breaks may have had its effect, and is the caller's to repeat.
+A request is sent to another server only where the first one has certainly not begun to work on it: its gate is shut
+(`gates.py`), nobody listens, or a connection that had been idle takes nothing. Whatever breaks later may have had its
+effect, and is the caller's to repeat. No server is stopped while somebody waits for its answer: the gate sees to that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sagewright.engine.hosting.http import Broken, Undelivered
+from sagewright.engine.hosting.gates import Shut, through
+from sagewright.engine.hosting.http import Undelivered
 from sagewright.engine.hosting.routing import choose_instance, outstanding
 from sagewright.engine.parts import Parts
 
@@ -29,6 +27,10 @@ class NoServer(Exception):
     """No server came up in time."""
 
 
+class Moved(Exception):
+    """What was asked has been replaced by something else, and nothing was sent."""
+
+
 def deliver(
     parts: Parts,
     look: Callable[[], Sequence[Instance]],
@@ -41,9 +43,9 @@ def deliver(
     """Send a request to one of the instances, waiting for a replacement where all are gone.
 
     Args:
-        look: Returns the instances as they are now; raises where there is nothing to wait for any more.
-        send: Sends the request to an instance and returns what it answers. Its `Undelivered` and `Broken` are this
-            function's to judge.
+        look: Returns the instances as they are now; raises, `Moved` for one, where there is nothing to wait
+            for any more.
+        send: Sends the request to an instance and returns what it answers. On `Undelivered` another instance is asked.
         strategy, wanted: See `choose_instance`.
 
     Raises:
@@ -56,13 +58,10 @@ def deliver(
         instance = choose_instance(look(), gone, strategy, wanted)
         if instance is not None:
             try:
-                with outstanding(instance["execution_id"]):
+                with occupied(parts, instance):
                     return send(instance)
-            except Undelivered:
+            except (Undelivered, Shut):
                 pass
-            except Broken as error:
-                if error.answered or not _was_ending(parts, instance["execution_id"], error.sent_at):
-                    raise
             gone |= {instance["execution_id"]}
             continue
         if parts.clock.now() >= deadline:
@@ -72,11 +71,13 @@ def deliver(
         gone = frozenset()
 
 
-def _was_ending(parts: Parts, execution_id: str, sent_at: float) -> bool:
-    """Tell whether the steward had told an instance to end when a request was sent to it."""
-    if parts.home is None:
-        return False
-    try:
-        return (parts.home / "executions" / execution_id / "stop.json").stat().st_mtime <= sent_at
-    except FileNotFoundError:
-        return False
+@contextlib.contextmanager
+def occupied(parts: Parts, instance: Instance) -> Iterator[None]:
+    """Keep an instance from being stopped while the block asks it, and count it as busy.
+
+    Raises:
+        Shut: It is about to be stopped; the block has not run.
+    """
+    execution_id = instance["execution_id"]
+    with through(parts.home, execution_id), outstanding(execution_id):
+        yield

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sagewright.engine.abc import Datum
+from sagewright.engine.hosting.delivery import Moved
 from sagewright.engine.hosting.later import put_later
 from sagewright.engine.parts import Parts
 from sagewright.vocabulary.errors import ApiError
@@ -84,9 +85,11 @@ def _is_models(error: Exception | None) -> bool:
 
 @contextlib.contextmanager
 def counted(meter: Meter) -> Iterator[Meter]:
-    """Report an invocation when the block ends."""
+    """Report an invocation when the block ends; one that was sent nowhere is none."""
     try:
         yield meter
+    except Moved:
+        raise
     except Exception as error:
         meter.end(error)
         raise

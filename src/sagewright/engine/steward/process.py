@@ -14,9 +14,11 @@ from sagewright.engine.engine import Engine
 from sagewright.engine.executors.process.executor import ProcessExecutor
 from sagewright.engine.executors.process.launcher import Launcher, LauncherGone
 from sagewright.engine.gateway.hybrid.topics import publish
+from sagewright.engine.hosting.capture.spool import waits
 from sagewright.engine.steward import machine
 from sagewright.engine.steward.autoscaling import ScalingReconciler
 from sagewright.engine.steward.capacity import ledger_of
+from sagewright.engine.steward.captures import CaptureReconciler
 from sagewright.engine.steward.endpoints import COMPONENT, EndpointReconciler
 from sagewright.engine.steward.loop import Steward, take_lock
 from sagewright.engine.steward.pools import sweep_pools
@@ -58,6 +60,7 @@ def _serve(home: Path, lock: int) -> bool:
         EndpointReconciler(engine.parts, executor, owner),
         EndpointReconciler(engine.parts, executor, owner, kind=COMPONENT),
         TransformReconciler(engine.parts, executor, owner, ledger),
+        CaptureReconciler(engine.parts),
         ScalingReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
     )
     steward = Steward(home, reconcilers, settings.IDLE_S.read())
@@ -67,7 +70,7 @@ def _serve(home: Path, lock: int) -> bool:
         log.warning("the launcher was killed; starting another")
     launcher.close()
     os.close(lock)  # from here on a ringer starts another steward
-    left = home.is_dir() and work_waits(engine)
+    left = home.is_dir() and (work_waits(engine) or waits(home, seconds=60.0))
     engine.close()
     return left
 

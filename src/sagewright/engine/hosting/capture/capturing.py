@@ -19,12 +19,6 @@ from sagewright.vocabulary.s3_uris import split_s3_uri
 log = logging.getLogger(__name__)
 
 
-def capture_config(record: Record) -> Mapping[str, Any] | None:
-    """Return how an endpoint's invocations are captured; None: they are not."""
-    config: Mapping[str, Any] = record.body.get("config", {}).get("DataCaptureConfig") or {}
-    return config if config.get("EnableCapture") else None
-
-
 def is_drawn(config: Mapping[str, Any]) -> bool:
     """Draw whether an invocation belongs to the sample."""
     return bool(random.random() * 100 < config["InitialSamplingPercentage"])  # noqa: S311 - no secret

@@ -13,6 +13,7 @@ import contextlib
 import fcntl
 import json
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,21 +55,26 @@ class Batch:
 
 
 def add(
-    home: Path, scope: str, endpoint: str, variant: str, destination: tuple[str, str], time: float, line: str
+    home: Path, scope: str, endpoint: str, variant: str, destination: tuple[str, str], began: float, line: str
 ) -> bool:
     """Add a line; return whether it is the first of its object.
 
     Args:
         destination: Bucket and prefix under which the endpoint's objects lie.
-        time: The invocation's (unix seconds).
+        began: When the invocation did (unix seconds).
     """
-    moment = datetime.fromtimestamp(time, tz=timezone.utc)
+    moment = datetime.fromtimestamp(began, tz=timezone.utc)
     path = home / FOLDER / "+".join((scope.replace("/", "+"), endpoint, variant, moment.strftime("%Y%m%d%H")))
     with _locked(path) as file:
         is_new = os.fstat(file).st_size == 0
         head = _head(destination, endpoint, variant, moment) if is_new else ""
         _write(file, (head + line).encode())
     return is_new
+
+
+def waits(home: Path, seconds: float) -> bool:
+    """Tell whether there are lines that were written in the last `seconds`."""
+    return any(time.time() - spool.path.stat().st_mtime < seconds for spool in spools(home))
 
 
 def spools(home: Path) -> list[Spool]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sagewright import settings
 from sagewright.engine.abc import Record
 from sagewright.engine.hosting.asking import Instance, Invocation, Serving
+from sagewright.engine.hosting.delivery import Moved
 from sagewright.engine.hosting.meters import Meter
 from sagewright.engine.hosting.routing import choose_variant
 from sagewright.engine.operations.runtime.errors import no_such_endpoint, refused
 from sagewright.engine.parts import Caller, Params, Parts
+
+T = TypeVar("T")
 
 SERVES = ("InService", "Updating", "SystemUpdating", "RollingBack", "UpdateRollbackFailed")
 
@@ -45,22 +48,35 @@ class Asked:
         return str(self.variant["name"])
 
 
-def asked_of(parts: Parts, caller: Caller, params: Params) -> Asked:
-    """Return what a request goes to.
+def ask_until_settled(parts: Parts, caller: Caller, params: Params, use: Callable[[Asked], T]) -> T:
+    """Find out what a request goes to and use it, once more where an update has replaced it before anything was sent.
 
     Raises:
         ApiError: `ValidationError`: there is no such endpoint or variant, or it takes no requests, or not such ones.
     """
+    while True:
+        try:
+            return use(_asked_of(parts, caller, params))
+        except Moved:
+            continue
+
+
+def _asked_of(parts: Parts, caller: Caller, params: Params) -> Asked:
     for name in _UNBUILT:
         if params.get(name):
             raise refused(f"`{name}` is not built into the Sagewright engine yet (target `local`).")
     record = find_serving(parts, caller, params["EndpointName"])
     if record.body.get("config", {}).get("AsyncInferenceConfig"):
         raise refused(f"Endpoint {record.name} is an asynchronous endpoint.\nhint: call InvokeEndpointAsync.")
-    variant = choose_variant(record.body, params.get("TargetVariant"))
+    asked = asked_variant(parts, caller, record, choose_variant(record.body, params.get("TargetVariant")))
+    _check_target(asked.serving, params)
+    return asked
+
+
+def asked_variant(parts: Parts, caller: Caller, record: Record, variant: Mapping[str, Any]) -> Asked:
+    """Return a request's way to one of an endpoint's variants."""
     serving = Serving(record.name, variant["mode"], [container["name"] for container in variant["containers"]])
-    _check_target(serving, params)
-    return Asked(record, variant, serving, _looker(parts, caller, record, variant["name"]))
+    return Asked(record, variant, serving, _looker(parts, caller, record, variant))
 
 
 def invocation_of(params: Params) -> Invocation:
@@ -102,15 +118,29 @@ def find_serving(parts: Parts, caller: Caller, name: str) -> Record:
     return record
 
 
-def _looker(parts: Parts, caller: Caller, record: Record, variant: str) -> Callable[[], Sequence[Instance]]:
+def _looker(
+    parts: Parts, caller: Caller, record: Record, variant: Mapping[str, Any]
+) -> Callable[[], Sequence[Instance]]:
     known: list[Record] = [record]
 
     def look() -> Sequence[Instance]:
-        now = known.pop() if known else find_serving(parts, caller, record.name)
-        instances: Sequence[Instance] = now.body["instances"].get(variant, ())
-        return instances
+        if known:
+            return _instances(known.pop(), variant)
+        now = find_serving(parts, caller, record.name)
+        if not any(_serves_the_same(variant, other) for other in now.body["variants"]):
+            raise Moved
+        return _instances(now, variant)
 
     return look
+
+
+def _instances(record: Record, variant: Mapping[str, Any]) -> Sequence[Instance]:
+    instances: Sequence[Instance] = record.body["instances"].get(variant["name"], ())
+    return instances
+
+
+def _serves_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one[member] == other[member] for member in ("name", "mode", "containers"))
 
 
 def _check_target(serving: Serving, params: Params) -> None:

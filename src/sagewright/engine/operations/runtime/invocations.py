@@ -6,9 +6,12 @@ from sagewright.engine.hosting.admission import admitted
 from sagewright.engine.hosting.asking import Instance, Invocation, ask_instance
 from sagewright.engine.hosting.connections import Answer
 from sagewright.engine.hosting.meters import Meter, counted
-from sagewright.engine.operations.runtime.asked import Asked, asked_of, invocation_of, meter_of
+from sagewright.engine.operations.runtime.asked import Asked, ask_until_settled, invocation_of, meter_of
+from sagewright.engine.operations.runtime.captures import capturing
 from sagewright.engine.operations.runtime.exchanges import exchanged
+from sagewright.engine.operations.runtime.shadows import copy_to_shadows
 from sagewright.engine.parts import Caller, Params, Parts, Result
+from sagewright.vocabulary.errors import ApiError
 
 
 def invoke_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
@@ -19,9 +22,39 @@ def invoke_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
             with an error or not in time; `ServiceUnavailable` where no server came up in time.
     """
     invocation = invocation_of(params)
-    asked = asked_of(parts, caller, params)
-    with counted(meter_of(parts, asked)) as meter, admitted(parts, asked.record, asked.variant):
-        answer = exchanged(
+    asked, answer = ask_until_settled(
+        parts, caller, params, lambda asked: (asked, _invoke_with_shadows(parts, caller, asked, invocation))
+    )
+    return {
+        "Body": answer.body,
+        "ContentType": answer.headers.get("content-type"),
+        "CustomAttributes": answer.headers.get("x-amzn-sagemaker-custom-attributes"),
+        "InvokedProductionVariant": asked.name,
+    }
+
+
+def _invoke_with_shadows(parts: Parts, caller: Caller, asked: Asked, invocation: Invocation) -> Answer:
+    try:
+        answer = invoke(parts, caller, asked, invocation)
+    except ApiError:
+        copy_to_shadows(parts, caller, asked, lambda shadow: invoke(parts, caller, shadow, invocation))
+        raise
+    copy_to_shadows(parts, caller, asked, lambda shadow: invoke(parts, caller, shadow, invocation))
+    return answer
+
+
+def invoke(parts: Parts, caller: Caller, asked: Asked, invocation: Invocation) -> Answer:
+    """Ask a variant; the invocation is counted, and captured where the endpoint's are.
+
+    Raises:
+        ApiError: As `invoke_endpoint`.
+    """
+    with (
+        capturing(parts, asked, invocation) as captured,
+        counted(meter_of(parts, asked)) as meter,
+        admitted(parts, asked.record, asked.variant),
+    ):
+        captured.answer = exchanged(
             parts,
             caller,
             asked,
@@ -29,12 +62,7 @@ def invoke_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
             meter,
             lambda instance: _ask(parts, asked, instance, invocation, meter),
         )
-    return {
-        "Body": answer.body,
-        "ContentType": answer.headers.get("content-type"),
-        "CustomAttributes": answer.headers.get("x-amzn-sagemaker-custom-attributes"),
-        "InvokedProductionVariant": asked.name,
-    }
+        return captured.answer
 
 
 def _ask(parts: Parts, asked: Asked, instance: Instance, invocation: Invocation, meter: Meter) -> Answer:

@@ -10,11 +10,13 @@ from typing import Any
 from sagewright import settings
 from sagewright.engine.hosting import faults
 from sagewright.engine.hosting.admission import admitted
-from sagewright.engine.hosting.asking import Instance, asked_instance
+from sagewright.engine.hosting.asking import Instance, Invocation, asked_instance
+from sagewright.engine.hosting.connections import Answer
+from sagewright.engine.hosting.delivery import occupied
 from sagewright.engine.hosting.http import Broken, Reply, TimedOut
 from sagewright.engine.hosting.meters import counted
-from sagewright.engine.hosting.routing import outstanding
-from sagewright.engine.operations.runtime.asked import asked_of, invocation_of, meter_of
+from sagewright.engine.operations.runtime.asked import Asked, ask_until_settled, invocation_of, meter_of
+from sagewright.engine.operations.runtime.captures import Captured, capturing
 from sagewright.engine.operations.runtime.errors import refused
 from sagewright.engine.operations.runtime.exchanges import exchanged
 from sagewright.engine.parts import Caller, Params, Parts, Result
@@ -33,23 +35,27 @@ def invoke_endpoint_with_response_stream(parts: Parts, caller: Caller, params: P
         ApiError: As `InvokeEndpoint`.
     """
     invocation = invocation_of(params)
-    asked = asked_of(parts, caller, params)
+    return ask_until_settled(parts, caller, params, lambda asked: _open(parts, caller, asked, invocation))
+
+
+def _open(parts: Parts, caller: Caller, asked: Asked, invocation: Invocation) -> Result:
     if asked.serving.mode == "MultiModel":
         raise refused(f"Endpoint {asked.record.name} is a multi-model endpoint and does not support response streams.")
     container = asked.serving.last_asked(invocation)
     with contextlib.ExitStack() as stack:
+        captured = stack.enter_context(capturing(parts, asked, invocation))
         meter = stack.enter_context(counted(meter_of(parts, asked)))
         stack.enter_context(admitted(parts, asked.record, asked.variant))
 
         def send(instance: Instance) -> Reply:
             with contextlib.ExitStack() as trial:
-                trial.enter_context(outstanding(instance["execution_id"]))
+                trial.enter_context(occupied(parts, instance))
                 reply = trial.enter_context(asked_instance(asked.serving, instance, invocation))
                 stack.enter_context(trial.pop_all())
                 return reply
 
         reply = exchanged(parts, caller, asked, container, meter, send)
-        body = _Parts(reply, container, stack.pop_all())
+        body = _Parts(reply, container, captured, stack.pop_all())
     return {
         "Body": body,
         "ContentType": reply.headers.get("content-type"),
@@ -61,8 +67,9 @@ def invoke_endpoint_with_response_stream(parts: Parts, caller: Caller, params: P
 class _Parts:
     """The parts of an answer. What the stream holds is given back at its end, or when it is closed."""
 
-    def __init__(self, reply: Reply, container: str, held: contextlib.ExitStack) -> None:
-        self._container, self._held = container, held
+    def __init__(self, reply: Reply, container: str, captured: Captured, held: contextlib.ExitStack) -> None:
+        self._reply, self._container, self._captured, self._held = reply, container, captured, held
+        self._read: list[bytes] = []
         self._pieces = reply.pieces(time.monotonic() + STREAM_TIMES * settings.INVOCATION_S.read())
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -70,7 +77,7 @@ class _Parts:
 
     def __next__(self) -> dict[str, Any]:
         try:
-            return {"PayloadPart": {"Bytes": next(self._pieces)}}
+            piece = next(self._pieces)
         except StopIteration:
             self.close()
             raise
@@ -79,9 +86,13 @@ class _Parts:
         except Broken:
             text = f"The connection to container {self._container} was closed before the end of its response."
             raise self._end("StreamBroken", text) from None
+        if self._captured.wanted:
+            self._read.append(piece)
+        return {"PayloadPart": {"Bytes": piece}}
 
     def close(self) -> None:
         self._pieces.close()
+        self._captured.answer = Answer(self._reply.status, self._reply.headers, b"".join(self._read))
         self._held.close()
 
     def _end(self, code: str, message: str) -> ApiError:
