@@ -72,6 +72,8 @@ def test_headers_go_both_ways(house):
         "ContentType": "text/csv",
         "CustomAttributes": "trace=2",
         "InvokedProductionVariant": "v",
+        "NewSessionId": None,
+        "ClosedSessionId": None,
     }
     (got,) = server.got
     assert (got.method, got.path, got.body) == ("POST", "/invocations", b"1,2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sagewright import settings
@@ -14,18 +14,21 @@ from sagewright.engine.hosting.delivery import Moved
 from sagewright.engine.hosting.meters import Meter
 from sagewright.engine.hosting.routing import choose_variant
 from sagewright.engine.operations.runtime.errors import no_such_endpoint, refused
+from sagewright.engine.operations.runtime.sessions import Session, find_session, lost
 from sagewright.engine.parts import Caller, Params, Parts
 
 T = TypeVar("T")
 
+SERVERLESS_BYTES = 4 << 20
 SERVES = ("InService", "Updating", "SystemUpdating", "RollingBack", "UpdateRollbackFailed")
 
-_UNBUILT = ("EnableExplanations", "InferenceComponentName", "SessionId", "PrefixAwareId")
+_UNBUILT = ("EnableExplanations", "InferenceComponentName", "PrefixAwareId")
 _FORWARDED = {
     "ContentType": "Content-Type",
     "Accept": "Accept",
     "CustomAttributes": "X-Amzn-SageMaker-Custom-Attributes",
     "InferenceId": "X-Amzn-SageMaker-Inference-Id",
+    "SessionId": "X-Amzn-SageMaker-Session-Id",
 }
 
 
@@ -35,12 +38,14 @@ class Asked:
 
     Attributes:
         look: Returns the instances as they are now, beginning with those of `record`.
+        wanted: The execution of the instance that must answer; None: any.
     """
 
     record: Record
     variant: Mapping[str, Any]
     serving: Serving
     look: Callable[[], Sequence[Instance]]
+    wanted: str | None = None
 
     @property
     def name(self) -> str:
@@ -68,9 +73,21 @@ def _asked_of(parts: Parts, caller: Caller, params: Params) -> Asked:
     record = find_serving(parts, caller, params["EndpointName"])
     if record.body.get("config", {}).get("AsyncInferenceConfig"):
         raise refused(f"Endpoint {record.name} is an asynchronous endpoint.\nhint: call InvokeEndpointAsync.")
-    asked = asked_variant(parts, caller, record, choose_variant(record.body, params.get("TargetVariant")))
-    _check_target(asked.serving, params)
-    return asked
+    session = find_session(parts, caller, params)
+    target = session.variant if session else params.get("TargetVariant")
+    asked = asked_variant(parts, caller, record, choose_variant(record.body, target))
+    _check_target(asked, params)
+    return _of_session(asked, session, params) if session else asked
+
+
+def _of_session(asked: Asked, session: Session, params: Params) -> Asked:
+    def look() -> Sequence[Instance]:
+        instances = asked.look()
+        if not any(instance["execution_id"] == session.execution_id for instance in instances):
+            raise lost(asked.record.name, params["SessionId"])
+        return instances
+
+    return replace(asked, look=look, wanted=session.execution_id)
 
 
 def asked_variant(parts: Parts, caller: Caller, record: Record, variant: Mapping[str, Any]) -> Asked:
@@ -143,8 +160,11 @@ def _serves_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all(one[member] == other[member] for member in ("name", "mode", "containers"))
 
 
-def _check_target(serving: Serving, params: Params) -> None:
+def _check_target(asked: Asked, params: Params) -> None:
+    serving = asked.serving
     endpoint, container = serving.endpoint, params.get("TargetContainerHostname")
+    if asked.variant.get("serverless") and len(params.get("Body") or b"") > SERVERLESS_BYTES:
+        raise refused(f"Request {uuid.uuid4()} has oversize body.\nhint: serverless endpoints take 4 MB.")
     if serving.mode == "Direct" and container is None:
         raise refused(
             f"Endpoint {endpoint} has several containers and needs a target container hostname.\n"

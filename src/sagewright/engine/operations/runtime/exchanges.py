@@ -39,7 +39,7 @@ def exchanged(
             return send(instance)
 
     try:
-        return deliver(parts, asked.look, measured, strategy=strategy_of(asked.variant))
+        return deliver(parts, asked.look, measured, strategy=strategy_of(asked.variant), wanted=asked.wanted)
     except Broken:
         raise model_error(caller, endpoint, faults.gone(container, endpoint)) from None
     except faults.ModelFault as fault:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sagewright.engine.hosting.admission import admitted
 from sagewright.engine.hosting.asking import Instance, Invocation, ask_instance
 from sagewright.engine.hosting.connections import Answer
@@ -9,6 +11,7 @@ from sagewright.engine.hosting.meters import Meter, counted
 from sagewright.engine.operations.runtime.asked import Asked, ask_until_settled, invocation_of, meter_of
 from sagewright.engine.operations.runtime.captures import capturing
 from sagewright.engine.operations.runtime.exchanges import exchanged
+from sagewright.engine.operations.runtime.sessions import CLOSED_HEADER, NEW_HEADER, Session, keep_session
 from sagewright.engine.operations.runtime.shadows import copy_to_shadows
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import ApiError
@@ -22,47 +25,63 @@ def invoke_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
             with an error or not in time; `ServiceUnavailable` where no server came up in time.
     """
     invocation = invocation_of(params)
-    asked, answer = ask_until_settled(
+    asked, answered = ask_until_settled(
         parts, caller, params, lambda asked: (asked, _invoke_with_shadows(parts, caller, asked, invocation))
     )
+    answer = answered.answer
+    if params.get("SessionId"):
+        session = Session(asked.name, answered.execution_id)
+        keep_session(parts, caller, asked.record.name, session, answer)
     return {
         "Body": answer.body,
         "ContentType": answer.headers.get("content-type"),
         "CustomAttributes": answer.headers.get("x-amzn-sagemaker-custom-attributes"),
         "InvokedProductionVariant": asked.name,
+        "NewSessionId": answer.headers.get(NEW_HEADER),
+        "ClosedSessionId": answer.headers.get(CLOSED_HEADER),
     }
 
 
-def _invoke_with_shadows(parts: Parts, caller: Caller, asked: Asked, invocation: Invocation) -> Answer:
-    try:
-        answer = invoke(parts, caller, asked, invocation)
-    except ApiError:
+def _invoke_with_shadows(parts: Parts, caller: Caller, asked: Asked, invocation: Invocation) -> Answered:
+    def copy() -> None:
         copy_to_shadows(parts, caller, asked, lambda shadow: invoke(parts, caller, shadow, invocation))
+
+    try:
+        answered = invoke(parts, caller, asked, invocation)
+    except ApiError:
+        copy()
         raise
-    copy_to_shadows(parts, caller, asked, lambda shadow: invoke(parts, caller, shadow, invocation))
-    return answer
+    copy()
+    return answered
 
 
-def invoke(parts: Parts, caller: Caller, asked: Asked, invocation: Invocation) -> Answer:
+@dataclass(frozen=True)
+class Answered:
+    """A model's answer, and whose it is."""
+
+    answer: Answer
+    execution_id: str
+
+
+def invoke(parts: Parts, caller: Caller, asked: Asked, invocation: Invocation) -> Answered:
     """Ask a variant; the invocation is counted, and captured where the endpoint's are.
 
     Raises:
         ApiError: As `invoke_endpoint`.
     """
+    container = asked.serving.last_asked(invocation)
     with (
         capturing(parts, asked, invocation) as captured,
         counted(meter_of(parts, asked)) as meter,
         admitted(parts, asked.record, asked.variant),
     ):
-        captured.answer = exchanged(
-            parts,
-            caller,
-            asked,
-            asked.serving.last_asked(invocation),
-            meter,
-            lambda instance: _ask(parts, asked, instance, invocation, meter),
-        )
-        return captured.answer
+
+        def send(instance: Instance) -> Answered:
+            return Answered(_ask(parts, asked, instance, invocation, meter), instance["execution_id"])
+
+        answered = exchanged(parts, caller, asked, container, meter, send)
+        captured.answer = answered.answer
+        return answered
 
 
 def _ask(parts: Parts, asked: Asked, instance: Instance, invocation: Invocation, meter: Meter) -> Answer:
