@@ -154,6 +154,9 @@ def test_a_model_that_takes_too_long(house, monkeypatch):
         f'issue, and try again.". {SEE}'
     )
     assert len(server.got) == 1
+    (stream,) = house.parts.logs.streams("/aws/sagemaker/Endpoints/e", "v/i-")
+    ((event,), _) = house.parts.logs.read(stream.group, stream.name)
+    assert "an invocation got no answer. Your invocation timed out" in event.message
 
 
 def test_a_body_that_trickles_is_not_waited_for_longer(house, monkeypatch):

@@ -42,13 +42,14 @@ class SqliteMetricStore:
             return
 
         def work(connection: sqlite3.Connection) -> None:
+            known: dict[tuple[str, str, str], int] = {}
+            rows = []
             for datum in data:
                 key = (datum.namespace, datum.name, _text(datum.dimensions))
-                sql = "INSERT OR IGNORE INTO series (namespace, name, dimensions) VALUES (?, ?, ?)"
-                connection.execute(sql, key)
-                (series,) = connection.execute(_FIND, key).fetchone()
-                row = (series, datum.timestamp, datum.value, datum.unit)
-                connection.execute("INSERT INTO point VALUES (?, ?, ?, ?)", row)
+                if key not in known:
+                    known[key] = _series(connection, key)
+                rows.append((known[key], datum.timestamp, datum.value, datum.unit))
+            connection.executemany("INSERT INTO point VALUES (?, ?, ?, ?)", rows)
 
         try:
             self._database.write(work)
@@ -82,6 +83,13 @@ class SqliteMetricStore:
 
     def close(self) -> None:
         self._database.close()
+
+
+def _series(connection: sqlite3.Connection, key: tuple[str, str, str]) -> int:
+    """Return the number of a series, which comes into being with its first point."""
+    connection.execute("INSERT OR IGNORE INTO series (namespace, name, dimensions) VALUES (?, ?, ?)", key)
+    (series,) = connection.execute(_FIND, key).fetchone()
+    return int(series)
 
 
 def _text(dimensions: Mapping[str, str]) -> str:
