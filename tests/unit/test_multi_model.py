@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from sagewright.engine.engine import Engine
+from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.hosting import gates
 from sagewright.engine.hosting.connections import close_all
 from sagewright.engine.hosting.later import flush
@@ -166,6 +167,18 @@ def test_no_more_are_loaded_than_the_setting_says(place, monkeypatch):
         for letter in "abc":
             ask(house, f"{letter}.tar.gz")
             assert list(behaviour.loaded.values()) == [letter * 3]
+
+
+def test_models_go_until_the_server_fits_its_memory(place, monkeypatch):
+    house, behaviour, host = place
+    HostFolder(host).mark_started(os.getpid())
+    with serving(behaviour) as server:
+        put(house, server)
+        for letter in "ab":
+            ask(house, f"{letter}.tar.gz")
+        monkeypatch.setenv("SAGEWRIGHT_MEMORY_MIB", "1")  # which this process has long had
+        ask(house, "c.tar.gz")
+    assert list(behaviour.loaded.values()) == ["ccc"]
 
 
 def test_a_model_that_finds_no_room_at_all(place):

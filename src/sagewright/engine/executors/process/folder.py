@@ -17,6 +17,7 @@
     ├── reserve         takes up some room on the disk while the program runs
     ├── left            one of several hosts has ended: `done`, `failed`, or `idle` where its program never ran
     ├── outcome.json    what came of it, written last
+    ├── models/         of a multi-model server: when each model was last used (`engine/hosting/multi_model`)
     ├── data/           what the program does not see of its channels: links to stored objects, changes to them
     └── ml/             the container's /opt/ml
 """

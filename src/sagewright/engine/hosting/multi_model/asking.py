@@ -30,11 +30,13 @@ def ask_model(
     instance: Instance,
     invocation: Invocation,
     meter: Meter,
+    memory_bytes: int | None = None,
 ) -> Answer:
     """Ask a model, loading it first where it is not, and return its answer, which is no error.
 
     Args:
         definition: The container's.
+        memory_bytes: What the server and its models may hold; None: as much as there is.
 
     Raises:
         ApiError: `ValidationError`: there is no such model. `ModelNotReadyException`: it does not load in time.
@@ -45,7 +47,8 @@ def ask_model(
         raise ApiError("ValidationError", "An engine in memory serves no multi-model endpoints.")
     model = model_of(definition, invocation.model)
     place = Place(parts.home / "executions" / instance["execution_id"] / "algo-1")
-    loader = Loader(parts.objects, place, ModelServer(instance["addresses"][0], serving.containers[0]), meter.note)
+    server = ModelServer(instance["addresses"][0], serving.containers[0])
+    loader = Loader(parts.objects, place, server, meter.note, memory_bytes)
     place.touch(model)
     given = replace(invocation, headers={**invocation.headers, _HEADER: invocation.model})
     try:

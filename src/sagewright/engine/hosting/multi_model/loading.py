@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sagewright import settings
 from sagewright.engine.abc import ObjectStore
+from sagewright.engine.executors.process.memory import excess_bytes
 from sagewright.engine.hosting import faults
 from sagewright.engine.hosting.http import TimedOut
 from sagewright.engine.hosting.meters import MICROSECONDS
@@ -27,12 +28,14 @@ class Loader:
 
     Attributes:
         note: Takes the values of metrics: name, value, unit.
+        memory_bytes: What the server and its models may hold; None: as much as there is.
     """
 
     objects: ObjectStore
     place: Place
     server: ModelServer
     note: Note
+    memory_bytes: int | None = None
 
     def load(self, model: Model, wait_s: float) -> None:
         """Have a model loaded, by this process or by another one that has begun to.
@@ -87,6 +90,8 @@ class Loader:
             while not self.server.load(model, deadline):
                 if not self._unload_one(model):
                     raise faults.AnswerFault(self.server.container, NO_ROOM, "There is no room for the model.")
+        while self._is_over_memory() and self._unload_one(model):
+            pass
         self.note("LoadedModelCount", len(self.server.loaded()), "None")
 
     def _make_room(self, model: Model) -> None:
@@ -94,6 +99,10 @@ class Loader:
         most = settings.LOADED_MODELS.read()
         while most and len(self.server.loaded()) >= most and self._unload_one(model):
             pass
+
+    def _is_over_memory(self) -> bool:
+        pid = self.place.pid() if self.memory_bytes else None
+        return pid is not None and excess_bytes(pid, self.memory_bytes or 0) is not None
 
     def _unload_one(self, but: Model) -> bool:
         """Unload the model that has not been used for longest; False: there is none."""

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from sagewright.engine.abc import NoSuchBucket, NoSuchObject, ObjectStore
+from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.hosting.http import Undelivered
 from sagewright.vocabulary.archives import extract_safely
 from sagewright.vocabulary.errors import ApiError
@@ -130,6 +131,10 @@ class Place:
         with contextlib.suppress(FileNotFoundError):
             self._folder(name).rename(grave)
         shutil.rmtree(grave, ignore_errors=True)
+
+    def pid(self) -> int | None:
+        """Return the process beneath which the server runs; None: nobody knows."""
+        return HostFolder(self.host).pid()
 
     def _stamp(self, name: str) -> Path:
         return self.host / "models" / name

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
+from sagewright import settings
 from sagewright.engine.hosting.admission import admitted
 from sagewright.engine.hosting.asking import Instance, Invocation, ask_instance
 from sagewright.engine.hosting.connections import Answer
@@ -15,6 +17,7 @@ from sagewright.engine.operations.runtime.sessions import CLOSED_HEADER, NEW_HEA
 from sagewright.engine.operations.runtime.shadows import copy_to_shadows
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import ApiError
+from sagewright.vocabulary.instance_types import instance as instance_type
 
 
 def invoke_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
@@ -89,4 +92,16 @@ def _ask(parts: Parts, asked: Asked, instance: Instance, invocation: Invocation,
         return ask_instance(asked.serving, instance, invocation)
     from sagewright.engine.hosting.multi_model.asking import ask_model  # brings archives along
 
-    return ask_model(parts, asked.serving, asked.variant["containers"][0]["definition"], instance, invocation, meter)
+    definition = asked.variant["containers"][0]["definition"]
+    return ask_model(parts, asked.serving, definition, instance, invocation, meter, _memory_bytes(asked))
+
+
+def _memory_bytes(asked: Asked) -> int | None:
+    """Return what an instance may hold: what its type has, or what the setting says."""
+    if mib := settings.MEMORY_MIB.read():
+        return mib << 20
+    for variant in asked.record.body.get("config", {}).get("ProductionVariants", ()):
+        if variant["VariantName"] == asked.name and "InstanceType" in variant:
+            with contextlib.suppress(ValueError):  # a family that nobody here knows
+                return instance_type(variant["InstanceType"]).memory_bytes or None
+    return None
