@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -46,6 +47,7 @@ class _Outbox:
             if self._runs:
                 return
             self._runs = True
+        _flush_at_the_end_of_workers()
         with contextlib.suppress(RuntimeError):  # the interpreter is ending: it is emptied once more
             threading.Thread(target=self._write, name="sagewright-metrics", daemon=True).start()
 
@@ -70,6 +72,12 @@ class _Outbox:
                     self._runs = False
                     return
             self.empty()
+
+
+def _flush_at_the_end_of_workers() -> None:
+    """Let a forked worker of `multiprocessing` write what waits: it ends without what `atexit` knows."""
+    if workers := sys.modules.get("multiprocessing.util"):
+        workers.Finalize(None, flush, exitpriority=0)
 
 
 _outbox = _Outbox()
