@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import struct
 import threading
@@ -294,6 +295,8 @@ def test_else_it_is_not_found(house, status):
             {"TargetModel": "a.tar.gz"},
             "Endpoint e is not a multi-model endpoint and does not support target model header.",
         ),
+        ({"InferenceComponentName": "c"}, "Inference Component Name header is not allowed for endpoints to which"),
+        ({"EnableExplanations": "`true`"}, "`EnableExplanations` is not built"),
         ({"TargetContainerHostname": "a"}, "is not a multi-container endpoint with direct invocation"),
         ({"CustomAttributes": "a\r\nX-Other: b"}, "X-Amzn-SageMaker-Custom-Attributes must be one line"),
     ],
@@ -303,6 +306,16 @@ def test_requests_that_the_endpoint_does_not_take(house, params, said):
     error = error_of(house, **params)
     assert error.code == "ValidationError"
     assert said in error.message
+
+
+def test_an_asynchronous_endpoint_is_not_asked_like_this(house):
+    put_endpoint(house, "127.0.0.1:1", config={"AsyncInferenceConfig": {"OutputConfig": {}}})
+    assert error_of(house).message.startswith("Endpoint e does not support this inference type.")
+
+
+def test_a_serverless_variant_takes_less(house):
+    put_endpoint(house, "127.0.0.1:1", variant={"serverless": {"MemorySizeInMB": 1024, "MaxConcurrency": 1}})
+    assert re.match(r"Request [0-9a-f-]{36} has oversize body\.", error_of(house, body=b"x" * (4 << 20 | 1)).message)
 
 
 def test_variants_get_their_share_and_shadows_none(house):

@@ -22,7 +22,7 @@ T = TypeVar("T")
 SERVERLESS_BYTES = 4 << 20
 SERVES = ("InService", "Updating", "SystemUpdating", "RollingBack", "UpdateRollbackFailed")
 
-_UNBUILT = ("EnableExplanations", "InferenceComponentName", "PrefixAwareId")
+_UNBUILT = ("EnableExplanations", "PrefixAwareId")
 _FORWARDED = {
     "ContentType": "Content-Type",
     "Accept": "Accept",
@@ -72,7 +72,12 @@ def _asked_of(parts: Parts, caller: Caller, params: Params) -> Asked:
             raise refused(f"`{name}` is not built into the Sagewright engine yet (target `local`).")
     record = find_serving(parts, caller, params["EndpointName"])
     if record.body.get("config", {}).get("AsyncInferenceConfig"):
-        raise refused(f"Endpoint {record.name} is an asynchronous endpoint.\nhint: call InvokeEndpointAsync.")
+        raise refused(f"Endpoint {record.name} does not support this inference type.\nhint: call InvokeEndpointAsync.")
+    if params.get("InferenceComponentName"):
+        raise refused(
+            "Inference Component Name header is not allowed for endpoints to which you dont plan to deploy inference "
+            "components. Please remove the Inference Component Name header and try again."
+        )
     session = find_session(parts, caller, params)
     target = session.variant if session else params.get("TargetVariant")
     asked = asked_variant(parts, caller, record, choose_variant(record.body, target))
