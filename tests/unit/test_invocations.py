@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from sagewright.engine.abc import Record
 from sagewright.engine.engine import Engine
 from sagewright.engine.hosting import background, gates
 from sagewright.engine.hosting.connections import close_all
@@ -570,6 +571,57 @@ class TestUpdates:
                 engine=Engine(replace(house.parts, ring=lambda: put_endpoint(house, addresses, variant=PIPELINE))),
             )
             assert invoke(updating)["Body"] == b"1,2!!"
+
+
+class TestComponents:
+    """Inference components, as their control plane keeps them."""
+
+    @pytest.fixture
+    def components(self, house):
+        with serving(lambda got: response(b"a")) as one, serving(lambda got: response(b"b")) as two:
+            put_endpoint(house, variant={"mode": "Components", "containers": []})
+            variant = {"name": "v", "weight": 1.0, "mode": "Single", "containers": [{"name": "primary"}]}
+            for name, server in (("one", one), ("two", two)):
+                body = {
+                    "endpoint_status": "InService",
+                    "request": {"EndpointName": "e"},
+                    "log_group": f"/aws/sagemaker/InferenceComponents/{name}",
+                    "variants": [variant],
+                    "instances": {"v": [{"execution_id": f"c-{name}", "addresses": [server.address]}]},
+                }
+                record = Record("inference-component", SCOPE, name, body)
+                house.parts.state.put(record, expected_version=0)
+            yield house
+
+    def test_the_component_that_is_named_answers(self, components):
+        result = invoke(components, InferenceComponentName="two")
+        assert (result["Body"], result["InvokedProductionVariant"]) == (b"b", "v")
+        assert invoke(components, InferenceComponentName="one")["Body"] == b"a"
+        assert points(components, "Invocations") == [1, 1]
+        flush()
+        (datum,) = components.parts.metrics.query(
+            "AWS/SageMaker", "InvocationsPerCopy", {"InferenceComponentName": "two"}, 0, 1e12
+        )
+        assert datum.value == 1
+
+    def test_one_must_be_named(self, components):
+        error = error_of(components)
+        assert error.message.startswith("Inference Component Name header is required for endpoints to which you plan")
+        assert error.members["ErrorCode"] == "INFERENCE_COMPONENT_NAME_MISSING"
+
+    def test_it_must_be_there(self, components):
+        error = error_of(components, InferenceComponentName="three")
+        assert error.message == "Inference Component three of endpoint e not found."
+
+    def test_its_errors_lead_to_its_own_log(self, components):
+        with serving(lambda got: response(b"bad", 500)) as server:
+            record = components.parts.state.get("inference-component", SCOPE, "one")
+            instances = {"v": [{"execution_id": "c-3", "addresses": [server.address]}]}
+            components.parts.state.put(
+                replace(record, body={**record.body, "instances": instances}), expected_version=record.version
+            )
+            error = error_of(components, InferenceComponentName="one")
+        assert "group=/aws/sagemaker/InferenceComponents/one" in error.message
 
 
 class TestShadows:

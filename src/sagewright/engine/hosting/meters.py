@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sagewright.engine.abc import Datum
@@ -15,6 +15,7 @@ from sagewright.vocabulary.errors import ApiError
 
 NAMESPACE = "AWS/SageMaker"
 MICROSECONDS = "Microseconds"
+COMPONENT_DIMENSION = "InferenceComponentName"
 
 
 @dataclass
@@ -22,12 +23,12 @@ class Meter:
     """Measures one invocation.
 
     Attributes:
-        dimensions: Whose it is.
+        dimensions: Whose it is; each value is told of all of them.
         instances: How many share the work.
     """
 
     parts: Parts
-    dimensions: Mapping[str, str]
+    dimensions: Sequence[Mapping[str, str]]
     instances: int
     _began: float = field(default_factory=time.perf_counter)
     _model_s: float = 0.0
@@ -52,7 +53,6 @@ class Meter:
         whole_s = time.perf_counter() - self._began
         values = [
             ("Invocations", 1.0, "None"),
-            ("InvocationsPerInstance", 1.0 / max(1, self.instances), "None"),
             ("Invocation4XXErrors", float(400 <= status < 500), "None"),
             ("Invocation5XXErrors", float(status >= 500), "None"),
             ("InvocationModelErrors", float(_is_models(error)), "None"),
@@ -63,8 +63,17 @@ class Meter:
         now = self.parts.clock.now()
         put_later(
             self.parts.metrics,
-            [Datum(NAMESPACE, name, self.dimensions, now, value, unit) for name, value, unit in values],
+            [
+                Datum(NAMESPACE, name, dimensions, now, value, unit)
+                for dimensions in self.dimensions
+                for name, value, unit in [*values, (_share(dimensions), 1.0 / max(1, self.instances), "None")]
+            ],
         )
+
+
+def _share(dimensions: Mapping[str, str]) -> str:
+    """Return what the share of an instance, or of a component's copy, in the invocations is called."""
+    return "InvocationsPerCopy" if COMPONENT_DIMENSION in dimensions else "InvocationsPerInstance"
 
 
 def _status(error: Exception | None) -> int:

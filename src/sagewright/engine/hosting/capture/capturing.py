@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sagewright.engine.abc import Record
 from sagewright.engine.hosting.asking import Invocation
 from sagewright.engine.hosting.capture import spool
 from sagewright.engine.hosting.capture.lines import Exchange, Side, capture_line
@@ -26,8 +25,7 @@ def is_drawn(config: Mapping[str, Any]) -> bool:
 
 def capture(
     parts: Parts,
-    record: Record,
-    variant: str,
+    place: tuple[str, str, str],
     config: Mapping[str, Any],
     time: float,
     invocation: Invocation,
@@ -36,6 +34,7 @@ def capture(
     """Note an invocation down. Never raises: the answer is the caller's, whatever becomes of its copy.
 
     Args:
+        place: The endpoint's scope and name, and the variant's.
         time: When it began (unix seconds).
         answer: None: the model answered with an error.
     """
@@ -44,10 +43,10 @@ def capture(
         if line is None or parts.home is None:
             return
         destination = split_s3_uri(config["DestinationS3Uri"])
-        if spool.add(parts.home, record.scope, record.name, variant, destination, time, line):
+        if spool.add(parts.home, *place, destination, time, line):
             parts.ring()  # there may be no steward
     except Exception:  # the border to what nobody waits for
-        log.warning("an invocation of endpoint %s is not captured", record.name, exc_info=True)
+        log.warning("an invocation of endpoint %s is not captured", place[1], exc_info=True)
 
 
 def _exchange(time: float, invocation: Invocation, answer: Answer | None) -> Exchange:

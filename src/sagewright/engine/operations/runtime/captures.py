@@ -49,6 +49,6 @@ def capturing(parts: Parts, asked: Asked, invocation: Invocation) -> Iterator[Ca
     except Moved:
         raise
     except Exception:
-        capture(parts, asked.record, asked.name, config, began, invocation, None)
+        capture(parts, asked.place, config, began, invocation, None)
         raise
-    capture(parts, asked.record, asked.name, config, began, invocation, captured.answer)
+    capture(parts, asked.place, config, began, invocation, captured.answer)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sagewright.engine.hosting.faults import SHOWN_CHARACTERS, ModelFault
 from sagewright.engine.parts import Caller
-from sagewright.engine.planning.serving import log_group
 from sagewright.vocabulary.errors import ApiError
 
 
@@ -23,9 +22,8 @@ def no_such_endpoint(caller: Caller, name: str, status: str | None = None) -> Ap
     return refused(f"Endpoint {name} of account {caller.account} not found.{hint}", "NO_SUCH_ENDPOINT")
 
 
-def model_error(caller: Caller, endpoint: str, fault: ModelFault) -> ApiError:
-    """Return the answer for what a container did wrong."""
-    group = log_group(endpoint)
+def model_error(caller: Caller, group: str, fault: ModelFault) -> ApiError:
+    """Return the answer for what a container did wrong, whose lines are in the log group."""
     see = (
         f"See https://{caller.region}.console.aws.amazon.com/cloudwatch/home?region={caller.region}"
         f"#logEventViewer:group={group} in account {caller.account} for more information."

@@ -16,7 +16,7 @@ from sagewright.engine.hosting.routing import strategy_of
 from sagewright.engine.operations.runtime.asked import Asked
 from sagewright.engine.operations.runtime.errors import model_error
 from sagewright.engine.parts import Caller, Parts
-from sagewright.engine.planning.serving import log_group, log_stream
+from sagewright.engine.planning.serving import group_of, log_stream
 from sagewright.vocabulary.errors import ApiError
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ def exchanged(
         ApiError: `ModelError` where a container answered with an error or not in time; `ServiceUnavailable` where no
             server came up in time.
     """
-    endpoint = asked.record.name
+    endpoint = asked.serving.endpoint
 
     def measured(instance: Instance) -> T:
         try:
@@ -53,7 +53,7 @@ def exchanged(
     try:
         return deliver(parts, asked.look, measured, strategy=strategy_of(asked.variant), wanted=asked.wanted)
     except faults.ModelFault as fault:
-        raise model_error(caller, endpoint, fault) from None
+        raise model_error(caller, group_of(asked.record.name, asked.record.body), fault) from None
     except NoServer:
         raise ApiError("ServiceUnavailable", f"No server of variant {asked.name} answers.", 503) from None
 
@@ -65,4 +65,6 @@ def _note(parts: Parts, asked: Asked, instance: Instance, fault: faults.AnswerFa
         stream = f"{stream}/{fault.container}"
     line = f"sagewright: an invocation got no answer. {fault.text}"
     with contextlib.suppress(OSError):  # the disk is full: the caller is told in any case
-        parts.logs.append(log_group(asked.record.name), stream, [LogEvent(int(parts.clock.now() * 1000), line)])
+        parts.logs.append(
+            group_of(asked.record.name, asked.record.body), stream, [LogEvent(int(parts.clock.now() * 1000), line)]
+        )

@@ -34,7 +34,7 @@ def invoke_endpoint(parts: Parts, caller: Caller, params: Params) -> Result:
     answer = answered.answer
     if params.get("SessionId"):
         session = Session(asked.name, answered.execution_id)
-        keep_session(parts, caller, asked.record.name, session, answer)
+        keep_session(parts, caller, asked.serving.endpoint, session, answer)
     return {
         "Body": answer.body,
         "ContentType": answer.headers.get("content-type"),

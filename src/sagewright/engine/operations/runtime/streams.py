@@ -40,7 +40,9 @@ def invoke_endpoint_with_response_stream(parts: Parts, caller: Caller, params: P
 
 def _open(parts: Parts, caller: Caller, asked: Asked, invocation: Invocation) -> Result:
     if asked.serving.mode == "MultiModel":
-        raise refused(f"Endpoint {asked.record.name} is a multi-model endpoint and does not support response streams.")
+        raise refused(
+            f"Endpoint {asked.serving.endpoint} is a multi-model endpoint and does not support response streams."
+        )
     container = asked.serving.last_asked(invocation)
     with contextlib.ExitStack() as stack:
         captured = stack.enter_context(capturing(parts, asked, invocation))
