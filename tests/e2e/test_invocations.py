@@ -7,6 +7,7 @@ import json
 import tarfile
 import threading
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -237,3 +238,33 @@ def archive(text):
         info.size = len(text)
         file.addfile(info, io.BytesIO(text.encode()))
     return buffer.getvalue()
+
+
+def test_inference_components_share_an_endpoint(cloud):
+    cloud.sagemaker.create_model(ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer=container("one"))
+    production = {"VariantName": "v", "InitialInstanceCount": 1, "InstanceType": "ml.m5.large"}
+    cloud.sagemaker.create_endpoint_config(
+        EndpointConfigName="e", ExecutionRoleArn=ROLE, ProductionVariants=[production]
+    )
+    cloud.sagemaker.create_endpoint(EndpointName="e", EndpointConfigName="e")
+    cloud.end_of_creation("e")
+    served: dict[str, dict[str, Any]] = {"one": {"ModelName": "m"}, "two": {"Container": container("two")}}
+    for name, specification in served.items():
+        specification["ComputeResourceRequirements"] = {"MinMemoryRequiredInMb": 128}
+        cloud.sagemaker.create_inference_component(
+            InferenceComponentName=name,
+            EndpointName="e",
+            VariantName="v",
+            Specification=specification,
+            RuntimeConfig={"CopyCount": 1},
+        )
+
+    def in_service():
+        found = cloud.sagemaker.list_inference_components(EndpointNameEquals="e")["InferenceComponents"]
+        return all(component["InferenceComponentStatus"] == "InService" for component in found) or None
+
+    assert wait_until(in_service)
+    assert cloud.invoke(body=b"1", InferenceComponentName="two") == b"two(1)"
+    assert cloud.invoke(body=b"1", InferenceComponentName="one") == b"one(1)"
+    with pytest.raises(ClientError, match="Inference Component Name header is required"):
+        cloud.invoke()
