@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from sagewright.engine.abc import Record
 from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway.protocols.event_stream import encode
 from sagewright.engine.hosting import gates
+from sagewright.engine.operations.runtime import streams
 from tests.unit.model_servers import SCOPE, response, serving
 
 
@@ -77,17 +77,19 @@ def test_a_server_that_does_not_stream_answers_in_a_part(home, runtime):
 
 
 def test_a_stream_that_breaks_raises_where_it_is_read(home, runtime, monkeypatch):
-    monkeypatch.setenv("SAGEWRIGHT_INVOCATION_S", "0.05")
+    monkeypatch.setattr(streams, "STREAM_TIMES", 1 / 100)  # of a minute
+    over = threading.Event()
 
     def stream(got):
         got.connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\none")
-        time.sleep(1)
+        over.wait(10)
 
     with serving(stream) as server:
         put(home, server.address)
         body = runtime.invoke_endpoint_with_response_stream(EndpointName="e", Body=b"1")["Body"]
         with pytest.raises(EventStreamError, match=r"\(ModelStreamError\).*Your invocation timed out"):
             list(body)
+        over.set()
 
 
 def test_an_error_before_the_stream_is_an_ordinary_one(home, runtime):

@@ -16,6 +16,7 @@ from sagewright.engine.engine import Engine
 from sagewright.engine.hosting import background, gates
 from sagewright.engine.hosting.connections import close_all
 from sagewright.engine.hosting.later import flush
+from sagewright.engine.operations.runtime import streams
 from sagewright.vocabulary.errors import ApiError
 from tests.unit.conftest import ACCOUNT
 from tests.unit.model_servers import SCOPE, invoke, put_endpoint, response, serving
@@ -145,8 +146,8 @@ def test_of_a_long_error_people_get_the_end_which_is_the_cause(house):
 
 
 def test_a_model_that_takes_too_long(house, monkeypatch):
-    monkeypatch.setenv("SAGEWRIGHT_INVOCATION_S", "0.05")
-    with serving(lambda got: time.sleep(0.3)) as server:
+    monkeypatch.setenv("SAGEWRIGHT_INVOCATION_S", "0.2")
+    with serving(lambda got: time.sleep(0.5)) as server:
         put_endpoint(house, server.address)
         error = error_of(house)
 
@@ -155,7 +156,7 @@ def test_a_model_that_takes_too_long(house, monkeypatch):
         "from container primary. Review the latency metrics for each container in Amazon CloudWatch, resolve the "
         f'issue, and try again.". {SEE}'
     )
-    assert len(server.got) == 1
+    assert len(server.got) <= 1
     (stream,) = house.parts.logs.streams("/aws/sagemaker/Endpoints/e", "v/i-")
     ((event,), _) = house.parts.logs.read(stream.group, stream.name)
     assert "an invocation got no answer. Your invocation timed out" in event.message
@@ -452,10 +453,12 @@ class TestMetrics:
 
         with serving(slow) as server:
             put_endpoint(house, server.address)
+            began = time.perf_counter()
             invoke(house)
+            whole_us = (time.perf_counter() - began) * 1e6
         (model_us,), (overhead_us,) = points(house, "ModelLatency"), points(house, "OverheadLatency")
-        assert 50_000 <= model_us < 1_000_000
-        assert overhead_us < 50_000
+        assert model_us >= 50_000
+        assert 0 < overhead_us <= whole_us - model_us
 
     def test_what_waits_is_there_when_somebody_reads(self, house):
         with serving(echo) as server:
@@ -507,14 +510,15 @@ class TestStreams:
 
     @pytest.mark.parametrize(("then", "code"), [("close", "StreamBroken"), ("hang", "ModelInvocationTimeExceeded")])
     def test_a_stream_that_breaks_off(self, house, monkeypatch, then, code):
-        monkeypatch.setenv("SAGEWRIGHT_INVOCATION_S", "0.05")
+        monkeypatch.setattr(streams, "STREAM_TIMES", 1 / 100)  # of a minute
+        over = threading.Event()
 
         def stream(got):
             got.connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
             if then == "close":
                 closed(got)
             else:
-                time.sleep(1)
+                over.wait(10)
 
         with serving(stream) as server:
             put_endpoint(house, server.address)
@@ -522,6 +526,7 @@ class TestStreams:
             next(body)
             with pytest.raises(ApiError) as caught:
                 next(body)
+            over.set()
         assert caught.value.code == "ModelStreamError"
         assert caught.value.members == {"ErrorCode": code}
         assert points(house, "Invocation5XXErrors") == [1]

@@ -5,7 +5,6 @@ import json
 import os
 import tarfile
 import threading
-import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ class Server:
     ml: Path
     room: int = 100
     loaded: dict[str, str] = field(default_factory=dict)
-    load_s: float = 0.0
+    may_load: threading.Event = field(default_factory=threading.Event)
     loads: list[str] = field(default_factory=list)
 
     def __call__(self, got):
@@ -57,7 +56,7 @@ class Server:
             return response(b"", 409)
         if len(self.loaded) >= self.room:
             return response(b"full", 507)
-        time.sleep(self.load_s)
+        assert self.may_load.wait(10)
         self.loads.append(name)
         text = (self.ml / "models" / name / "model" / "text").read_text()
         if text == "broken":
@@ -91,7 +90,9 @@ def place(house, tmp_path):
     gates.make(tmp_path, "x-0")
     for letter in "abc":
         house.parts.objects.put("bucket", f"models/{letter}.tar.gz", archive(letter * 3))
-    yield house, Server(host / "ml"), host
+    behaviour = Server(host / "ml")
+    behaviour.may_load.set()
+    yield house, behaviour, host
     close_all()
 
 
@@ -257,27 +258,29 @@ def test_a_target_is_a_key_and_never_a_path_of_ours(place):
 
 def test_a_load_that_takes_long_is_not_waited_for_and_goes_on(place, monkeypatch):
     house, behaviour, _ = place
-    behaviour.load_s = 0.3
-    monkeypatch.setenv("SAGEWRIGHT_INVOCATION_S", "0.1")
+    behaviour.may_load.clear()
+    monkeypatch.setenv("SAGEWRIGHT_INVOCATION_S", "0.2")
     with serving(behaviour) as server:
         put(house, server)
         error = error_of(house)
         assert (error.code, error.status) == ("ModelNotReadyException", 429)
         assert error_of(house).code == "ModelNotReadyException"  # it is locked
-        time.sleep(0.3)
+        behaviour.may_load.set()
+        monkeypatch.delenv("SAGEWRIGHT_INVOCATION_S")
         assert ask(house) == "aaa a.tar.gz"
     assert len(behaviour.loads) == 1
 
 
 def test_many_at_once_load_a_model_once(place):
     house, behaviour, _ = place
-    behaviour.load_s = 0.05
+    behaviour.may_load.clear()
     answers = []
     with serving(behaviour) as server:
         put(house, server)
         threads = [threading.Thread(target=lambda: answers.append(ask(house))) for _ in range(8)]
         for thread in threads:
             thread.start()
+        behaviour.may_load.set()
         for thread in threads:
             thread.join()
     assert answers == ["aaa a.tar.gz"] * 8
