@@ -11,10 +11,16 @@ from dataclasses import dataclass, field
 from io import BufferedIOBase
 from typing import Any
 
+import pytest
+
 from sagewright.engine.abc import Record
+from sagewright.engine.hosting.connections import close_all
+from sagewright.engine.hosting.later import flush
+from sagewright.vocabulary.errors import ApiError
 from tests.unit.conftest import ACCOUNT, REGION, House
 
 SCOPE = f"{ACCOUNT}/{REGION}"
+PIPELINE = {"mode": "Serial", "containers": [{"name": "scale"}, {"name": "model"}]}
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ def serving(behaviour: Behaviour) -> Iterator[ModelServer]:
         yield served
         server.shutdown()
         thread.join()
+        close_all()
         for connection in served.connections:
             connection.close()
 
@@ -125,3 +132,24 @@ def put_endpoint(house: House, *addresses: str | list[str], name: str = "e", **c
 
 def invoke(house: House, body: bytes = b"1,2", operation: str = "InvokeEndpoint", **more: Any) -> dict[str, Any]:
     return house.call(operation, "sagemaker-runtime", **{"EndpointName": "e", "Body": body, **more})
+
+
+def error_of(house: House, **more: Any) -> ApiError:
+    with pytest.raises(ApiError) as caught:
+        invoke(house, **more)
+    return caught.value
+
+
+def points(house: House, name: str, variant: str = "v") -> list[float]:
+    """Return the values that a metric of the endpoint's variant has."""
+    flush()
+    dimensions = {"EndpointName": "e", "VariantName": variant}
+    return [datum.value for datum in house.parts.metrics.query("AWS/SageMaker", name, dimensions, 0, 1e12)]
+
+
+def echo(got: Got) -> bytes:
+    return response(got.body + b"!", Content_Type="text/csv")
+
+
+def closed(got: Got) -> None:
+    got.connection.shutdown(socket.SHUT_RDWR)

@@ -4,22 +4,17 @@ import contextlib
 import re
 import socket
 import struct
-import threading
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from sagewright.engine.abc import Record
 from sagewright.engine.engine import Engine
-from sagewright.engine.hosting import background, gates
-from sagewright.engine.hosting.connections import close_all
-from sagewright.engine.hosting.later import flush
-from sagewright.engine.operations.runtime import streams
+from sagewright.engine.hosting import gates
 from sagewright.vocabulary.errors import ApiError
 from tests.unit.conftest import ACCOUNT
-from tests.unit.model_servers import SCOPE, invoke, put_endpoint, response, serving
+from tests.unit.model_servers import PIPELINE, closed, echo, error_of, invoke, points, put_endpoint, response, serving
 
 SEE = (
     "See https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1"
@@ -27,29 +22,9 @@ SEE = (
 )
 
 
-@pytest.fixture(autouse=True)
-def no_connections():
-    yield
-    close_all()
-
-
-def echo(got):
-    return response(got.body + b"!", Content_Type="text/csv")
-
-
-def closed(got):
-    got.connection.shutdown(socket.SHUT_RDWR)
-
-
 def reset(got):
     got.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     got.connection.close()
-
-
-def error_of(house, **more):
-    with pytest.raises(ApiError) as caught:
-        invoke(house, **more)
-    return caught.value
 
 
 def with_home(house, home):
@@ -360,7 +335,6 @@ def test_the_instance_that_has_least_to_do_is_asked(house):
     assert len(busy.got) == 1
 
 
-PIPELINE = {"mode": "Serial", "containers": [{"name": "scale"}, {"name": "model"}]}
 DIRECT = {"mode": "Direct", "containers": [{"name": "a"}, {"name": "b"}]}
 
 
@@ -426,12 +400,6 @@ class TestDirectInvocation:
         assert said in error.message
 
 
-def points(house, name, variant="v"):
-    flush()
-    found = house.parts.metrics.query("AWS/SageMaker", name, {"EndpointName": "e", "VariantName": variant}, 0, 1e12)
-    return [datum.value for datum in found]
-
-
 class TestMetrics:
     def test_each_invocation_counts(self, house):
         with serving(lambda got: response(b"x", int(got.body))) as server:
@@ -477,202 +445,3 @@ class TestMetrics:
             Statistics=["Sum"],
         )
         assert [point["Sum"] for point in answer["Datapoints"]] == [1]
-
-
-class TestStreams:
-    def test_parts_come_as_the_container_sends_them(self, house):
-        sent, seen = threading.Event(), threading.Event()
-
-        def stream(got):
-            got.connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: t/x\r\n\r\n")
-            got.connection.sendall(b"3\r\none\r\n")
-            sent.set()
-            assert seen.wait(10)
-            return b"3\r\ntwo\r\n0\r\n\r\n"
-
-        with serving(stream) as server:
-            put_endpoint(house, server.address)
-            answer = invoke(house, operation="InvokeEndpointWithResponseStream")
-            assert answer["ContentType"] == "t/x"
-            assert next(answer["Body"]) == {"PayloadPart": {"Bytes": b"one"}}
-            assert points(house, "Invocations") == []
-            seen.set()
-            assert list(answer["Body"]) == [{"PayloadPart": {"Bytes": b"two"}}]
-        assert points(house, "Invocations") == [1]
-        assert points(house, "InvocationModelErrors") == [0]
-
-    def test_an_error_before_the_first_part_is_an_ordinary_one(self, house):
-        with serving(lambda got: response(b"bad", 400)) as server:
-            put_endpoint(house, server.address)
-            with pytest.raises(ApiError, match="ModelError: Received client error \\(400\\) from primary"):
-                invoke(house, operation="InvokeEndpointWithResponseStream")
-        assert points(house, "InvocationModelErrors") == [1]
-
-    @pytest.mark.parametrize(("then", "code"), [("close", "StreamBroken"), ("hang", "ModelInvocationTimeExceeded")])
-    def test_a_stream_that_breaks_off(self, house, monkeypatch, then, code):
-        monkeypatch.setattr(streams, "STREAM_TIMES", 1 / 100)  # of a minute
-        over = threading.Event()
-
-        def stream(got):
-            got.connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
-            if then == "close":
-                closed(got)
-            else:
-                over.wait(10)
-
-        with serving(stream) as server:
-            put_endpoint(house, server.address)
-            body = invoke(house, operation="InvokeEndpointWithResponseStream")["Body"]
-            next(body)
-            with pytest.raises(ApiError) as caught:
-                next(body)
-            over.set()
-        assert caught.value.code == "ModelStreamError"
-        assert caught.value.members == {"ErrorCode": code}
-        assert points(house, "Invocation5XXErrors") == [1]
-
-    def test_a_stream_that_is_left_gives_its_connection_back(self, house):
-        with serving(lambda got: response(b"x" * 100)) as server:
-            put_endpoint(house, server.address)
-            body = invoke(house, operation="InvokeEndpointWithResponseStream")["Body"]
-            body.close()
-        assert points(house, "Invocations") == [1]
-
-    def test_a_pipeline_streams_its_last_answer(self, house):
-        with serving(echo) as first, serving(echo) as second:
-            put_endpoint(house, [first.address, second.address], variant=PIPELINE)
-            body = invoke(house, operation="InvokeEndpointWithResponseStream")["Body"]
-            assert list(body) == [{"PayloadPart": {"Bytes": b"1,2!!"}}]
-
-
-class TestUpdates:
-    def test_a_request_follows_an_update_that_came_before_it_was_sent(self, house):
-        with serving(echo) as gone:
-            pass
-        with serving(lambda got: response(b"new")) as server:
-            put_endpoint(house, gone.address)
-            new = {"name": "w", "weight": 1.0, "mode": "Single", "containers": [{"name": "primary"}]}
-
-            def update():
-                put_endpoint(house, server.address)
-                record = house.parts.state.get("endpoint", SCOPE, "e")
-                body = {**record.body, "variants": [new], "instances": {"w": record.body["instances"]["v"]}}
-                house.parts.state.put(replace(record, body=body), expected_version=record.version)
-
-            updating = replace(house, engine=Engine(replace(house.parts, ring=update)))
-            result = invoke(updating)
-        assert (result["Body"], result["InvokedProductionVariant"]) == (b"new", "w")
-        assert points(house, "Invocations") == []
-        assert points(house, "Invocations", "w") == [1]
-
-    def test_a_variant_that_now_is_a_pipeline_is_asked_as_one(self, house):
-        with serving(echo) as gone:
-            pass
-        with serving(echo) as first, serving(echo) as second:
-            put_endpoint(house, gone.address)
-            addresses = [first.address, second.address]
-            updating = replace(
-                house,
-                engine=Engine(replace(house.parts, ring=lambda: put_endpoint(house, addresses, variant=PIPELINE))),
-            )
-            assert invoke(updating)["Body"] == b"1,2!!"
-
-
-class TestComponents:
-    """Inference components, as their control plane keeps them."""
-
-    @pytest.fixture
-    def components(self, house):
-        with serving(lambda got: response(b"a")) as one, serving(lambda got: response(b"b")) as two:
-            put_endpoint(house, variant={"mode": "Components", "containers": []})
-            variant = {"name": "v", "weight": 1.0, "mode": "Single", "containers": [{"name": "primary"}]}
-            for name, server in (("one", one), ("two", two)):
-                body = {
-                    "endpoint_status": "InService",
-                    "request": {"EndpointName": "e"},
-                    "log_group": f"/aws/sagemaker/InferenceComponents/{name}",
-                    "variants": [variant],
-                    "instances": {"v": [{"execution_id": f"c-{name}", "addresses": [server.address]}]},
-                }
-                record = Record("inference-component", SCOPE, name, body)
-                house.parts.state.put(record, expected_version=0)
-            yield house
-
-    def test_the_component_that_is_named_answers(self, components):
-        result = invoke(components, InferenceComponentName="two")
-        assert (result["Body"], result["InvokedProductionVariant"]) == (b"b", "v")
-        assert invoke(components, InferenceComponentName="one")["Body"] == b"a"
-        assert points(components, "Invocations") == [1, 1]
-        flush()
-        (datum,) = components.parts.metrics.query(
-            "AWS/SageMaker", "InvocationsPerCopy", {"InferenceComponentName": "two"}, 0, 1e12
-        )
-        assert datum.value == 1
-
-    def test_one_must_be_named(self, components):
-        error = error_of(components)
-        assert error.message.startswith("Inference Component Name header is required for endpoints to which you plan")
-        assert error.members["ErrorCode"] == "INFERENCE_COMPONENT_NAME_MISSING"
-
-    def test_it_must_be_there(self, components):
-        error = error_of(components, InferenceComponentName="three")
-        assert error.message == "Inference Component three of endpoint e not found."
-
-    def test_its_errors_lead_to_its_own_log(self, components):
-        with serving(lambda got: response(b"bad", 500)) as server:
-            record = components.parts.state.get("inference-component", SCOPE, "one")
-            instances = {"v": [{"execution_id": "c-3", "addresses": [server.address]}]}
-            components.parts.state.put(
-                replace(record, body={**record.body, "instances": instances}), expected_version=record.version
-            )
-            error = error_of(components, InferenceComponentName="one")
-        assert "group=/aws/sagemaker/InferenceComponents/one" in error.message
-
-
-class TestShadows:
-    def put(self, house, production, shadow, weight):
-        shapes = {"mode": "Single", "containers": [{"name": "primary"}]}
-        variants = [
-            {"name": "v", "weight": 1.0, **shapes},
-            {"name": "s", "weight": weight, "shadow": True, **shapes},
-        ]
-        instances = {
-            "v": [{"execution_id": "x-0", "addresses": [production.address]}],
-            "s": [{"execution_id": "x-1", "addresses": [shadow.address]}],
-        }
-        put_endpoint(house, variants=variants, instances=instances)
-
-    def test_a_shadow_gets_a_copy_and_its_answer_is_nobodys(self, house):
-        with serving(echo) as production, serving(lambda got: response(b"bad", 500)) as shadow:
-            self.put(house, production, shadow, 1.0)
-            assert invoke(house, CustomAttributes="a")["Body"] == b"1,2!"
-            assert background.wait(10)
-        (got,) = shadow.got
-        assert (got.body, got.headers["x-amzn-sagemaker-custom-attributes"]) == (b"1,2", "a")
-        assert points(house, "InvocationModelErrors", "s") == [1]
-        assert points(house, "InvocationModelErrors") == [0]
-
-    def test_its_share_is_its_weight_in_relation(self, house):
-        with serving(echo) as production, serving(echo) as shadow:
-            self.put(house, production, shadow, 0.5)
-            for _ in range(60):
-                invoke(house)
-            assert background.wait(10)
-        assert 5 < len(shadow.got) < 55
-
-    def test_a_shadow_that_hangs_slows_nobody(self, house):
-        release = threading.Event()
-
-        def hang(got):
-            release.wait(10)
-            return response(b"")
-
-        with serving(echo) as production, serving(hang) as shadow:
-            self.put(house, production, shadow, 1.0)
-            began = time.monotonic()
-            for _ in range(20):
-                invoke(house)
-            took_s = time.monotonic() - began
-            release.set()
-            assert background.wait(10)
-        assert took_s < 5

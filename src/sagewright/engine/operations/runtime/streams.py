@@ -14,7 +14,7 @@ from sagewright.engine.hosting.asking import Instance, Invocation, asked_instanc
 from sagewright.engine.hosting.connections import Answer
 from sagewright.engine.hosting.delivery import occupied
 from sagewright.engine.hosting.http import Broken, Reply, TimedOut
-from sagewright.engine.hosting.meters import counted
+from sagewright.engine.hosting.meters import Meter, counted
 from sagewright.engine.operations.runtime.asked import Asked, ask_until_settled, invocation_of, meter_of
 from sagewright.engine.operations.runtime.captures import Captured, capturing
 from sagewright.engine.operations.runtime.errors import refused
@@ -57,7 +57,7 @@ def _open(parts: Parts, caller: Caller, asked: Asked, invocation: Invocation) ->
                 return reply
 
         reply = exchanged(parts, caller, asked, container, meter, send)
-        body = _Parts(reply, container, captured, stack.pop_all())
+        body = _Parts(reply, container, meter, captured, stack.pop_all())
     return {
         "Body": body,
         "ContentType": reply.headers.get("content-type"),
@@ -69,8 +69,10 @@ def _open(parts: Parts, caller: Caller, asked: Asked, invocation: Invocation) ->
 class _Parts:
     """The parts of an answer. What the stream holds is given back at its end, or when it is closed."""
 
-    def __init__(self, reply: Reply, container: str, captured: Captured, held: contextlib.ExitStack) -> None:
-        self._reply, self._container, self._captured, self._held = reply, container, captured, held
+    def __init__(
+        self, reply: Reply, container: str, meter: Meter, captured: Captured, held: contextlib.ExitStack
+    ) -> None:
+        self._reply, self._container, self._meter, self._captured, self._held = reply, container, meter, captured, held
         self._read: list[bytes] = []
         self._pieces = reply.pieces(time.monotonic() + STREAM_TIMES * settings.INVOCATION_S.read())
 
@@ -79,7 +81,8 @@ class _Parts:
 
     def __next__(self) -> dict[str, Any]:
         try:
-            piece = next(self._pieces)
+            with self._meter.asking():
+                piece = next(self._pieces)
         except StopIteration:
             self.close()
             raise
