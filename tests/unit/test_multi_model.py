@@ -16,6 +16,7 @@ from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.hosting import gates
 from sagewright.engine.hosting.connections import close_all
 from sagewright.engine.hosting.later import flush
+from sagewright.engine.hosting.multi_model import asking
 from sagewright.engine.hosting.multi_model.places import model_of
 from sagewright.vocabulary.errors import ApiError
 from tests.unit.model_servers import invoke, put_endpoint, response, serving
@@ -90,6 +91,7 @@ def place(house, tmp_path):
     gates.make(tmp_path, "x-0")
     for letter in "abc":
         house.parts.objects.put("bucket", f"models/{letter}.tar.gz", archive(letter * 3))
+    asking._loaded.clear()  # the tests' instances have the same name
     behaviour = Server(host / "ml")
     behaviour.may_load.set()
     yield house, behaviour, host
@@ -201,6 +203,20 @@ def test_without_a_cache_a_model_goes_after_each_call(place):
     assert len(behaviour.loads) == 2
 
 
+def test_without_a_cache_many_at_once_are_all_answered(place):
+    house, behaviour, _ = place
+    answers = []
+    with serving(behaviour) as server:
+        put(house, server, MultiModelConfig={"ModelCacheSetting": "Disabled"})
+        threads = [threading.Thread(target=lambda: answers.append(ask(house))) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert answers == ["aaa a.tar.gz"] * 8
+    assert behaviour.loaded == {}
+
+
 def test_a_server_that_was_replaced_is_given_its_models_again(place):
     house, behaviour, _ = place
     with serving(behaviour) as server:
@@ -217,6 +233,7 @@ def test_a_404_of_the_models_own_is_its_error(place):
         error = error_of(house, body=b"404")
     assert 'Received client error (404) from primary with message "of its own"' in error.message
     assert len(behaviour.loads) == 1
+    assert [got.body for got in server.got if got.path.endswith("/invoke")] == [b"404"]  # sent once
 
 
 def test_a_model_that_does_not_load_is_the_servers_error(place):

@@ -19,6 +19,7 @@ from sagewright.engine.parts import Parts
 from sagewright.vocabulary.errors import ApiError
 
 TRIES = 5  # a model may be unloaded again before it is asked
+MOST_REMEMBERED = 10_000
 
 _HEADER = "X-Amzn-SageMaker-Target-Model"
 
@@ -51,25 +52,49 @@ def ask_model(
     loader = Loader(parts.objects, place, server, meter.note, memory_bytes)
     place.touch(model)
     given = replace(invocation, headers={**invocation.headers, _HEADER: invocation.model})
+    if definition.get("MultiModelConfig", {}).get("ModelCacheSetting") == "Disabled":
+        return _ask_and_unload(serving, instance, given, model, loader)
+    return _ask(serving, instance, given, model, loader)
+
+
+def _ask_and_unload(
+    serving: Serving, instance: Instance, invocation: Invocation, model: Model, loader: Loader
+) -> Answer:
+    """Ask a model, and unload it unless somebody else is asking it."""
     try:
-        return _ask(serving, instance, given, model, loader, meter)
+        with loader.place.using(model.name):
+            return _ask(serving, instance, invocation, model, loader)
     finally:
-        if definition.get("MultiModelConfig", {}).get("ModelCacheSetting") == "Disabled":
-            with contextlib.suppress(faults.ModelFault, Undelivered, Broken):
+        with contextlib.suppress(faults.ModelFault, Undelivered, Broken), loader.place.unused(model.name) as is_unused:
+            if is_unused:
+                _loaded.discard((instance["execution_id"], model.name))
                 loader.unload(model.name)
 
 
-def _ask(
-    serving: Serving, instance: Instance, invocation: Invocation, model: Model, loader: Loader, meter: Meter
-) -> Answer:
-    for number in range(TRIES):
+def _ask(serving: Serving, instance: Instance, invocation: Invocation, model: Model, loader: Loader) -> Answer:
+    key, is_hit = (instance["execution_id"], model.name), True
+    for _ in range(TRIES):
+        if key not in _loaded and not loader.server.has(model.name):
+            loader.load(model, invocation.timeout_s)
+            is_hit = False
+        _remember(key)
         try:
             answer = ask_instance(serving, instance, invocation, f"/models/{model.name}/invoke")
         except faults.AnswerFault as fault:
             if fault.status != 404 or loader.server.has(model.name):
-                raise
-        else:
-            meter.note("ModelCacheHit", float(number == 0), "None")
-            return answer
-        loader.load(model, invocation.timeout_s)
+                raise  # it is the model's own
+            _loaded.discard(key)  # it was unloaded, and has not seen the request
+            continue
+        loader.note("ModelCacheHit", float(is_hit), "None")
+        return answer
     raise faults.AnswerFault(serving.containers[0], 404, f"The model {model.target} is unloaded again and again.")
+
+
+# What was loaded when this process last looked: a model that is asked again is not looked for first.
+_loaded: set[tuple[str, str]] = set()
+
+
+def _remember(key: tuple[str, str]) -> None:
+    if len(_loaded) >= MOST_REMEMBERED:
+        _loaded.clear()
+    _loaded.add(key)

@@ -2,7 +2,8 @@
 
 <home>/executions/<execution>/algo-1/
 ├── ml/models/<name>/model/    a model's files, seen by the server as /opt/ml/models/<name>/model
-└── models/<name>              touched when the model is used; locked (flock) while it is loaded or unloaded
+├── models/<name>              touched when the model is used; locked (flock) while it is loaded or unloaded
+└── models/<name>.use          where models are not kept: locked by all that ask it, that the last one unloads it
 """
 
 from __future__ import annotations
@@ -89,11 +90,7 @@ class Place:
         Raises:
             Undelivered: The instance is gone.
         """
-        try:
-            self._stamp(name).parent.mkdir(exist_ok=True, mode=0o700)
-            lock = os.open(self._stamp(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except FileNotFoundError as error:
-            raise Undelivered(str(error)) from error
+        lock = self._open(name)
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -103,6 +100,34 @@ class Place:
                     os.close(lock)
                     return None
                 time.sleep(POLL_S)
+
+    @contextlib.contextmanager
+    def using(self, name: str) -> Iterator[None]:
+        """Keep a model from being taken for unused while the block asks it.
+
+        Raises:
+            Undelivered: The instance is gone.
+        """
+        use = self._open(f"{name}.use")
+        with unlocking(use):
+            fcntl.flock(use, fcntl.LOCK_SH)
+            yield
+
+    @contextlib.contextmanager
+    def unused(self, name: str) -> Iterator[bool]:
+        """Yield whether nobody uses a model; then nobody begins to before the block ends.
+
+        Raises:
+            Undelivered: The instance is gone.
+        """
+        use = self._open(f"{name}.use")
+        with unlocking(use):
+            try:
+                fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
 
     def lay(self, objects: ObjectStore, model: Model) -> bool:
         """Unpack a model unless that is done; return whether it was to do.
@@ -135,6 +160,13 @@ class Place:
     def pid(self) -> int | None:
         """Return the process beneath which the server runs; None: nobody knows."""
         return HostFolder(self.host).pid()
+
+    def _open(self, name: str) -> int:
+        try:
+            self._stamp(name).parent.mkdir(exist_ok=True, mode=0o700)
+            return os.open(self._stamp(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError as error:
+            raise Undelivered(str(error)) from error
 
     def _stamp(self, name: str) -> Path:
         return self.host / "models" / name
