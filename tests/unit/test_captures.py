@@ -28,9 +28,9 @@ BATCH = ("bucket", "captured")
 
 def the_batch(home):
     (waiting,) = spool.spools(home)
-    with spool.taken(waiting) as batch:
-        assert batch is not None
-        return batch
+    batch = spool.batch_of(waiting)
+    assert batch is not None
+    return batch
 
 
 def line_of(config=None, **changes):
@@ -125,11 +125,10 @@ class TestSpool:
         def take():
             while True:
                 last = over.is_set()
-                for waiting in spool.spools(tmp_path):
-                    with spool.taken(waiting) as batch:
-                        if batch is not None:
-                            taken.append(batch.lines)
-                            waiting.path.unlink()
+                for waiting in map(spool.seal, spool.spools(tmp_path)):
+                    if batch := spool.batch_of(waiting):
+                        taken.append(batch.lines)
+                    waiting.path.unlink()
                 if last:
                     return
 
@@ -201,8 +200,7 @@ def test_an_endpoint_that_goes_leaves_its_captures_at_once(captured):
 
 def test_a_steward_that_was_killed_before_it_removed_the_file_writes_the_same_object_again(captured, tmp_path):
     invoke(captured)
-    captured.parts.clock.sleep(AGE_S)
-    (waiting,) = spool.spools(tmp_path)
+    (waiting,) = map(spool.seal, spool.spools(tmp_path))
     data = waiting.path.read_bytes()
     CaptureReconciler(captured.parts).tick()
     waiting.path.write_bytes(data)
@@ -217,11 +215,14 @@ def test_captures_without_a_bucket_wait_and_keep_no_steward(captured, tmp_path):
     captured.parts.clock.sleep(AGE_S)
     reconciler = CaptureReconciler(captured.parts)
     assert not reconciler.tick()
-    assert spool.spools(tmp_path)
+    invoke(captured)
+    captured.parts.clock.sleep(AGE_S)
+    assert not reconciler.tick()
+    assert len(spool.spools(tmp_path)) == 2
     captured.parts.objects.create_bucket("later", "us-east-1", "1")
     reconciler.tick()
     assert not spool.spools(tmp_path)
-    assert len(captured.parts.objects.list("later", "c/e/v/").objects) == 1
+    assert len(captured.parts.objects.list("later", "c/e/v/").objects) == 2
 
 
 def test_of_an_error_the_input_is_captured(captured, tmp_path):

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from sagewright.engine.abc import NoSuchBucket
-from sagewright.engine.hosting.capture.spool import Batch, Spool, spools, taken
+from sagewright.engine.hosting.capture.spool import Spool, batch_of, began_at, seal, spools
 from sagewright.engine.parts import Parts
 
 AGE_S = 10.0  # after which a batch becomes an object, whatever is still to come
@@ -44,18 +44,20 @@ class CaptureReconciler:
 
     def _carry_on(self, spool: Spool) -> bool:
         """Put a spool if it is due; return whether it is gone."""
-        with taken(spool) as batch:
-            if batch is not None:
-                if not self._is_due(spool, batch):
-                    return False
-                headers = {"ContentType": CONTENT_TYPE}
-                self._parts.objects.put(batch.bucket, batch.key, batch.lines, headers=headers)
-            spool.path.unlink(missing_ok=True)
-            self._stuck.discard(spool.path)
+        if not self._is_due(spool):
+            return False
+        spool = seal(spool)
+        batch = batch_of(spool)
+        if batch is not None:
+            headers = {"ContentType": CONTENT_TYPE}
+            self._parts.objects.put(batch.bucket, batch.key, batch.lines, headers=headers)
+        spool.path.unlink()
+        self._stuck.discard(spool.path)
         return True
 
-    def _is_due(self, spool: Spool, batch: Batch) -> bool:
-        if self._parts.clock.now() - batch.began_at >= AGE_S:
+    def _is_due(self, spool: Spool) -> bool:
+        began = began_at(spool)
+        if spool.sealed or (began is not None and self._parts.clock.now() - began >= AGE_S):
             return True
         endpoint = self._parts.state.get("endpoint", spool.scope, spool.endpoint)
         return endpoint is None or endpoint.body["endpoint_status"] in ("Deleting", "Failed")

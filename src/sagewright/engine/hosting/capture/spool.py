@@ -1,10 +1,10 @@
 """Captured lines on their way from whoever invokes to the objects they become.
 
-<home>/captures/<account>+<region>+<endpoint>+<variant>+<yyyymmddhh>
+<home>/captures/<account>+<region>+<endpoint>+<variant>+<yyyymmddhh>[+<seal>]
 
-A file that grows by whole lines; the first says which object it becomes, so that a steward that is killed between the
-object and the removal of the file writes the same object again. Writers and the steward take turns (flock), and a
-writer that finds its file removed begins a new one.
+A file that grows by whole lines until it is sealed: renamed, so that the next writer begins another one. Its first line
+says which object it becomes, so that a steward that is killed between the object and the removal of the file writes the
+same object again. Writers and whoever seals take turns (flock); a writer that finds its file renamed begins anew.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -30,6 +30,7 @@ class Spool:
     Attributes:
         scope: The endpoint's scope in the state store.
         hour: `yyyymmddhh`.
+        sealed: Nobody adds to it any more.
     """
 
     path: Path
@@ -37,6 +38,7 @@ class Spool:
     endpoint: str
     variant: str
     hour: str
+    sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,10 @@ class Batch:
 
     Attributes:
         bucket, key: The object's.
-        began_at: When the first line was written (unix seconds).
     """
 
     bucket: str
     key: str
-    began_at: float
     lines: bytes
 
 
@@ -82,33 +82,39 @@ def spools(home: Path) -> list[Spool]:
     found = []
     with contextlib.suppress(FileNotFoundError):
         for name in sorted(os.listdir(home / FOLDER)):
-            account, region, endpoint, variant, hour = name.split("+")
-            found.append(Spool(home / FOLDER / name, f"{account}/{region}", endpoint, variant, hour))
+            account, region, endpoint, variant, hour, *seal = name.split("+")
+            path = home / FOLDER / name
+            found.append(Spool(path, f"{account}/{region}", endpoint, variant, hour, bool(seal)))
     return found
 
 
-@contextlib.contextmanager
-def taken(spool: Spool) -> Iterator[Batch | None]:
-    """Yield what a spool holds while nobody can add to it, and its file may be removed; None: nothing whole."""
+def began_at(spool: Spool) -> float | None:
+    """Return when the first line was written (unix seconds); None: there is none yet."""
     try:
-        file = os.open(spool.path, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        yield None
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield _batch(file)
-    finally:
-        os.close(file)
+        with spool.path.open("rb") as file:
+            return float(json.loads(file.readline())["began_at"])
+    except (FileNotFoundError, ValueError):
+        return None
 
 
-def _batch(file: int) -> Batch | None:
-    data = b"".join(iter(lambda: os.read(file, 1 << 20), b""))
+def seal(spool: Spool) -> Spool:
+    """Let nobody add to a spool any more; return it as it is then."""
+    if spool.sealed:
+        return spool
+    path = spool.path.with_name(f"{spool.path.name}+{uuid.uuid4().hex[:8]}")
+    with _locked(spool.path):
+        spool.path.rename(path)
+    return replace(spool, path=path, sealed=True)
+
+
+def batch_of(spool: Spool) -> Batch | None:
+    """Return what a sealed spool holds; None: nothing whole."""
+    data = spool.path.read_bytes()
     head, _, lines = data[: data.rfind(b"\n") + 1].partition(b"\n")  # what follows was torn by a full disk
     if not lines:
         return None
     facts = json.loads(head)
-    return Batch(facts["bucket"], facts["key"], facts["began_at"], lines)
+    return Batch(facts["bucket"], facts["key"], lines)
 
 
 def _head(destination: tuple[str, str], endpoint: str, variant: str, moment: datetime) -> str:
@@ -125,11 +131,18 @@ def _locked(path: Path) -> Iterator[int]:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
-            if os.fstat(file).st_nlink:
+            if _is_at(file, path):
                 yield file
                 return
         finally:
             os.close(file)
+
+
+def _is_at(file: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _write(file: int, data: bytes) -> None:
