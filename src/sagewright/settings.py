@@ -136,6 +136,12 @@ SCALING_MINUTE_S = Setting(
 INVOCATION_S = Setting(
     "SAGEWRIGHT_INVOCATION_S", "Seconds that a served model may take to answer an invocation.", 60.0, _positive
 )
+SERVERLESS_IDLE_S = Setting(
+    "SAGEWRIGHT_SERVERLESS_IDLE_S",
+    "Seconds without a request after which the process of a serverless variant ends.",
+    300.0,
+    _positive,
+)
 LOADED_MODELS = Setting(
     "SAGEWRIGHT_LOADED_MODELS",
     "How many models an instance of a multi-model endpoint holds at once; 0: as many as its server has room for.",
@@ -155,6 +161,7 @@ ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = 
     CODE_MIB,
     PREFLIGHT,
     SCALING_MINUTE_S,
+    SERVERLESS_IDLE_S,
     INVOCATION_S,
     LOADED_MODELS,
     ACCOUNT,

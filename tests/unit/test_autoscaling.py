@@ -384,6 +384,7 @@ def test_steps_that_cannot_be(scaling, steps, said):
     ("changes", "said"),
     [
         ({"Metrics": [{"Id": "m"}]}, "`Metrics` is not built"),
+        ({"Tags": [{"Key": "k", "Value": "v"}]}, "`Tags` is not built"),
         ({"ExtendedStatistic": "p90"}, "either Statistic or ExtendedStatistic"),
         ({"Period": 45}, "Period must be"),
         ({"DatapointsToAlarm": 2}, "DatapointsToAlarm"),

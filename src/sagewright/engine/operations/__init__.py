@@ -43,6 +43,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
     "sagemaker-runtime": {
         "runtime.invocations": ("InvokeEndpoint",),
         "runtime.streams": ("InvokeEndpointWithResponseStream",),
+        "runtime.async_invocations": ("InvokeEndpointAsync",),
     },
     "s3": {
         "s3.buckets": (

@@ -16,7 +16,8 @@ from sagewright.engine.scaling.alarms import state_of
 from sagewright.vocabulary.arns import parse_arn
 
 MINUTE_S = 60.0
-GRACE_S = 5.0  # the processes that call endpoints write their metrics down some seconds late
+GRACE_S = 5.0  # at the usual pace: the processes that call endpoints write their metrics down a moment late
+LEAST_GRACE_S = 1.0
 PER_INSTANCE = "InvocationsPerInstance"
 
 Publish = Callable[[str, str, str], None]  # topic, subject, message
@@ -32,6 +33,7 @@ class Alarms:
 
     def __init__(self, parts: Parts, minute_s: float, publish: Publish) -> None:
         self._parts, self._pace, self._publish = parts, minute_s / MINUTE_S, publish
+        self._grace_s = max(LEAST_GRACE_S, GRACE_S * self._pace)
         self._seen: dict[tuple[str, str], tuple[float, float]] = {}
 
     def evaluate(self) -> Iterator[tuple[Record, bool]]:
@@ -60,18 +62,17 @@ class Alarms:
         if body.pop("to_act", False):
             return self._put(record, {**body, "to_tell": True})
         period_s = body["request"]["Period"] * self._pace
-        end = (self._parts.clock.now() - GRACE_S * self._pace) // period_s * period_s
+        end = (self._parts.clock.now() - self._grace_s) // period_s * period_s
         key, mark = (record.scope, record.name), (end, body["configured_at"])
         if self._seen.get(key) == mark:
             return None
         self._seen[key] = mark
-        values = self._values(record, end, period_s)
+        read = self._read(record, end, period_s)
+        values = self._shared(record, read, end, period_s)
         state, reason = state_of(body["request"], values, body["state"])
         is_new = state != body["state"]
-        if is_new or values != body.get("values"):
-            changed = turned(body, state, reason, self._parts.clock.now()) if is_new else body
-            return self._put(record, {**changed, "values": values, "to_tell": is_new})
-        return record
+        changed = turned(body, state, reason, self._parts.clock.now()) if is_new else body
+        return self._put(record, {**changed, "values": values, "read": [end, read], "to_tell": is_new})
 
     def _put(self, record: Record, body: Mapping[str, Any]) -> Record | None:
         try:
@@ -84,32 +85,34 @@ class Alarms:
             return None
         return replace(record, body=body, status=body["state"])
 
-    def _values(self, record: Record, end: float, period_s: float) -> list[float | None]:
-        """Return the statistic of the alarm's periods, oldest first."""
+    def _read(self, record: Record, end: float, period_s: float) -> list[float | None]:
+        """Return the statistic of the alarm's periods, oldest first; those that were read before are not read again."""
         request, count = record.body["request"], record.body["request"]["EvaluationPeriods"]
-        start = end - count * period_s
+        before, values = record.body.get("read", (0.0, ()))
+        passed = round((end - before) / period_s)
+        known = values[passed:] if before and 0 < passed < count else []
+        start = end - (count - len(known)) * period_s
         stat = request.get("Statistic") or request["ExtendedStatistic"]
         found = statistics(self._parts, _metric(request), start, end, period_s, stat)
-        values: list[float | None] = [None] * count
+        fresh: list[float | None] = [None] * (count - len(known))
         for time, value in found.items():
             place = round((time - start) / period_s)
-            if 0 <= place < count:
-                values[place] = value
-        if request["MetricName"] == PER_INSTANCE and request["Namespace"] == "AWS/SageMaker":
-            return self._per_instance(record, values, start, period_s)
-        return values
+            if 0 <= place < len(fresh):
+                fresh[place] = value
+        return [*known, *fresh]
 
-    def _per_instance(
-        self, record: Record, values: list[float | None], start: float, period_s: float
-    ) -> list[float | None]:
+    def _shared(self, record: Record, values: list[float | None], end: float, period_s: float) -> list[float | None]:
         """Share invocations among the variant's instances of now; an endpoint that nobody calls has none of them."""
-        named = {pair["Name"]: pair["Value"] for pair in record.body["request"]["Dimensions"]}
+        request = record.body["request"]
+        if not _is_per_instance(request):
+            return values
+        named = {pair["Name"]: pair["Value"] for pair in request["Dimensions"]}
         endpoint = self._parts.state.get("endpoint", record.scope, named.get("EndpointName", ""))
         if endpoint is None:
             return values
         variants = {variant["name"]: variant["count"] for variant in endpoint.body["variants"]}
         instances = max(1, variants.get(named.get("VariantName", ""), 1))
-        known_from = max(endpoint.created_at, record.created_at) - period_s
+        start, known_from = end - len(values) * period_s, max(endpoint.created_at, record.created_at) - period_s
         return [
             None if value is None and start + place * period_s < known_from else (value or 0.0) / instances
             for place, value in enumerate(values)
@@ -126,11 +129,13 @@ class Alarms:
                 self._publish(topic, subject[:100], json.dumps(_news(record, was)))
 
 
+def _is_per_instance(request: Mapping[str, Any]) -> bool:
+    return bool(request["MetricName"] == PER_INSTANCE and request["Namespace"] == "AWS/SageMaker")
+
+
 def _metric(request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the metric that an alarm reads: of invocations per instance, those that there were in all."""
-    if request["MetricName"] == PER_INSTANCE and request["Namespace"] == "AWS/SageMaker":
-        return {**request, "MetricName": "Invocations", "Unit": None}
-    return request
+    return {**request, "MetricName": "Invocations", "Unit": None} if _is_per_instance(request) else request
 
 
 def _news(record: Record, was: str) -> dict[str, Any]:

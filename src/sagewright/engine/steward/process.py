@@ -14,8 +14,10 @@ from sagewright.engine.engine import Engine
 from sagewright.engine.executors.process.executor import ProcessExecutor
 from sagewright.engine.executors.process.launcher import Launcher, LauncherGone
 from sagewright.engine.gateway.hybrid.topics import publish
+from sagewright.engine.hosting import serverless
 from sagewright.engine.hosting.capture.spool import waits
 from sagewright.engine.steward import machine
+from sagewright.engine.steward.async_invocations import AsyncReconciler
 from sagewright.engine.steward.autoscaling import ScalingReconciler
 from sagewright.engine.steward.capacity import ledger_of
 from sagewright.engine.steward.captures import CaptureReconciler
@@ -54,14 +56,16 @@ def _serve(home: Path, lock: int) -> bool:
     sweep(engine.parts.state, executor)
     sweep_pools(home, engine.parts.state)
     sweep_objects(engine.parts.objects)
+    serverless.sweep(engine.parts)
     ledger = ledger_of(executor.capabilities())
     reconcilers = (
         TrainingReconciler(engine.parts, executor, owner, ledger),
-        EndpointReconciler(engine.parts, executor, owner),
+        EndpointReconciler(engine.parts, executor, owner, partial(serverless.wanted_count, engine.parts)),
         EndpointReconciler(engine.parts, executor, owner, kind=COMPONENT),
         TransformReconciler(engine.parts, executor, owner, ledger),
         CaptureReconciler(engine.parts),
         ScalingReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
+        AsyncReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
     )
     steward = Steward(home, reconcilers, settings.IDLE_S.read())
     try:
@@ -81,6 +85,6 @@ def work_waits(engine: Engine) -> bool:
 
     return any(
         engine.parts.state.count(Query(kind, queue=queue)) > 0
-        for kind in ("training-job", "endpoint", "inference-component", "transform-job")
+        for kind in ("training-job", "endpoint", "inference-component", "transform-job", "async-invocation")
         for queue in ("queued", "active")
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sagewright.engine.abc import BadToken, Query, Record, VersionConflict
 from sagewright.engine.operations.cloudwatch.metrics import check_statistic
+from sagewright.engine.operations.topic_rules import unreachable
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.engine.scaling.alarms import ALARM, INSUFFICIENT, OK, OPERATORS
 from sagewright.vocabulary.arns import Arn, partition_of
@@ -18,6 +19,7 @@ ACTIONS = {OK: "OKActions", ALARM: "AlarmActions", INSUFFICIENT: "InsufficientDa
 MISSING = ("breaching", "notBreaching", "ignore", "missing")
 
 _UNBUILT = (
+    "Tags",
     "Metrics",
     "ThresholdMetricId",
     "EvaluateLowSampleCountPercentile",
@@ -96,7 +98,8 @@ def put_alarm(parts: Parts, scope: str, request: Mapping[str, Any]) -> str:
         body: dict[str, Any] = (
             dict(record.body) if record else turned({}, INSUFFICIENT, "Unchecked: Initial alarm creation", now)
         )
-        body |= {"request": {k: v for k, v in request.items() if k != "Tags"}, "arn": arn, "configured_at": now}
+        body.pop("read", None)  # what was read of another metric, or in other periods
+        body |= {"request": dict(request), "arn": arn, "configured_at": now}
         try:
             parts.state.put(
                 Record(KIND, scope, name, body, body["state"]), expected_version=record.version if record else 0
@@ -135,6 +138,8 @@ def _check(params: Params) -> None:
     for action in (action for member in ACTIONS.values() for action in params.get(member, ())):
         if not is_policy(action) and ":sns:" not in action:
             raise _invalid(f"The action `{action}` is neither a scaling policy nor an SNS topic: no other is built.")
+        if not is_policy(action) and (reason := unreachable([action])):
+            raise _invalid(reason)
 
 
 def is_policy(action: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sagewright.engine.operations.sagemaker.models import find_model
 from sagewright.engine.operations.sagemaker.refusals import refuse
+from sagewright.engine.operations.topic_rules import unreachable
 from sagewright.engine.parts import Caller, Params, Parts
 from sagewright.engine.planning.serving import mode_of_model
 from sagewright.vocabulary.errors import validation_error
@@ -140,8 +141,12 @@ def _check_serverless(params: Params, models: Sequence[Mapping[str, Any]]) -> No
 
 
 def _check_asynchronous(params: Params, models: Sequence[Mapping[str, Any]]) -> None:
-    if not params["AsyncInferenceConfig"]["OutputConfig"].get("S3OutputPath"):
+    output = params["AsyncInferenceConfig"]["OutputConfig"]
+    if not output.get("S3OutputPath"):
         raise validation_error("AsyncInferenceConfig.OutputConfig needs an S3OutputPath.")
+    topics = output.get("NotificationConfig", {})
+    if reason := unreachable((topics.get("SuccessTopic"), topics.get("ErrorTopic"))):
+        raise validation_error(reason)
     _exclude(
         "Asynchronous inference",
         {
