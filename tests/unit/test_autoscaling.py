@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from sagewright.engine.abc import Datum
+from sagewright.engine.abc import Datum, Record
 from sagewright.engine.steward.autoscaling import ScalingReconciler
 from sagewright.vocabulary.errors import ApiError
 from tests.unit.conftest import ACCOUNT, IMAGE
@@ -150,7 +150,7 @@ def test_a_target_is_registered_changed_and_forgotten(scaling):
         ({"ServiceNamespace": "ecs"}, "scales endpoints only, not `ecs`"),
         ({"ScalableDimension": "sagemaker:variant:DesiredProvisionedConcurrency"}, "Unsupported service namespace"),
         ({"MaxCapacity": 0}, "Maximum capacity cannot be less than minimum capacity"),
-        ({"MinCapacity": 0}, "only asynchronous endpoints scale to zero"),
+        ({"MinCapacity": 0}, "only asynchronous endpoints and components scale to zero"),
         ({"MinCapacity": None}, "MinCapacity is required"),
     ],
 )
@@ -311,6 +311,50 @@ def test_policies_that_cannot_be(scaling, config, said):
     scaling.register()
     with pytest.raises(ApiError, match=said):
         scaling.put_policy(**config)
+
+
+# Inference components -------------------------------------------------------------------------------------------------
+
+
+def test_copies_of_a_component_follow_their_load(scaling):
+    state, scope = scaling.house.parts.state, f"{ACCOUNT}/us-east-1"
+    variant = {"name": "v", "count": 1}
+    body = {"endpoint_status": "InService", "variants": [variant], "instances": {"v": [{"addresses": ["a"]}]}}
+    state.put(Record("inference-component", scope, "ic", body), expected_version=0)
+    which = {
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": "inference-component/ic",
+        "ScalableDimension": "sagemaker:inference-component:DesiredCopyCount",
+    }
+    scaling.call("RegisterScalableTarget", **which, MinCapacity=0, MaxCapacity=4)
+    predefined = {"PredefinedMetricType": "SageMakerInferenceComponentInvocationsPerCopy"}
+    config = {"TargetValue": 10.0, "PredefinedMetricSpecification": predefined}
+    scaling.call(
+        "PutScalingPolicy",
+        **which,
+        PolicyName="p",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration=config,
+    )
+    for _ in range(4):
+        data = [Datum("AWS/SageMaker", "Invocations", {"InferenceComponentName": "ic"}, scaling.clock.now(), 1.0)]
+        scaling.house.parts.metrics.put(data * 25)
+        scaling.minute()
+
+    record = state.get("inference-component", scope, "ic")
+    assert record.body["variants"] == [{"name": "v", "count": 3}]
+    assert record.body["endpoint_status"] == "Updating"
+    (activity,) = scaling.activities(ResourceId="inference-component/ic")
+    assert activity["Description"] == "Setting desired copy count to 3."
+    assert scaling.activities(ScalableDimension=DIMENSION) == []
+    with pytest.raises(ApiError, match="hint: use SageMakerInferenceComponentInvocationsPerCopy"):
+        scaling.call(
+            "PutScalingPolicy",
+            **which,
+            PolicyName="q",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration=TRACKING,
+        )
 
 
 # Steps and alarms -----------------------------------------------------------------------------------------------------

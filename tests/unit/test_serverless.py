@@ -11,7 +11,9 @@ import pytest
 from sagewright.engine.abc import Record
 from sagewright.engine.engine import Engine
 from sagewright.engine.hosting import serverless
+from sagewright.engine.planning.serving import plan_instance
 from sagewright.vocabulary.errors import ApiError
+from tests.unit.conftest import IMAGE
 
 SCOPE = "123456789012/us-east-1"
 VARIANT: dict[str, Any] = {
@@ -116,7 +118,7 @@ def test_a_request_waits_for_its_server_and_the_wait_is_measured(parts):
 
 
 def test_a_server_that_does_not_come_up_fails_the_request(parts):
-    record = put(parts, {"execution_id": "x", "starts": 3, "addresses": None, "reason": "AlgorithmError: ImportError"})
+    record = put(parts, {"execution_id": "x", "starts": 2, "addresses": None, "reason": "AlgorithmError: ImportError"})
     with (
         pytest.raises(ApiError, match="ModelError: .*AlgorithmError: ImportError"),
         serverless.admitted(parts, record, VARIANT),
@@ -132,3 +134,14 @@ def test_the_folders_of_variants_that_are_gone_are_removed(parts):
     parts.state.delete("endpoint", SCOPE, "e")
     serverless.sweep(parts)
     assert list(parts.home.glob("serverless/*")) == []
+
+
+def test_the_program_may_hold_what_the_configuration_says(house):
+    container = {"Image": IMAGE, "ModelDataUrl": "s3://bucket/model/model.tar.gz"}
+    house.call("CreateModel", ModelName="m", PrimaryContainer=container, ExecutionRoleArn="arn:aws:iam::1:role/r")
+    variant = {"VariantName": "v", "ModelName": "m", "ServerlessConfig": VARIANT["serverless"]}
+    house.call("CreateEndpointConfig", EndpointConfigName="c", ProductionVariants=[variant])
+    house.call("CreateEndpoint", EndpointName="e", EndpointConfigName="c")
+    record = house.parts.state.get("endpoint", SCOPE, "e")
+    (host,) = plan_instance("e", record.body, record.body["variants"][0], "ep-" + "0" * 32, {}).hosts
+    assert host.memory_bytes == 1 << 30

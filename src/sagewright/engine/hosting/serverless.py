@@ -31,7 +31,7 @@ from sagewright.engine.parts import Caller, Parts
 from sagewright.vocabulary.errors import ApiError
 
 START_S = 180.0  # a server must answer pings within that time (`contract.md` 2.10)
-MOST_STARTS = 2
+MOST_STARTS = 1
 LOOK_S = 0.01
 _TRIES = 3  # of finding a slot: the steward holds each for an instant when it looks whether it is free
 

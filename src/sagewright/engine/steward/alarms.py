@@ -11,6 +11,7 @@ from typing import Any
 from sagewright.engine.abc import Query, Record, VersionConflict
 from sagewright.engine.operations.cloudwatch.alarms import ACTIONS, KIND, is_policy, turned
 from sagewright.engine.operations.cloudwatch.metrics import statistics
+from sagewright.engine.operations.sagemaker.inference_components import KIND as COMPONENT
 from sagewright.engine.parts import Parts
 from sagewright.engine.scaling.alarms import state_of
 from sagewright.vocabulary.arns import parse_arn
@@ -18,7 +19,7 @@ from sagewright.vocabulary.arns import parse_arn
 MINUTE_S = 60.0
 GRACE_S = 5.0  # at the usual pace: the processes that call endpoints write their metrics down a moment late
 LEAST_GRACE_S = 1.0
-PER_INSTANCE = "InvocationsPerInstance"
+PER_INSTANCE = ("InvocationsPerInstance", "InvocationsPerCopy")
 
 Publish = Callable[[str, str, str], None]  # topic, subject, message
 
@@ -106,17 +107,26 @@ class Alarms:
         request = record.body["request"]
         if not _is_per_instance(request):
             return values
-        named = {pair["Name"]: pair["Value"] for pair in request["Dimensions"]}
-        endpoint = self._parts.state.get("endpoint", record.scope, named.get("EndpointName", ""))
-        if endpoint is None:
+        found = self._callee(record)
+        if found is None:
             return values
-        variants = {variant["name"]: variant["count"] for variant in endpoint.body["variants"]}
-        instances = max(1, variants.get(named.get("VariantName", ""), 1))
-        start, known_from = end - len(values) * period_s, max(endpoint.created_at, record.created_at) - period_s
+        callee, variant = found
+        instances = max(1, variant["count"])
+        start, known_from = end - len(values) * period_s, max(callee.created_at, record.created_at) - period_s
         return [
             None if value is None and start + place * period_s < known_from else (value or 0.0) / instances
             for place, value in enumerate(values)
         ]
+
+    def _callee(self, record: Record) -> tuple[Record, Mapping[str, Any]] | None:
+        """Return the endpoint or the inference component whose invocations an alarm counts, and its variant."""
+        named = {pair["Name"]: pair["Value"] for pair in record.body["request"]["Dimensions"]}
+        component = named.get("InferenceComponentName")
+        kind, name = (COMPONENT, component) if component else ("endpoint", named.get("EndpointName", ""))
+        callee = self._parts.state.get(kind, record.scope, name)
+        variants = callee.body["variants"] if callee is not None else ()
+        found = next((v for v in variants if named.get("VariantName", v["name"]) == v["name"]), None)
+        return (callee, found) if callee is not None and found else None
 
     def _tell(self, record: Record, was: str) -> None:
         """Send the news of an alarm to its topics."""
@@ -130,7 +140,7 @@ class Alarms:
 
 
 def _is_per_instance(request: Mapping[str, Any]) -> bool:
-    return bool(request["MetricName"] == PER_INSTANCE and request["Namespace"] == "AWS/SageMaker")
+    return bool(request["MetricName"] in PER_INSTANCE and request["Namespace"] == "AWS/SageMaker")
 
 
 def _metric(request: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sagewright.engine.abc import Query, Record, VersionConflict
 from sagewright.engine.operations.autoscaling.policies import find_by_arn
-from sagewright.engine.operations.autoscaling.records import POLICY, TARGET, variant_of
+from sagewright.engine.operations.autoscaling.records import POLICY, TARGET, scalable_of
 from sagewright.engine.operations.autoscaling.targets import forget_target
 from sagewright.engine.operations.cloudwatch.alarms import KIND as ALARM_KIND
 from sagewright.engine.operations.cloudwatch.alarms import is_policy
@@ -27,10 +27,14 @@ log = logging.getLogger(__name__)
 
 
 class Scaled(NamedTuple):
-    """A scalable target and what it scales, as they are now."""
+    """A scalable target and what it scales, as they are now.
+
+    Attributes:
+        record: The endpoint's, or the inference component's.
+    """
 
     target: Record
-    endpoint: Record
+    record: Record
     variant: Mapping[str, Any]
 
     @property
@@ -87,12 +91,12 @@ class ScalingReconciler:
     # Targets ------------------------------------------------------------------------------------------------------
 
     def _look_after(self, target: Record) -> None:
-        variant = variant_of(target.body["request"]["ResourceId"])
-        endpoint = self._parts.state.get("endpoint", target.scope, variant.endpoint)
+        scalable = scalable_of(target.body["request"]["ResourceId"])
+        record = self._parts.state.get(scalable.kind, target.scope, scalable.name)
         if (
-            endpoint is None
-            or endpoint.body["endpoint_status"] == "Deleting"
-            or endpoint.created_at != target.body["endpoint_created_at"]
+            record is None
+            or record.body["endpoint_status"] == "Deleting"
+            or record.created_at != target.body["made_at"]
         ):
             log.info("%s is gone: its scalable target is forgotten", target.body["request"]["ResourceId"])
             forget_target(self._parts, target)
@@ -103,12 +107,12 @@ class ScalingReconciler:
         """Return what a target scales, unless it cannot be changed just now."""
         if target is None:
             return None
-        wanted = variant_of(target.body["request"]["ResourceId"])
-        endpoint = self._parts.state.get("endpoint", target.scope, wanted.endpoint)
-        if endpoint is None or endpoint.body["endpoint_status"] != "InService":
+        scalable = scalable_of(target.body["request"]["ResourceId"])
+        record = self._parts.state.get(scalable.kind, target.scope, scalable.name)
+        if record is None or record.body["endpoint_status"] != "InService":
             return None
-        variant = next((v for v in endpoint.body["variants"] if v["name"] == wanted.name), None)
-        return Scaled(target, endpoint, variant) if variant else None
+        variant = scalable.among(record.body["variants"])
+        return Scaled(target, record, variant) if variant else None
 
     def _enforce(self, scaled: Scaled) -> None:
         """Bring a variant within bounds that are new."""
@@ -126,7 +130,7 @@ class ScalingReconciler:
             log.info("%s changed meanwhile", target.name)
 
     def _change(self, scaled: Scaled, count: int, cause: str) -> bool:
-        if not set_count(self._parts, scaled.endpoint, scaled.variant["name"], count):
+        if not set_count(self._parts, scaled.record, scaled.variant["name"], count):
             return False
         self._activities.begin(scaled.target, count, cause)
         self._parts.ring()
@@ -170,7 +174,7 @@ class ScalingReconciler:
         if value is None:
             return None
         base = scaled.capacity
-        if alarm.body["request"]["MetricName"] != PER_INSTANCE:  # which is shared among the instances of now
+        if alarm.body["request"]["MetricName"] not in PER_INSTANCE:  # which is shared among the instances of now
             base = self._base(policy, base, config.get("ScaleOutCooldown"))
         wanted = decisions.tracked(base, value, config["TargetValue"])
         return wanted if wanted > scaled.capacity else None

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from sagewright.engine.abc import Query, Record, VersionConflict
-from sagewright.engine.operations.autoscaling.records import ACTIVITY, variant_of
+from sagewright.engine.operations.autoscaling.records import ACTIVITY, scalable_of
 from sagewright.engine.parts import Parts
-from sagewright.engine.steward.variant_counts import counts
+from sagewright.engine.steward.variant_counts import ready_count
 
 KEPT_S = 42 * 86400.0  # the service tells six weeks
 UNDER_WAY = "active"
@@ -25,14 +25,14 @@ class Activities:
 
     def begin(self, target: Record, count: int, cause: str) -> None:
         """Write down that a variant is about to have `count` instances."""
+        what = f"desired {scalable_of(target.body['request']['ResourceId']).what} count to {count}"
         self._write(
             target,
             {
-                "Description": f"Setting desired instance count to {count}.",
+                "Description": f"Setting {what}.",
                 "Cause": cause,
                 "StatusCode": "InProgress",
-                "StatusMessage": f"Successfully set desired instance count to {count}. Waiting for change to be "
-                "fulfilled by sagemaker.",
+                "StatusMessage": f"Successfully set {what}. Waiting for change to be fulfilled by sagemaker.",
             },
             count=count,
             queue=UNDER_WAY,
@@ -70,15 +70,16 @@ class Activities:
                 self._parts.state.delete(ACTIVITY, record.scope, record.name)
 
     def _follow(self, record: Record) -> None:
-        count, variant = record.body["count"], variant_of(record.body["request"]["ResourceId"])
-        endpoint = self._parts.state.get("endpoint", record.scope, variant.endpoint)
-        found = counts(endpoint, variant.name) if endpoint is not None else None
-        if found is None or endpoint is None:
-            self._end(record, "Failed", f"Failed to set desired instance count to {count}. The endpoint is gone.")
-        elif found.desired != count:
-            self._end(record, "Overridden", f"The desired instance count was set to {found.desired} meanwhile.")
-        elif found.current == count and endpoint.body["endpoint_status"] == "InService":
-            done = f"Successfully set desired instance count to {count}. Change successfully fulfilled by sagemaker."
+        count, scalable = record.body["count"], scalable_of(record.body["request"]["ResourceId"])
+        scaled = self._parts.state.get(scalable.kind, record.scope, scalable.name)
+        variant = scalable.among(scaled.body["variants"]) if scaled is not None else None
+        what = f"desired {scalable.what} count"
+        if scaled is None or variant is None:
+            self._end(record, "Failed", f"Failed to set {what} to {count}. The {scalable.kind} is gone.")
+        elif variant["count"] != count:
+            self._end(record, "Overridden", f"The {what} was set to {variant['count']} meanwhile.")
+        elif scaled.body["endpoint_status"] == "InService" and ready_count(scaled, variant["name"]) == count:
+            done = f"Successfully set {what} to {count}. Change successfully fulfilled by sagemaker."
             self._end(record, "Successful", done)
 
     def _end(self, record: Record, status: str, message: str) -> None:

@@ -41,6 +41,7 @@ from sagewright.engine.planning.document import HostDocument, Warm
 from sagewright.engine.warm import keeping
 
 GLANCE_S = 0.5
+RING_S = 5.0  # between a server's rings of the steward's bell
 CLIENT_PREFIXES = ("AlgorithmError:", "ClientError:")
 REASON_CHARACTERS = 1024
 
@@ -302,6 +303,7 @@ class _Following:
     health: HealthCheck | None
     wakeups: Wakeups
     kill_at: float | None = None
+    next_ring: float = 0.0
     splitter: LineSplitter = field(default_factory=LineSplitter)
     usage: Usage | None = None
 
@@ -366,6 +368,7 @@ class _Following:
         self._check_time(now)
         self._check_order(now)
         self._check_health(now)
+        self._check_steward(now)
         self._check_input(now)
 
     def _check_memory(self) -> None:
@@ -399,6 +402,13 @@ class _Following:
         elif self.ending.started_at is not None and now - self.ending.started_at >= self.health.startup_s:
             self.ending.failure = "AlgorithmError: the server did not pass the ping health check in time"
             self._stop("health", self.host.document.grace_s, now)
+
+    def _check_steward(self, now: float) -> None:
+        """Wake the steward now and then, which starts one where it was killed: whoever waits for an answer that comes
+        through S3 rings no bell."""
+        if self.health is not None and now >= self.next_ring:
+            self.next_ring = now + RING_S
+            self.host.parts.ring()
 
     def _check_input(self, now: float) -> None:
         failure = self.host.input_failure()

@@ -13,11 +13,11 @@ from typing import Any
 
 from sagewright.engine.abc import Record, VersionConflict
 from sagewright.engine.operations.autoscaling.records import (
-    INSTANCES,
     NAMESPACE,
     POLICY,
-    Variant,
+    Scalable,
     check_resource,
+    dimension_of,
     find_target,
     key,
     list_page,
@@ -29,7 +29,10 @@ from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.arns import Arn, parse_arn, partition_of
 from sagewright.vocabulary.errors import ApiError, validation_error
 
-INVOCATIONS = "SageMakerVariantInvocationsPerInstance"
+PREDEFINED = {
+    "endpoint": ("SageMakerVariantInvocationsPerInstance", "InvocationsPerInstance"),
+    "inference-component": ("SageMakerInferenceComponentInvocationsPerCopy", "InvocationsPerCopy"),
+}
 HIGH_PERIODS, LOW_PERIODS, PERIOD_S = 3, 15, 60
 LOW_SHARE = 0.9  # of the target, below which there is too much capacity
 MOST_STEPS = 20
@@ -46,15 +49,15 @@ def put_scaling_policy(parts: Parts, caller: Caller, params: Params) -> Result:
     Raises:
         ApiError: `ObjectNotFoundException` where the target is not registered; `ValidationException`.
     """
-    variant = check_resource(params)
+    scalable = check_resource(params)
     find_target(parts, caller, params)
     name = key(params, params["PolicyName"])
     record = parts.state.get(POLICY, caller.scope, name)
     kind = params.get("PolicyType") or (record.body["request"]["PolicyType"] if record else None)
-    config = _checked_configuration(kind, params)
+    config = _checked_configuration(kind, params, scalable)
     identity = record.body["id"] if record else str(uuid.UUID(parts.ids.new()))
     arn = record.body["arn"] if record else _arn(caller, params, identity)
-    alarms = _put_alarms(parts, caller, variant, params, config, arn, identity) if "TargetValue" in config else []
+    alarms = _put_alarms(parts, caller, scalable, params, config, arn, identity) if "TargetValue" in config else []
     body = {"id": identity, "arn": arn, "request": {**params, "PolicyType": kind}, "alarms": alarms, "last": {}}
     try:
         parts.state.put(Record(POLICY, caller.scope, name, body), expected_version=record.version if record else 0)
@@ -96,7 +99,7 @@ def find_by_arn(parts: Parts, scope: str, arn: str) -> Record | None:
     """Return the policy that an alarm's action names, or None: it is gone."""
     _, _, rest = parse_arn(arn).resource.partition(f":resource/{NAMESPACE}/")
     resource, _, name = rest.partition(":policyName/")
-    record = parts.state.get(POLICY, scope, f"{resource}|{INSTANCES}|{name}")
+    record = parts.state.get(POLICY, scope, f"{resource}|{dimension_of(resource)}|{name}")
     return record if record is not None and record.body["arn"] == arn else None
 
 
@@ -118,7 +121,7 @@ def _arn(caller: Caller, params: Params, identity: str) -> str:
 # What may be asked for --------------------------------------------------------------------------------------------
 
 
-def _checked_configuration(kind: str | None, params: Params) -> Mapping[str, Any]:
+def _checked_configuration(kind: str | None, params: Params, scalable: Scalable) -> Mapping[str, Any]:
     if kind is None:
         raise validation_error("PolicyType is required to create a scaling policy.")
     if kind not in _CONFIGURATIONS:
@@ -127,22 +130,25 @@ def _checked_configuration(kind: str | None, params: Params) -> Mapping[str, Any
     others = [member for other, member in _CONFIGURATIONS.items() if other != kind and params.get(member)]
     if config is None or others:
         raise validation_error(f"A policy of type {kind} takes {_CONFIGURATIONS[kind]}, and no other configuration.")
-    check = _check_tracking if kind == "TargetTrackingScaling" else _check_steps
-    check(config)
+    if kind == "StepScaling":
+        _check_steps(config)
+    else:
+        _check_tracking(config, scalable)
     return config
 
 
-def _check_tracking(config: Mapping[str, Any]) -> None:
+def _check_tracking(config: Mapping[str, Any], scalable: Scalable) -> None:
     predefined, customized = config.get("PredefinedMetricSpecification"), config.get("CustomizedMetricSpecification")
     if (predefined is None) == (customized is None):
         raise validation_error("Specify either a predefined or a customized metric specification.")
     if config["TargetValue"] <= 0:
         raise validation_error("TargetValue must be greater than 0.")
     if predefined is not None:
-        if predefined["PredefinedMetricType"] != INVOCATIONS or predefined.get("ResourceLabel"):
+        (built, _), kind = PREDEFINED[scalable.kind], predefined["PredefinedMetricType"]
+        if kind != built or predefined.get("ResourceLabel"):
             raise validation_error(
-                f"`PredefinedMetricType {predefined['PredefinedMetricType']}` is not built into the Sagewright engine "
-                f"for variants.\nhint: use {INVOCATIONS} without a ResourceLabel, or a customized metric."
+                f"`PredefinedMetricType {kind}` is not built into the Sagewright engine for this resource.\n"
+                f"hint: use {built} without a ResourceLabel, or a customized metric."
             )
         return
     assert customized is not None
@@ -186,7 +192,7 @@ def _bounds(steps: Sequence[Mapping[str, Any]]) -> Iterator[tuple[float, float]]
 def _put_alarms(
     parts: Parts,
     caller: Caller,
-    variant: Variant,
+    scalable: Scalable,
     params: Params,
     config: Mapping[str, Any],
     arn: str,
@@ -200,7 +206,7 @@ def _put_alarms(
     ):
         name = f"TargetTracking-{params['ResourceId']}-Alarm{level}-{identity}"
         request = {
-            **_metric(variant, config),
+            **_metric(scalable, config),
             "AlarmName": name,
             "AlarmDescription": f"DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {arn}.",
             "ComparisonOperator": operator,
@@ -213,16 +219,15 @@ def _put_alarms(
     return made
 
 
-def _metric(variant: Variant, config: Mapping[str, Any]) -> dict[str, Any]:
+def _metric(scalable: Scalable, config: Mapping[str, Any]) -> dict[str, Any]:
     if "PredefinedMetricSpecification" in config:
-        dimensions = [
-            {"Name": "EndpointName", "Value": variant.endpoint},
-            {"Name": "VariantName", "Value": variant.name},
-        ]
+        named = {"EndpointName": scalable.name, "VariantName": scalable.variant}
+        if scalable.kind != "endpoint":
+            named = {"InferenceComponentName": scalable.name}
         return {
             "Namespace": "AWS/SageMaker",
-            "MetricName": "InvocationsPerInstance",
-            "Dimensions": dimensions,
+            "MetricName": PREDEFINED[scalable.kind][1],
+            "Dimensions": [{"Name": name, "Value": value} for name, value in named.items()],
             "Statistic": "Sum",
         }
     members = ("Namespace", "MetricName", "Dimensions", "Statistic", "Unit")

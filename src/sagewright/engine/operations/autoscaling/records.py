@@ -7,7 +7,7 @@ Their names in the state store begin with the resource they scale, so that those
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sagewright.engine.abc import BadToken, Query, Record
@@ -17,32 +17,53 @@ from sagewright.vocabulary.errors import ApiError, validation_error
 TARGET, POLICY, SCHEDULED, ACTIVITY = "scalable-target", "scaling-policy", "scheduled-action", "scaling-activity"
 NAMESPACE = "sagemaker"
 INSTANCES = "sagemaker:variant:DesiredInstanceCount"
+COPIES = "sagemaker:inference-component:DesiredCopyCount"
 PAGE = 50
 
-_VARIANT = re.compile(r"endpoint/([^/|]+)/variant/([^/|]+)")
+_RESOURCES = {
+    INSTANCES: re.compile(r"(?P<kind>endpoint)/(?P<name>[^/|]+)/variant/(?P<variant>[^/|]+)"),
+    COPIES: re.compile(r"(?P<kind>inference-component)/(?P<name>[^/|]+)(?P<variant>)"),
+}
+_HINT = (
+    f"hint: the target `local` scales `endpoint/<name>/variant/<name>` in the dimension `{INSTANCES}` and "
+    f"`inference-component/<name>` in `{COPIES}`."
+)
 
 
-class Variant(NamedTuple):
-    """What is scaled."""
+class Scalable(NamedTuple):
+    """What is scaled: a variant of an endpoint, or an inference component, whose record has the one variant it is on.
 
-    endpoint: str
+    Attributes:
+        kind, name: Of the record.
+        variant: The variant's name; empty: the only one.
+    """
+
+    kind: str
     name: str
+    variant: str
+
+    @property
+    def what(self) -> str:
+        """What there are more or fewer of."""
+        return "instance" if self.kind == "endpoint" else "copy"
+
+    def among(self, variants: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+        """Return the variant; None: there is none of that name."""
+        return next((variant for variant in variants if self.variant in ("", variant["name"])), None)
 
 
-def check_resource(params: Params) -> Variant:
-    """Return the variant that a request means.
+def check_resource(params: Params) -> Scalable:
+    """Return what a request means.
 
     Raises:
-        ApiError: `ValidationException`: something else is meant, or nothing that can be scaled here.
+        ApiError: `ValidationException`: something that cannot be scaled here.
     """
     check_namespace(params)
-    found = _VARIANT.fullmatch(params["ResourceId"])
-    if params["ScalableDimension"] != INSTANCES or found is None:
-        raise validation_error(
-            "Unsupported service namespace, resource type or scalable dimension\n"
-            f"hint: the target `local` scales `endpoint/<name>/variant/<name>` in the dimension `{INSTANCES}`."
-        )
-    return Variant(*found.groups())
+    form = _RESOURCES.get(params["ScalableDimension"])
+    found = form.fullmatch(params["ResourceId"]) if form else None
+    if found is None:
+        raise validation_error(f"Unsupported service namespace, resource type or scalable dimension\n{_HINT}")
+    return Scalable(**found.groupdict())
 
 
 def check_namespace(params: Params) -> None:
@@ -54,11 +75,15 @@ def check_namespace(params: Params) -> None:
         )
 
 
-def variant_of(resource_id: str) -> Variant:
-    """Return the variant that a resource id, once checked, names."""
-    found = _VARIANT.fullmatch(resource_id)
-    assert found is not None
-    return Variant(*found.groups())
+def scalable_of(resource_id: str) -> Scalable:
+    """Return what a resource id, once checked, names."""
+    found = next(found for form in _RESOURCES.values() if (found := form.fullmatch(resource_id)))
+    return Scalable(**found.groupdict())
+
+
+def dimension_of(resource_id: str) -> str:
+    """Return the dimension of a resource id, once checked."""
+    return next(dimension for dimension, form in _RESOURCES.items() if form.fullmatch(resource_id))
 
 
 def key(params: Params, *names: str) -> str:
@@ -124,7 +149,7 @@ def list_page(
         describe(record)
         for record in page.records
         if (names is None or record.name.rpartition("|")[2] in names)
-        and record.body["request"]["ScalableDimension"] == params.get("ScalableDimension", INSTANCES)
+        and params.get("ScalableDimension") in (None, record.body["request"]["ScalableDimension"])
         and wanted(record.body)
     ]
     return {member: found, "NextToken": page.next_token}

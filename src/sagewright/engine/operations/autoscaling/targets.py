@@ -11,15 +11,14 @@ from sagewright.engine.operations.autoscaling.records import (
     POLICY,
     SCHEDULED,
     TARGET,
-    Variant,
+    Scalable,
     check_resource,
     find_target,
     key,
     list_page,
 )
-from sagewright.engine.operations.sagemaker.endpoints import find_endpoint
 from sagewright.engine.parts import Caller, Params, Parts, Result
-from sagewright.vocabulary.arns import Arn, partition_of
+from sagewright.vocabulary.arns import Arn, partition_of, sagemaker_arn
 from sagewright.vocabulary.errors import ApiError, validation_error
 
 MOST_TAGS = 50
@@ -39,18 +38,18 @@ def register_scalable_target(parts: Parts, caller: Caller, params: Params) -> Re
     Raises:
         ApiError: `ValidationException`; `ConcurrentUpdateException` where somebody else changes it at the same time.
     """
-    variant = check_resource(params)
+    scalable = check_resource(params)
     record = parts.state.get(TARGET, caller.scope, key(params))
     request = {**(record.body["request"] if record else {}), **{k: v for k, v in params.items() if k != "Tags"}}
     request["SuspendedState"] = {**_SUSPENDED, **request.get("SuspendedState", {})}
     request.setdefault("RoleARN", _service_role(caller))
     if record is not None and params.get("Tags"):
         raise validation_error("Tags can only be given to a scalable target that is registered for the first time.")
-    found = _check(parts, caller, variant, request)
+    found = _check(parts, caller, scalable, request)
     body = {
         "arn": record.body["arn"] if record else _arn(parts, caller),
         "request": request,
-        "endpoint_created_at": found.created_at,
+        "made_at": found.created_at,
         "to_enforce": _bounds_given(params),
         "tags": record.body["tags"] if record else dict(params.get("Tags", {})),
     }
@@ -117,25 +116,37 @@ def forget_target(parts: Parts, record: Record) -> None:
     parts.state.delete(TARGET, record.scope, record.name)
 
 
-def _check(parts: Parts, caller: Caller, variant: Variant, request: Mapping[str, Any]) -> Record:
-    """Return the endpoint's record."""
+def _check(parts: Parts, caller: Caller, scalable: Scalable, request: Mapping[str, Any]) -> Record:
+    """Return the record of what is scaled."""
     for member in ("MinCapacity", "MaxCapacity"):
         if member not in request:
             raise validation_error(f"{member} is required to register a scalable target.")
     if request["MaxCapacity"] < request["MinCapacity"]:
         raise validation_error("Maximum capacity cannot be less than minimum capacity")
-    record = find_endpoint(parts, caller, variant.endpoint)
-    found = next((v for v in record.body["variants"] if v["name"] == variant.name), None)
+    record = _find(parts, caller, scalable)
+    found = scalable.among(record.body["variants"])
     if found is None:
-        raise validation_error(f'Could not find variant "{variant.name}" of endpoint "{record.body["arn"]}".')
+        raise validation_error(f'Could not find variant "{scalable.variant}" of endpoint "{record.body["arn"]}".')
     if found.get("serverless"):
-        raise validation_error(f"The variant `{variant.name}` is serverless: it has no instances to scale.")
-    config = record.body.get("config") or {}
-    least = 0 if config.get("AsyncInferenceConfig") else 1
+        raise validation_error(f"The variant `{scalable.variant}` is serverless: it has no instances to scale.")
+    least = 0 if _may_have_none(record) else 1
     if request["MinCapacity"] < least:
-        hint = "" if request["MinCapacity"] < 0 else "\nhint: only asynchronous endpoints scale to zero."
+        hint = "" if request["MinCapacity"] < 0 else "\nhint: only asynchronous endpoints and components scale to zero."
         raise validation_error(f"Minimum capacity must be greater than or equal to {least}.{hint}")
     return record
+
+
+def _find(parts: Parts, caller: Caller, scalable: Scalable) -> Record:
+    record = parts.state.get(scalable.kind, caller.scope, scalable.name)
+    if record is None:
+        arn = sagemaker_arn(caller.region, caller.account, scalable.kind, scalable.name)
+        raise validation_error(f'Could not find {scalable.kind.replace("-", " ")} "{arn}".')
+    return record
+
+
+def _may_have_none(record: Record) -> bool:
+    is_async = record.body.get("config", {}).get("AsyncInferenceConfig")
+    return record.kind != "endpoint" or bool(is_async)
 
 
 def _bounds_given(params: Params) -> list[str]:

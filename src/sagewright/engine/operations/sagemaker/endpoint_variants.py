@@ -61,6 +61,7 @@ def pending(body: Body, created_at: float) -> Result | None:
 
 
 def _variant(parts: Parts, caller: Caller, variant: Mapping[str, Any]) -> dict[str, Any]:
+    serverless = variant.get("ServerlessConfig")
     return {
         "name": variant["VariantName"],
         "model": variant.get("ModelName"),
@@ -71,7 +72,8 @@ def _variant(parts: Parts, caller: Caller, variant: Mapping[str, Any]) -> dict[s
         "startup_s": variant.get("ContainerStartupHealthCheckTimeoutInSeconds"),
         "download_s": variant.get("ModelDataDownloadTimeoutInSeconds"),
         "volume_gb": variant.get("VolumeSizeInGB"),
-        "serverless": variant.get("ServerlessConfig"),
+        "serverless": serverless,
+        "memory_bytes": serverless["MemorySizeInMB"] << 20 if serverless else None,
         "routing": variant.get("RoutingConfig", {}).get("RoutingStrategy", "RANDOM"),
         "scaling": variant.get("ManagedInstanceScaling"),
         "resolved_at": parts.clock.now(),
