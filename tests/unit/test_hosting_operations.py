@@ -110,7 +110,7 @@ def test_a_model_is_described_with_what_the_service_fills_in(model):
             {"PrimaryContainer": {"Image": IMAGE, "AdditionalModelDataSources": [additional("a"), additional("a")]}},
             "names, each used once",
         ),
-        ({"PrimaryContainer": {**CONTAINER, "ModelPackageName": "p"}}, "`ModelPackageName` is not built"),
+        ({"PrimaryContainer": {**CONTAINER, "ModelPackageName": "p"}}, "takes its Image from the package"),
     ],
 )
 def test_models_that_cannot_be_served_are_refused(house, params, said):

@@ -20,6 +20,19 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "sagemaker.training": ("CreateTrainingJob", "DescribeTrainingJob", "ListTrainingJobs", "StopTrainingJob"),
         "sagemaker.training_changes": ("UpdateTrainingJob", "DeleteTrainingJob"),
         "sagemaker.transform": ("CreateTransformJob", "DescribeTransformJob", "ListTransformJobs", "StopTransformJob"),
+        "sagemaker.model_packages": (
+            "CreateModelPackage",
+            "DescribeModelPackage",
+            "ListModelPackages",
+            "UpdateModelPackage",
+            "DeleteModelPackage",
+        ),
+        "sagemaker.model_package_groups": (
+            "CreateModelPackageGroup",
+            "DescribeModelPackageGroup",
+            "ListModelPackageGroups",
+            "DeleteModelPackageGroup",
+        ),
         "sagemaker.models": ("CreateModel", "DescribeModel", "ListModels", "DeleteModel"),
         "sagemaker.endpoint_configs": (
             "CreateEndpointConfig",

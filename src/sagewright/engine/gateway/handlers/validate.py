@@ -127,6 +127,7 @@ def _join(path: str, name: str) -> str:
 
 _TOKEN = re.compile(r"\\p\{(?:Is)?(\w+)\}|\\.|.", re.DOTALL)
 _PAIRS = r"\uD800\uDC00-\uDBFF\uDFFF"  # Java's range of the characters beyond U+FFFF
+_COUNTED_END = re.compile(r"\$\{\d+,\d+\}")  # an end that is to stand there once or more, as Java allows
 _NOBODY = "\uffff"  # no character; keeps a class from being empty
 _NAMED: Mapping[str, Callable[[str], bool]] = {
     "ASCII": str.isascii,
@@ -166,4 +167,4 @@ def _belongs(character: str, class_name: str) -> bool:
 def _compiled(pattern: str) -> re.Pattern[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # `[[` and `--` mean nothing special in these patterns
-        return re.compile(pattern.replace(_PAIRS, r"\U00010000-\U0010FFFF"))
+        return re.compile(_COUNTED_END.sub("$", pattern).replace(_PAIRS, r"\U00010000-\U0010FFFF"))

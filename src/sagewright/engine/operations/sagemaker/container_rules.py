@@ -56,8 +56,7 @@ def _holds_many(container: Container) -> bool:
 
 
 def _unbuilt(container: Container) -> Iterator[tuple[str, Any]]:
-    for member in ("ModelPackageName", "InferenceSpecificationName", "ContainerMetricsConfig"):
-        yield member, container.get(member)
+    yield "ContainerMetricsConfig", container.get("ContainerMetricsConfig")
     yield "ImageConfig.RepositoryAuthConfig", container.get("ImageConfig", {}).get("RepositoryAuthConfig")
     sources = [("ModelDataSource", container.get("ModelDataSource") or {})]
     for number, source in enumerate(container.get("AdditionalModelDataSources") or (), start=1):

@@ -9,6 +9,7 @@ from sagewright.engine.abc import Record, VersionConflict
 from sagewright.engine.operations.sagemaker.container_rules import check_together, checked_container
 from sagewright.engine.operations.sagemaker.images import pinned
 from sagewright.engine.operations.sagemaker.listing import list_records
+from sagewright.engine.operations.sagemaker.packaged_containers import unpacked
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.arns import sagemaker_arn
@@ -27,6 +28,7 @@ def create_model(parts: Parts, caller: Caller, params: Params) -> Result:
     taken = validation_error(f'Cannot create already existing model "{arn}".')
     if parts.state.get(KIND, caller.scope, params["ModelName"]) is not None:
         raise taken
+    params = unpacked(parts, caller, params)
     containers = _containers_of(params)
     check_together(params, containers)
     role = params.get("ExecutionRoleArn", "")

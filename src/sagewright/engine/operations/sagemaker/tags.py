@@ -104,6 +104,9 @@ def _listed(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
+REGISTRY = ("model-package", "model-package-group")
+
+
 def _check_resource(parts: Parts, caller: Caller, arn: str) -> None:
     """Check that an ARN names a resource of ours; names are lower-case in it, so that the records are searched."""
     try:
@@ -111,7 +114,7 @@ def _check_resource(parts: Parts, caller: Caller, arn: str) -> None:
     except ValueError:
         raise validation_error(f"`{arn}` is not an ARN.") from None
     kind, name = resource.resource_type, resource.resource_name
-    if resource.service == "sagemaker" and kind in TAGGED:
+    if resource.service == "sagemaker" and kind in (*TAGGED, *REGISTRY):
         if parts.state.get(kind, caller.scope, name) is not None:
             return
         if _find_by_arn(parts, caller, kind, arn):
