@@ -24,7 +24,7 @@ def tfrecord(content):
     return struct.pack("<QI", len(content), 1) + content + struct.pack("<I", 2)
 
 
-@given(LINES, st.sampled_from([b"\n", b"\r\n"]), st.booleans(), st.booleans(), st.integers(12, 80))
+@given(LINES, st.sampled_from([b"\n", b"\r\n"]), st.booleans(), st.booleans(), st.integers(13, 80))
 def test_every_line_goes_into_one_payload_in_order(lines, end, last_has_end, single, max_bytes):
     body = end.join(lines) + (end if last_has_end else b"")
     found = payloads(body, single=single, max_bytes=max_bytes)
