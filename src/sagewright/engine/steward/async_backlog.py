@@ -30,6 +30,7 @@ class Backlog:
         self._parts, self._publish, self._every_s = parts, publish, minute_s / REPORTS_A_MINUTE
         self._next_report = 0.0
         self._greeted: set[tuple[str, str, float]] = set()
+        self._forget_gone()
 
     def is_due(self) -> bool:
         return self._parts.clock.now() >= self._next_report
@@ -75,6 +76,13 @@ class Backlog:
             for topic in topics:
                 self._publish(topic, "", message)
             self._parts.state.put(Record(NOTICE, endpoint.scope, name, {}), expected_version=0)
+
+    def _forget_gone(self) -> None:
+        for record in self._parts.state.list(Query(NOTICE, limit=1000)).records:
+            name, _, created_at = record.name.rpartition("/")
+            endpoint = self._parts.state.get("endpoint", record.scope, name)
+            if endpoint is None or str(endpoint.created_at) != created_at:
+                self._parts.state.delete(NOTICE, record.scope, record.name)
 
 
 def count_end(parts: Parts, record: Record, variant: str, began: float, *, failed: bool) -> None:

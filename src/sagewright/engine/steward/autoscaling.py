@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -72,11 +73,13 @@ class ScalingReconciler:
         self._next_look = now + MINUTE_S * self._pace / LOOKS_A_MINUTE
         run_due(self._parts, self._activities)
         for target in self._targets():
-            self._look_after(target)
+            with _border(target):
+                self._look_after(target)
         self._activities.finish()
         for alarm, is_new in self._alarms.evaluate():
             if alarm.body["state"] == ALARM and alarm.body["request"].get("ActionsEnabled", True):
-                self._run_policies(alarm, is_new)
+                with _border(alarm):
+                    self._run_policies(alarm, is_new)
         return False
 
     def _targets(self) -> Iterator[Record]:
@@ -238,6 +241,15 @@ class ScalingReconciler:
             self._parts.state.put(replace(policy, body={**policy.body, "last": last}), expected_version=policy.version)
         except VersionConflict:
             log.info("%s changed meanwhile; its cooldown begins anew", policy.name)
+
+
+@contextlib.contextmanager
+def _border(record: Record) -> Iterator[None]:
+    """Let nothing that goes wrong with one target or alarm stop the others."""
+    try:
+        yield
+    except Exception:
+        log.exception("%s %s", record.kind, record.name)
 
 
 def _tracking(policy: Record) -> Mapping[str, Any]:
