@@ -21,6 +21,7 @@ NAMES = (
     "channels",
     "xgboost_job",
     "repack",
+    "transform",
 )
 
 

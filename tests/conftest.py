@@ -12,11 +12,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 # The shipped suites live outside of this folder; their assertions are to be explained like any other. Before any test
 # module imports them.
 pytest.register_assert_rewrite("sagewright.testing")
+
+# How long drawing examples takes tells of the machine, which several runs may share, and not of the code.
+hypothesis.settings.register_profile("shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("shared")
 
 # A runner that was started in the background of a shell ignores Ctrl-C, and so would all programs that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

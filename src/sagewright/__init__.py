@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         session_settings,
         sklearn,
         tensorflow,
+        transformer,
         utils,
         xgboost,
     )
@@ -112,6 +113,7 @@ __all__ = [
     "session_settings",
     "sklearn",
     "tensorflow",
+    "transformer",
     "utils",
     "xgboost",
 ]

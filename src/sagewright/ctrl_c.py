@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,18 @@ class PatientFollower:
 
     A second one while the first waits takes effect at once. Outside the main thread, and where the program has a
     handler of its own, nothing is changed.
+
+    Args:
+        stop: Tells the job to stop; None: that of a training job.
+        ways: How to come back to it; None: those to a training job.
     """
 
-    def __init__(self, session: Session, job: str) -> None:
-        self._session, self._job = session, job
+    def __init__(
+        self, session: Session, job: str, stop: Callable[[], None] | None = None, ways: str | None = None
+    ) -> None:
+        self._job = job
+        self._stop = stop or partial(session.stop_training_job, job)
+        self._ways = ways or _ways_to_training_job(job)
         self._asleep = self._pending = self._is_ours = False
 
     def __enter__(self) -> PatientFollower:
@@ -63,9 +72,9 @@ class PatientFollower:
         """Return to follow on; raise `KeyboardInterrupt` to leave."""
         answer = _ask(QUESTION.format(job=self._job)) if _is_interactive() else "d"
         if answer == "s":
-            self._session.stop_training_job(self._job)
+            self._stop()
         elif answer != "c":
-            print(_farewell(self._job), file=sys.stderr)  # noqa: T201
+            print(f"\n{self._job} goes on. {self._ways}", file=sys.stderr)  # noqa: T201
             raise KeyboardInterrupt
 
 
@@ -84,8 +93,8 @@ def _ask(question: str) -> str:
             return answer
 
 
-def _farewell(job: str) -> str:
+def _ways_to_training_job(job: str) -> str:
     return (
-        f"\n{job} goes on. Follow it again with session.logs_for_job({job!r}, wait=True), get an estimator with "
+        f"Follow it again with session.logs_for_job({job!r}, wait=True), get an estimator with "
         f"Estimator.attach({job!r}), end it with session.stop_training_job({job!r})."
     )

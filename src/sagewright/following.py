@@ -54,7 +54,7 @@ def follow_training_job(session: Session, job: str, *, wait: bool, poll: float, 
     """
     description = session.sagemaker_client.describe_training_job(TrainingJobName=job)
     print(secondary_training_status_message(description, None), end="")  # noqa: T201
-    log = _JobLog(session, job, description["ResourceConfig"].get("InstanceCount", 1))
+    log = JobLog(session, job, description["ResourceConfig"].get("InstanceCount", 1))
     pace = Pace(poll)
     over = description["TrainingJobStatus"] in DONE
     with PatientFollower(session, job) as follower:
@@ -110,7 +110,19 @@ def check_training_job(session: Session, job: str, description: Description) -> 
     Raises:
         UnexpectedStatusException: It has failed. The message holds the reason and, beyond v2's, the end of the log.
     """
-    status = description["TrainingJobStatus"]
+    check_job(session, job, description, "Training job", description["TrainingJobStatus"], LOG_GROUP)
+
+
+def check_job(session: Session, job: str, description: Description, kind: str, status: str, group: str) -> None:
+    """Raise what the end of a job calls for.
+
+    Args:
+        kind: What it is called: `Training job`, `Transform job`.
+        group: Its log group.
+
+    Raises:
+        UnexpectedStatusException: As for `check_training_job`.
+    """
     if status == "Completed":
         return
     if status == "Stopped":
@@ -120,28 +132,36 @@ def check_training_job(session: Session, job: str, description: Description) -> 
         )
         return
     reason = description.get("FailureReason", "(No reason provided)")
-    kind = LocalJobFailed if session.local_mode else UnexpectedStatusException
-    raise (CapacityError if "CapacityError" in reason else kind)(
-        f"Error for Training job {job}: {status}. Reason: {reason}. Check troubleshooting guide for common errors: "
-        f"{TROUBLESHOOTING}{_told(session, job)}",
+    failed = LocalJobFailed if session.local_mode else UnexpectedStatusException
+    raise (CapacityError if "CapacityError" in reason else failed)(
+        f"Error for {kind} {job}: {status}. Reason: {reason}. Check troubleshooting guide for common errors: "
+        f"{TROUBLESHOOTING}{_told(session, job, group)}",
         ["Completed", "Stopped"],
         status,
     )
 
 
-class _JobLog:
-    """The log streams of a job, shown as they grow."""
+class JobLog:
+    """The log streams of a job, shown as they grow.
 
-    def __init__(self, session: Session, job: str, hosts: int) -> None:
-        self.session, self.job, self.hosts = session, job, hosts
+    Args:
+        hosts: How many streams there will be; none is looked for when so many are known.
+        is_line_open: A status, or dots, stand on a line that has not ended.
+    """
+
+    def __init__(
+        self, session: Session, job: str, hosts: int, group: str = LOG_GROUP, *, is_line_open: bool = True
+    ) -> None:
+        self.session, self.job, self.hosts, self.group = session, job, hosts, group
         self.tokens: dict[str, str | None] = {}
-        self.is_line_open = True  # a status, and dots, stand on a line that has not ended
+        self.is_line_open = is_line_open
 
     def show(self) -> None:
         """Print what is new in all streams, in the order of time; a dot while there is nothing to follow."""
         self._find_streams()
         if not self.tokens:
             print(".", end="", flush=True)  # noqa: T201
+            self.is_line_open = True
             return
         found = [
             (event["timestamp"], number, event["message"])
@@ -164,7 +184,7 @@ class _JobLog:
     def _find_streams(self) -> None:
         if len(self.tokens) >= self.hosts:
             return
-        for name in stream_names(self.session, self.job):
+        for name in stream_names(self.session, self.job, self.group):
             self.tokens.setdefault(name, None)
 
     def _new(self, stream: str) -> Iterator[Mapping[str, Any]]:
@@ -172,7 +192,7 @@ class _JobLog:
         while True:
             token = self.tokens[stream]
             page = self.session.logs_client.get_log_events(
-                logGroupName=LOG_GROUP,
+                logGroupName=self.group,
                 logStreamName=stream,
                 startFromHead=True,
                 **({"nextToken": token} if token else {}),
@@ -183,13 +203,13 @@ class _JobLog:
                 return
 
 
-def stream_names(session: Session, job: str) -> list[str]:
+def stream_names(session: Session, job: str, group: str = LOG_GROUP) -> list[str]:
     """Return the log streams of a job; none while it has written nothing."""
     from botocore.exceptions import ClientError
 
     try:
         page = session.logs_client.describe_log_streams(
-            logGroupName=LOG_GROUP, logStreamNamePrefix=f"{job}/", orderBy="LogStreamName", limit=50
+            logGroupName=group, logStreamNamePrefix=f"{job}/", orderBy="LogStreamName", limit=50
         )
     except ClientError as error:
         if error.response["Error"]["Code"] in ("ResourceNotFoundException", "ThrottlingException"):
@@ -198,14 +218,14 @@ def stream_names(session: Session, job: str) -> list[str]:
     return [stream["logStreamName"] for stream in page["logStreams"]]
 
 
-def _told(session: Session, job: str) -> str:
+def _told(session: Session, job: str, group: str) -> str:
     """Return the last lines of a job's log, to stand behind the reason of its failure."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     lines: list[str] = []
     try:
-        for stream in stream_names(session, job):
-            page = session.logs_client.get_log_events(logGroupName=LOG_GROUP, logStreamName=stream, limit=TOLD_LINES)
+        for stream in stream_names(session, job, group):
+            page = session.logs_client.get_log_events(logGroupName=group, logStreamName=stream, limit=TOLD_LINES)
             lines += [event["message"] for event in page["events"]]
     except (ClientError, BotoCoreError):
         return ""

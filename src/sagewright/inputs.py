@@ -91,6 +91,61 @@ class TrainingInput:
 
 
 @suggests
+class TransformInput:
+    """The data of a transform job, as a pipeline's step takes them; `Transformer.transform` has an argument for each.
+
+    Args:
+        data: S3 URI of an object, a prefix or a manifest.
+        data_type: `S3Prefix` or `ManifestFile`.
+        split_type: What a record is: `Line`, `RecordIO` or `TFRecord`; None: the whole object.
+        input_filter: JSONPath of what the model gets of a record.
+        output_filter: JSONPath of what is stored of a record.
+        join_source: `Input` puts each answer beside its record.
+    """
+
+    def __init__(
+        self,
+        data: str,
+        data_type: str = "S3Prefix",
+        content_type: str | None = None,
+        compression_type: str | None = None,
+        split_type: str | None = None,
+        input_filter: str | None = None,
+        output_filter: str | None = None,
+        join_source: str | None = None,
+        model_client_config: dict[str, Any] | None = None,
+        batch_data_capture_config: Any = None,
+    ) -> None:
+        self.data, self.data_type, self.content_type = data, data_type, content_type
+        self.compression_type, self.split_type = compression_type, split_type
+        self.input_filter, self.output_filter, self.join_source = input_filter, output_filter, join_source
+        self.model_client_config = model_client_config
+        self.batch_data_capture_config = batch_data_capture_config
+
+
+@suggests
+class BatchDataCaptureConfig:
+    """Keep lists of what transform jobs have read and written.
+
+    Args:
+        destination_s3_uri: S3 URI of the folder that the lists go to.
+        kms_key_id: Recorded and shown; nothing is encrypted on this machine.
+        generate_inference_id: Give each record of the output an id and the time of the job.
+    """
+
+    def __init__(
+        self, destination_s3_uri: str, kms_key_id: str | None = None, generate_inference_id: bool | None = None
+    ) -> None:
+        self.destination_s3_uri, self.kms_key_id = destination_s3_uri, kms_key_id
+        self.generate_inference_id = generate_inference_id
+
+    def _to_request_dict(self) -> dict[str, Any]:
+        members = {"KmsKeyId": self.kms_key_id, "GenerateInferenceId": self.generate_inference_id}
+        given = {name: value for name, value in members.items() if value is not None}
+        return {"DestinationS3Uri": self.destination_s3_uri, **given}
+
+
+@suggests
 class FileSystemInput:
     """A channel on a file system of EFS or FSx for Lustre.
 
@@ -130,4 +185,13 @@ class FileSystemInput:
 
 
 if not TYPE_CHECKING:
-    __getattr__ = nearest_of(__name__, ["TrainingInput", "FileSystemInput", "ShuffleConfig"])
+    __getattr__ = nearest_of(
+        __name__,
+        [
+            "TrainingInput",
+            "FileSystemInput",
+            "ShuffleConfig",
+            "TransformInput",
+            "BatchDataCaptureConfig",
+        ],
+    )

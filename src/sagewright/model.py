@@ -22,6 +22,7 @@ from sagewright.vocabulary.names import base_name_from_image, name_from_base
 if TYPE_CHECKING:
     from sagewright.session import Session
     from sagewright.source_code import UploadedCode
+    from sagewright.transformer import Transformer
 
 Document = dict[str, Any]
 
@@ -277,9 +278,48 @@ class Model:
             raise ValueError("The SageMaker model must be created first before attempting to delete.")
         self._session().delete_model(self.name)
 
-    def transformer(self, *_: Any, **__: Any) -> Any:
-        """Not built yet: batch transform."""
-        raise NotImplementedError("Batch transform is not built into Sagewright yet.")
+    def transformer(
+        self,
+        instance_count: int,
+        instance_type: str,
+        strategy: str | None = None,
+        assemble_with: str | None = None,
+        output_path: str | None = None,
+        output_kms_key: str | None = None,
+        accept: str | None = None,
+        env: Mapping[str, str] | None = None,
+        max_concurrent_transforms: int | None = None,
+        max_payload: int | None = None,
+        tags: Tags = None,
+        volume_kms_key: str | None = None,
+    ) -> Transformer:
+        """Create the model; return what runs transform jobs of it (see `Transformer` for the arguments).
+
+        Raises:
+            ValueError: The model has no role.
+        """
+        from sagewright.transformer import Transformer
+
+        session = self._session(instance_type)
+        self.create(instance_type, tags=tags)
+        assert self.name is not None
+        return Transformer(
+            self.name,
+            instance_count,
+            instance_type,
+            strategy=strategy,
+            assemble_with=assemble_with,
+            output_path=output_path,
+            output_kms_key=output_kms_key,
+            accept=accept,
+            max_concurrent_transforms=max_concurrent_transforms,
+            max_payload=max_payload,
+            tags=format_tags(tags),
+            env=None if self.enable_network_isolation() else env,
+            base_transform_job_name=self._base_name or self.name,
+            sagemaker_session=session,
+            volume_kms_key=volume_kms_key,
+        )
 
     def register(self, *_: Any, **__: Any) -> Any:
         """Not built yet: the model registry."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import suggests
@@ -17,6 +17,7 @@ from sagewright.utils import Tags, format_tags, name_from_image
 if TYPE_CHECKING:
     from sagewright.model import Model
     from sagewright.session import Session
+    from sagewright.transformer import Transformer
 
 Document = dict[str, Any]
 
@@ -127,9 +128,44 @@ class PipelineModel:
         self.name = self.name or name_from_image(containers[0]["Image"])
         session.create_model(self.name, self.role, containers, self.vpc_config, self.enable_network_isolation)
 
-    def transformer(self, *_: Any, **__: Any) -> Any:
-        """Not built yet: batch transform."""
-        raise NotImplementedError("Batch transform is not built into Sagewright yet.")
+    def transformer(
+        self,
+        instance_count: int,
+        instance_type: str,
+        strategy: str | None = None,
+        assemble_with: str | None = None,
+        output_path: str | None = None,
+        output_kms_key: str | None = None,
+        accept: str | None = None,
+        env: Mapping[str, str] | None = None,
+        max_concurrent_transforms: int | None = None,
+        max_payload: int | None = None,
+        tags: Tags = None,
+        volume_kms_key: str | None = None,
+    ) -> Transformer:
+        """Create the model; return what runs transform jobs of it (see `Transformer` for the arguments)."""
+        from sagewright.transformer import Transformer
+
+        session = self._session(instance_type)
+        self.create(instance_type)
+        assert self.name is not None
+        return Transformer(
+            self.name,
+            instance_count,
+            instance_type,
+            strategy=strategy,
+            assemble_with=assemble_with,
+            output_path=output_path,
+            output_kms_key=output_kms_key,
+            accept=accept,
+            max_concurrent_transforms=max_concurrent_transforms,
+            max_payload=max_payload,
+            tags=format_tags(tags),
+            env=env,
+            base_transform_job_name=self.name,
+            sagemaker_session=session,
+            volume_kms_key=volume_kms_key,
+        )
 
     def register(self, *_: Any, **__: Any) -> Any:
         """Not built yet: the model registry."""

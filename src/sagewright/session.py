@@ -16,6 +16,7 @@ from sagewright.session_components import ComponentCalls
 from sagewright.session_endpoints import EndpointCalls
 from sagewright.session_models import ModelCalls, pipeline_container_def
 from sagewright.session_training import TrainingCalls
+from sagewright.session_transform import TransformCalls
 
 if TYPE_CHECKING:
     import boto3
@@ -45,7 +46,7 @@ _CLIENTS = {
 
 
 @suggests
-class Session(TrainingCalls, ModelCalls, EndpointCalls, ComponentCalls):
+class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, ComponentCalls):
     """Sends requests to the target. Clients are made when they are first used.
 
     Args:

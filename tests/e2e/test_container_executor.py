@@ -126,6 +126,27 @@ def serve(cloud, model, name="own", **changes):
     assert endpoint["EndpointStatus"] == "InService", endpoint.get("FailureReason")
 
 
+def test_a_container_transforms(cloud, held):
+    assert cloud.s3
+    container = {"Image": IMAGE, "Environment": {"SERVE": SERVE.replace("/opt/ml/model/model.json", "/etc/hosts")}}
+    cloud.sagemaker.create_model(ModelName="own", PrimaryContainer=container, ExecutionRoleArn=ROLE)
+    source = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/train/"}}
+    cloud.sagemaker.create_transform_job(
+        TransformJobName="t",
+        ModelName="own",
+        TransformInput={"DataSource": source, "ContentType": "text/csv"},
+        TransformOutput={"S3OutputPath": "s3://bucket/t"},
+        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    )
+    sagemaker = cloud.sagemaker
+    job = wait_until(
+        lambda: (j := sagemaker.describe_transform_job(TransformJobName="t")).get("TransformEndTime") and j
+    )
+    assert job["TransformJobStatus"] == "Completed", job
+    assert b"1,0,0" in cloud.s3.get_object(Bucket="bucket", Key="t/rows.csv.out")["Body"].read()
+    assert held() == []
+
+
 def test_a_container_reads_a_pipe(cloud, held):
     program = ["/usr/bin/python3", "-c", "print(len(open('/opt/ml/input/data/train_0').read().split()))"]
     specification = {"TrainingImage": IMAGE, "TrainingInputMode": "Pipe", "ContainerEntrypoint": program}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from sagewright import cli
 from sagewright.engine.executors.process.folder import HostFolder
 from sagewright.engine.steward.loop import steward_pid
+from tests.conftest import processes_of
 from tests.e2e.conftest import LINEAR_LEARNER, OVER, ROLE, Cloud, wait_until
 
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/doubling:latest"
@@ -193,6 +195,20 @@ def test_an_object_can_be_streamed_whatever_its_size(batches):
     assert batches.outputs() == {"rows.csv.out": "2.0\n4.0\n6.0\n"}
 
 
+def test_a_pipeline_s_containers_answer_one_after_another(batches):
+    containers = [{"Image": IMAGE, "ContainerHostname": name} for name in ("first", "second")]
+    batches.cloud.sagemaker.create_model(ModelName="two", Containers=containers, ExecutionRoleArn=ROLE)
+    batches.put(rows="1\n2")
+    job = batches.run(ModelName="two", Environment={"WORD": "x"})
+
+    assert job["TransformJobStatus"] == "Completed", job
+    assert batches.outputs() == {"rows.csv.out": "4.0\n8.0\n"}
+    assert set(batches.log()) == {"data-log", "first", "second"}
+    used = batches.cloud.client("cloudwatch").list_metrics(Namespace="/aws/sagemaker/TransformJobs")["Metrics"]
+    (host,) = {metric["Dimensions"][0]["Value"] for metric in used}
+    assert host.startswith("t/i-")
+
+
 def test_captured_data_is_listed_and_every_record_has_an_id(batches):
     batches.put(a="1\n2\n", b="3")
     job = batches.run(DataCaptureConfig={"DestinationS3Uri": "s3://bucket/captured", "GenerateInferenceId": True})
@@ -242,6 +258,15 @@ def test_a_process_that_is_killed_fails_the_job(batches, victim):
     assert job["TransformJobStatus"] == "Failed"
     assert job["FailureReason"].startswith("InternalServerError: ")
     wait_until(lambda: batches.hosts() == [])
+
+
+def test_a_home_that_is_removed_leaves_no_process_behind(batches):
+    batches.put(a="1", b="sleep")
+    batches.submit()
+    wait_until(lambda: batches.outputs() or None)
+    shutil.rmtree(batches.cloud.home)
+
+    wait_until(lambda: not processes_of(batches.cloud.home), seconds=20)
 
 
 def test_the_job_goes_on_when_the_steward_is_killed(batches):

@@ -53,9 +53,7 @@ DIFFERENCES: dict[str, Difference] = {
 }
 
 # Scenarios whose subject is not built yet. The mark is strict: once it is built, it has to go.
-NOT_BUILT: dict[str, str] = {
-    "inputs.transform_input": "batch transform",
-}
+NOT_BUILT: dict[str, str] = {}
 
 # Callables that ours declares differently, by reason. `*` stands for any name.
 OTHER_SIGNATURES: dict[str, str] = {
@@ -69,7 +67,6 @@ OTHER_SIGNATURES: dict[str, str] = {
         "not built: takes anything, raises NotImplementedError",
     ),
     "*.register": "not built: takes anything, raises NotImplementedError",
-    "*.transformer": "not built: takes anything, raises NotImplementedError",
     "image_uris.retrieve": "defaults that stand for JumpStart's session and model type are None",
     "s3.S3Uploader.upload_string_as_file_body": "the URI has to be given",
 }
@@ -82,11 +79,11 @@ _METHODS_NOT_BUILT = {
     "estimator.EstimatorBase": """
         get_app_url prepare_workflow_for_training
     """,
-    "inputs.TransformInput": """
-        __init__
-    """,
     "model.ModelPackage": """
         add_inference_specification update_inference_specification update_model_card
+    """,
+    "transformer.Transformer": """
+        transform_with_monitoring
     """,
     "session.Session": """
         auto_ml batch_get_record compile_model create_auto_ml_v2 create_bucket_for_not_exist_error
@@ -96,18 +93,18 @@ _METHODS_NOT_BUILT = {
         delete_hub_content_reference delete_monitoring_schedule delete_record delete_resource_group
         describe_auto_ml_job describe_auto_ml_job_v2 describe_feature_group describe_feature_metadata
         describe_hub describe_hub_content describe_monitoring_schedule describe_processing_job
-        describe_training_plan describe_transform_job describe_tuning_job download_athena_query_result
+        describe_training_plan describe_tuning_job download_athena_query_result
         expected_bucket_owner_id_bucket_check general_bucket_check_if_user_has_permission
         get_most_recently_created_approved_model_package get_query_execution get_record get_resource_group_query
         get_tagging_resources get_train_request list_candidates list_feature_groups list_group_resources
         list_hub_content_versions list_hub_contents list_hubs list_monitoring_alert_history
         list_monitoring_alerts list_monitoring_executions list_training_plans logs_for_auto_ml_job
-        logs_for_processing_job logs_for_transform_job package_model_for_edge process put_record search
+        logs_for_processing_job package_model_for_edge process put_record search
         start_monitoring_schedule start_query_execution stop_monitoring_schedule stop_processing_job
-        stop_transform_job stop_tuning_job transform tune update_feature_group update_feature_metadata
+        stop_tuning_job tune update_feature_group update_feature_metadata
         update_monitoring_alert update_monitoring_schedule wait_for_athena_query wait_for_auto_ml_job
         wait_for_compilation_job wait_for_edge_packaging_job wait_for_inference_recommendations_job
-        wait_for_optimization_job wait_for_processing_job wait_for_transform_job wait_for_tuning_job
+        wait_for_optimization_job wait_for_processing_job wait_for_tuning_job
         was_processing_job_successful
     """,
 }

@@ -168,6 +168,27 @@ def training_description(**changes: Any) -> dict[str, Any]:
     }
 
 
+def transform_description(**changes: Any) -> dict[str, Any]:
+    """Return the description of a transform job that has completed."""
+    source = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/rows"}}
+    return {
+        "TransformJobName": "job",
+        "TransformJobArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:transform-job/job",
+        "TransformJobStatus": "Completed",
+        "ModelName": "model",
+        "MaxConcurrentTransforms": 2,
+        "MaxPayloadInMB": 6,
+        "BatchStrategy": "MultiRecord",
+        "TransformInput": {"DataSource": source, "ContentType": "text/csv", "SplitType": "Line"},
+        "TransformOutput": {"S3OutputPath": "s3://bucket/out", "AssembleWith": "Line", "Accept": "text/csv"},
+        "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
+        "CreationTime": THE_TIME,
+        "TransformStartTime": THE_TIME,
+        "TransformEndTime": THE_TIME,
+        **changes,
+    }
+
+
 _PREFIX = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 _ANSWERS: dict[str, dict[str, Any]] = {
     "GetCallerIdentity": {"Account": ACCOUNT, "UserId": "u", "Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/Role/s"},
@@ -175,6 +196,8 @@ _ANSWERS: dict[str, dict[str, Any]] = {
     "ListBuckets": {"Buckets": [{"Name": BUCKET, "CreationDate": THE_TIME}]},
     "CreateTrainingJob": {"TrainingJobArn": f"{_PREFIX}:training-job/job"},
     "DescribeTrainingJob": training_description(),
+    "CreateTransformJob": {"TransformJobArn": f"{_PREFIX}:transform-job/job"},
+    "DescribeTransformJob": transform_description(),
     "CreateModel": {"ModelArn": f"{_PREFIX}:model/model"},
     "DescribeModel": {
         "ModelName": "model",

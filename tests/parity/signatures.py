@@ -32,7 +32,8 @@ CLASSES = {
     "compute_resource_requirements": ["ResourceRequirements"],
     "iterators": ["ByteIterator", "LineIterator"],
     "predictor": ["Predictor"],
-    "inputs": ["TrainingInput", "FileSystemInput", "ShuffleConfig", "TransformInput"],
+    "transformer": ["Transformer"],
+    "inputs": ["TrainingInput", "FileSystemInput", "ShuffleConfig", "TransformInput", "BatchDataCaptureConfig"],
     "serializers": [
         f"{kind}Serializer" for kind in (*_BOTH_WAYS, "Data", "Identity", "LibSVM", "SparseMatrix", "TorchTensor")
     ],

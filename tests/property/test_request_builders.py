@@ -10,7 +10,7 @@ from botocore.validate import ParamValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sagewright.requests import hosting
+from sagewright.requests import hosting, transform
 from sagewright.requests.training import TrainingSpec, s3_channel, training_request
 
 texts = st.text("abcxyz-0123456789", min_size=1, max_size=20)
@@ -166,6 +166,37 @@ def test_endpoint_requests_fit_the_model(name: str, some: Any, some_tags: Any, k
     described.pop("Tags", None)
     copied = hosting.copied_endpoint_config_request("copy", described, some_tags)
     assert copied == {**config, "EndpointConfigName": "copy"}
+
+
+_TRANSFORM: dict[str, st.SearchStrategy[Any]] = {
+    "strategy": st.none() | st.sampled_from(["MultiRecord", "SingleRecord"]),
+    "max_concurrent_transforms": st.none() | st.integers(0, 100),
+    "max_payload": st.none() | st.integers(0, 100),
+    "env": st.none() | st.dictionaries(texts, texts, max_size=2),
+    "tags": st.none() | tags,
+    "data_processing": st.builds(transform.data_processing, st.none() | texts, st.none() | texts, st.just("Input")),
+    "experiment_config": st.none() | st.just({}) | st.fixed_dictionaries({"ExperimentName": texts}),
+    "model_client_config": st.none() | st.fixed_dictionaries({"InvocationsMaxRetries": st.integers(0, 3)}),
+    "data_capture_config": st.none() | st.fixed_dictionaries({"DestinationS3Uri": uris}),
+}
+sources = st.builds(
+    transform.transform_input,
+    uris,
+    st.sampled_from(["S3Prefix", "ManifestFile"]),
+    st.none() | texts,
+    st.none() | st.just("Gzip"),
+    st.none() | st.sampled_from(["Line", "RecordIO", "TFRecord"]),
+)
+outputs = st.builds(transform.transform_output, uris, st.none() | texts, st.none() | st.just("Line"), st.none() | texts)
+
+
+@settings(deadline=None)
+@given(texts, sources, outputs, st.integers(1, 100), st.fixed_dictionaries({}, optional=_TRANSFORM))
+def test_transform_request_fits_the_model(name: str, source: Any, output: Any, count: int, more: Any) -> None:
+    resources = transform.transform_resources(count, "ml.m5.large", None)
+    request = transform.transform_request(name, "model", source, output, resources, **more)
+    assert_fits("CreateTransformJob", request)
+    assert request["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"].startswith("s3://bucket/")
 
 
 def assert_fits(operation: str, request: dict[str, Any]) -> None:

@@ -94,6 +94,12 @@ def test_csv_is_filtered_and_joined_without_touching_its_quotes():
     assert processing(output_filter="$[1]").output(b"1,2", b"0.5,0.6") == b"0.6"
 
 
+def test_an_answer_of_another_type_is_not_taken_for_columns():
+    with pytest.raises(BadRecord, match="as CSV: it is application/json"):
+        processing(join=True).output(b"1,2", b'{"score": 1}', answered="application/json; charset=utf-8")
+    assert processing().output(b"1,2", b'{"score": 1}', answered="application/json") == b'{"score": 1}'
+
+
 def test_json_objects_get_the_answer_and_other_values_an_object_around_them():
     join = processing(JSON_LINES, join=True)
     body = b'{"id":1,"SageMakerOutput":"old"}\n[1,2]'
@@ -127,6 +133,8 @@ def test_records_get_their_inference_ids_last():
     [
         (processing(input_filter="$[3]"), b"1,2,3,4\n1,2", b"", "InputFilter `$[3]` selects nothing", 1, False),
         (processing(JSON_LINES, "$.a"), b'{"a":1}\nnope', b"", "it is no JSON", 1, False),
+        (processing(JSON_LINES, "$[0]"), b"1", b"", "InputFilter `$[0]` selects nothing", 0, False),
+        (processing(JSON_LINES, "$.a"), b"[" * 99_999, b"", "it is no JSON", 0, False),
         (processing(join=True), b"1\n2", b"0.5", "as CSV: it has 1 records, of 2", None, True),
         (processing(JSON_LINES, join=True), b"1\n2", b"1\n<", "output from the algorithm as JSON", 1, True),
         (processing(output_filter="$[1]"), b"1", b"0.5", "OutputFilter `$[1]` selects what is not there", 0, False),

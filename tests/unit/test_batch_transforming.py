@@ -36,6 +36,9 @@ class Model(http.server.ThreadingHTTPServer):
         self.at_once = self.most_at_once = 0
         self.last_headers: dict[str, str] = {}
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that did not wait."""
+
     @property
     def address(self):
         return f"127.0.0.1:{self.server_address[1]}"
@@ -70,7 +73,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return 400, b"bad input"
         if "broken" in text or ("once" in text and self.server.requests[text] == 1):
             return 500, b"broken"
-        answers = [line.replace("slow", "0").replace("once", "0") for line in text.split("\n")]
+        if "lonely" in text and "\n3" in text and text.startswith("1"):
+            return 400, b"not together"
+        text = text.replace("none\n", "").replace("none", "")
+        answers = [
+            line.replace("lonely", "0").replace("slow", "0").replace("once", "0") for line in text.split("\n") if line
+        ]
         return 200, "\n".join(str(float(line.split(",")[0]) + 1) for line in answers).encode()
 
     def given(self):
@@ -148,7 +156,7 @@ def job(model, tmp_path):
     return Job(model, tmp_path)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.lists(st.integers(0, 99), max_size=9), min_size=1, max_size=5),
     st.booleans(),
@@ -194,6 +202,23 @@ def test_a_failing_object_gets_no_output_and_the_others_do(job):
     )
 
 
+def test_a_record_without_an_answer_is_found_by_asking_for_fewer(job):
+    found = job.run({"in/a": b"1\n2\nnone\n4", "in/b": b"5"}, join=True)
+
+    assert found == {"b.out": b"5,6.0\n"}
+    ((_, failure),) = job.done.failed
+    assert failure.told == [
+        "record 3: Failed to parse output from the algorithm as CSV: it has 0 records, of 1 that it was sent"
+    ]
+    assert failure.kind == "AlgorithmError"
+
+
+def test_records_that_only_fail_together_are_named_together(job):
+    job.run({"in/a": b"1\nlonely\n3"})
+    ((_, failure),) = job.done.failed
+    assert failure.where == "records 1 to 3"
+
+
 def test_a_5xx_is_tried_again_and_a_4xx_is_not(job, model):
     assert job.run({"in/a": b"once"}, max_retries=1) == {"a.out": b"1.0\n"}
     job.run({"in/b": b"broken", "in/c": b"bad"}, max_retries=2)
@@ -227,6 +252,8 @@ def test_objects_are_expanded_streamed_and_passed_through_several_containers(job
     job.run({"on/c": b"5\n6"}, prefix="on/", max_payload_mb=0, line_ends=False)
     assert job.outputs()["c.out"] == b"6.0\n7.0"
     assert model.last_headers["Transfer-Encoding"] == "chunked"
+    job.run({"on/c": b"no gzip"}, prefix="on/", max_payload_mb=0, gunzip=True)
+    assert job.told[-1].startswith("b/on/c: Bad input: the object cannot be expanded")
 
 
 def test_a_manifest_names_the_objects_and_instances_take_turns(job):

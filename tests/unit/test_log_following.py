@@ -233,13 +233,13 @@ def test_ctrl_c_while_lines_are_fetched_waits_until_they_are_shown(
     world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     running_job(world)
-    shown = following._JobLog.show
+    shown = following.JobLog.show
 
     def show(log: Any) -> None:
         signal.raise_signal(signal.SIGINT) if len(clock.slept) == 2 else None
         shown(log)
 
-    monkeypatch.setattr("sagewright.following._JobLog.show", show)
+    monkeypatch.setattr("sagewright.following.JobLog.show", show)
     with pytest.raises(KeyboardInterrupt):
         world.session().logs_for_job("job", wait=True)
     assert "first" in capsys.readouterr().out

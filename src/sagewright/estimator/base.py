@@ -21,6 +21,7 @@ from sagewright.estimator.local_mode import check_debug, check_output_path, runn
 from sagewright.estimator.serving import Serving
 from sagewright.estimator.staging import as_json
 from sagewright.estimator.submission import preflight, submission_of
+from sagewright.estimator.transforming import Transforming
 from sagewright.local.choice import session_for
 from sagewright.local.folders import is_folder, model_uri
 from sagewright.model import Model
@@ -42,12 +43,12 @@ logger = logging.getLogger("sagemaker")
 
 Document = dict[str, Any]
 
-_NO_JOB = "The Estimator is not associated with a training job."
 VPC_CONFIG_DEFAULT = "VPC_CONFIG_DEFAULT"  # v2's word for "the estimator's own"
+_NO_JOB = "The Estimator is not associated with a training job."
 
 
 @suggests
-class EstimatorBase(Serving, ABC):
+class EstimatorBase(Transforming, Serving, ABC):
     """What all estimators have in common; see `Estimator` for the arguments."""
 
     _logs_when_attached = "None"

@@ -11,6 +11,7 @@ from sagewright.arguments import renamed, suggests
 from sagewright.distribution import Job, checked_distribution, family_of
 from sagewright.estimator.base import EstimatorBase
 from sagewright.estimator.staging import as_json
+from sagewright.estimator.transforming import ScriptTransforming
 from sagewright.source_code import UploadedCode
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ Document = dict[str, Any]
 
 
 @suggests
-class Framework(EstimatorBase):
+class Framework(ScriptTransforming, EstimatorBase):
     """Trains with a script, in a framework's image. Frameworks are classes below this one.
 
     Args:

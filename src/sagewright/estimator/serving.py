@@ -97,10 +97,6 @@ class Serving:
             explainer_config,
         )
 
-    def transformer(self, *_: Any, **__: Any) -> Any:
-        """Not built yet: batch transform."""
-        raise NotImplementedError("Batch transform is not built into Sagewright yet.")
-
     def delete_endpoint(self, *args: Any, **kwargs: Any) -> None:
         """Say that it does nothing since v2: delete with the predictor."""
         logger.warning(

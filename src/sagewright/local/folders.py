@@ -27,6 +27,23 @@ def model_uri(output_path: str) -> str:
     return f"{output_path.rstrip('/')}/model.tar.gz"
 
 
+def fetch_transformed(session: Session, output_path: str, job: dict[str, Any]) -> None:
+    """Copy what a transform job has stored so far into the folder, with the folders below it.
+
+    Args:
+        job: `DescribeTransformJob`'s answer.
+    """
+    folder = unquote(output_path.removeprefix("file://"))
+    bucket, prefix = parse_s3_url(job["TransformOutput"]["S3OutputPath"])
+    below = f"{prefix.rstrip('/')}/"
+    for key in session.list_s3_files(bucket, below):
+        path = os.path.normpath(os.path.join(folder, key.removeprefix(below)))
+        if os.path.commonpath([os.path.abspath(folder), os.path.abspath(path)]) != os.path.abspath(folder):
+            raise ValueError(f"The output `s3://{bucket}/{key}` would lie outside of the folder `{folder}`.")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        session.s3_client.download_file(bucket, key, path)
+
+
 def fetch_outputs(session: Session, output_path: str, job: dict[str, Any]) -> None:
     """Copy what a job that has ended left into the folder.
 

@@ -14,6 +14,8 @@ from sagewright.estimator.staging import as_json
 from sagewright.fw_utils import framework_name_from_image, framework_version_from_tag, validate_version_or_image_args
 from sagewright.s3 import s3_path_join
 from sagewright.tensorflow.model import TensorFlowModel
+from sagewright.transformer import Transformer
+from sagewright.utils import Tags, format_tags
 
 logger = logging.getLogger("sagemaker")
 
@@ -109,6 +111,58 @@ class TensorFlow(Framework):
             dependencies=dependencies,
             **arguments,
         )
+
+    def transformer(  # type: ignore[override]  # v2's has fewer arguments than other frameworks'
+        self,
+        instance_count: int,
+        instance_type: str,
+        strategy: str | None = None,
+        assemble_with: str | None = None,
+        output_path: str | None = None,
+        output_kms_key: str | None = None,
+        accept: str | None = None,
+        env: Mapping[str, str] | None = None,
+        max_concurrent_transforms: int | None = None,
+        max_payload: int | None = None,
+        tags: Tags = None,
+        role: str | None = None,
+        volume_kms_key: str | None = None,
+        entry_point: str | None = None,
+        vpc_config_override: Any = VPC_CONFIG_DEFAULT,
+        enable_network_isolation: bool | None = None,
+        model_name: str | None = None,
+    ) -> Transformer:
+        """Create a model of what was trained; return what runs transform jobs of it.
+
+        Args:
+            entry_point: Code that stands before and behind the model; None: there is none.
+
+        See `Estimator.transformer` for the others.
+        """
+        isolated = self.enable_network_isolation() if enable_network_isolation is None else enable_network_isolation
+        arguments: Document = {
+            "instance_count": instance_count,
+            "instance_type": instance_type,
+            "strategy": strategy,
+            "assemble_with": assemble_with,
+            "output_path": output_path,
+            "output_kms_key": output_kms_key,
+            "accept": accept,
+            "max_concurrent_transforms": max_concurrent_transforms,
+            "max_payload": max_payload,
+            "tags": format_tags(tags),
+            "volume_kms_key": volume_kms_key,
+        }
+        if self.latest_training_job is None:
+            return self._transformer_of(model_name, None, {}, arguments, env or {})
+        model = self.create_model(
+            role=role or self.role,
+            vpc_config_override=vpc_config_override,
+            entry_point=entry_point,
+            enable_network_isolation=isolated,
+            name=model_name,
+        )
+        return model.transformer(env=env, **arguments)
 
     @classmethod
     def _prepare_init_params_from_job_description(

@@ -15,6 +15,7 @@ TOPICS = (
     "assembling",
     "predicting",
     "watching",
+    "transforming",
     "formats",
     "naming",
     "refusals",

@@ -7,6 +7,7 @@ import http.client
 import socket
 import sys
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -37,6 +38,10 @@ class NoAnswer(Exception):
         self.in_time = in_time
 
 
+class BodyUnreadable(Exception):
+    """What is sent in chunks cannot be read to its end."""
+
+
 @dataclass
 class Asker:
     """Speaks to the containers of one model, each answer being the next one's request. Threads may share it.
@@ -64,6 +69,7 @@ class Asker:
 
         Raises:
             NoAnswer: There is none, after all retries.
+            BodyUnreadable: As it says.
         """
         left = self.max_retries if retries is None else retries
         pause_s = FIRST_PAUSE_S
@@ -135,6 +141,9 @@ class Asker:
             _acknowledge_at_once(connection)
             response = connection.getresponse()
             answer = Answer(response.status, response.headers.get("Content-Type", ""), response.read())
+        except BodyUnreadable:
+            connection.close()
+            raise
         except TimeoutError:
             connection.close()
             message = f"Model server did not respond to {path} request within {self.timeout_s:g} seconds"
@@ -180,5 +189,8 @@ def _acknowledge_at_once(connection: http.client.HTTPConnection) -> None:
 
 
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:
-    while piece := stream.read(PIECE_BYTES):
-        yield piece
+    try:
+        while piece := stream.read(PIECE_BYTES):
+            yield piece
+    except (OSError, EOFError, zlib.error) as error:
+        raise BodyUnreadable(str(error)) from error

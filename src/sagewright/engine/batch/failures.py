@@ -11,7 +11,6 @@ from sagewright.engine.batch.splitting import BadInput, Payload
 
 CLIENT, ALGORITHM = "ClientError", "AlgorithmError"
 SEE_LOGS = "See job logs for more information"
-BAD_STATUS = "Bad HTTP status received from algorithm"
 SHOWN_BYTES = 8192  # of a server's error
 HINT_CHARACTERS = 300
 
@@ -24,11 +23,13 @@ class Failure:
         kind: `ClientError` or `AlgorithmError`.
         where: The record or records at fault; empty: the object.
         lines: The story.
+        can_be_narrowed: It is known of several records together; asking for fewer of them tells which it is.
     """
 
     kind: str
     where: str
     lines: Sequence[str]
+    can_be_narrowed: bool = False
 
     @property
     def told(self) -> Sequence[str]:
@@ -52,14 +53,16 @@ def of_input(error: BadInput) -> Failure:
 def of_record(error: BadRecord, payload: Payload) -> Failure:
     """Return the failure of a record that cannot be filtered or joined."""
     where = place(payload) if error.record is None else f"record {max(payload.first, 1) + error.record}"
-    return Failure(ALGORITHM if error.is_answer else CLIENT, where, [str(error)])
+    kind = ALGORITHM if error.is_answer else CLIENT
+    return Failure(kind, where, [str(error)], can_be_narrowed=error.record is None)
 
 
 def of_answer(answer: Answer, payload: Payload) -> Failure:
     """Return the failure that a server has answered with."""
     text = answer.body[:SHOWN_BYTES].decode(errors="replace")
-    lines = [f"{BAD_STATUS}: {answer.status}", "", "Message:", *text.splitlines()]
-    return Failure(CLIENT if answer.status < 500 else ALGORITHM, place(payload), lines)
+    lines = [f"Bad HTTP status received from algorithm: {answer.status}", "", "Message:", *text.splitlines()]
+    kind = CLIENT if answer.status < 500 else ALGORITHM
+    return Failure(kind, place(payload), lines, can_be_narrowed=True)
 
 
 def of_silence(error: NoAnswer, payload: Payload) -> Failure:

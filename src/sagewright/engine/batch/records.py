@@ -70,11 +70,12 @@ class Processing:
             return body
         return b"\n".join(self._filtered(record, n) for n, record in enumerate(self._records(body)))
 
-    def output(self, body: bytes, answer: bytes, inference_ids: Sequence[str] = ()) -> bytes:
+    def output(self, body: bytes, answer: bytes, inference_ids: Sequence[str] = (), answered: str = "") -> bytes:
         """Return what is stored of an answer to a payload.
 
         Args:
             body: The payload as it was before its filter.
+            answered: The answer's content type.
             inference_ids: One for each record, where they are wanted.
 
         Raises:
@@ -83,6 +84,9 @@ class Processing:
         if not self.looks_into_answers:
             return answer
         records = self._records(body)
+        if self.content_type == CSV and _is_json(answered):
+            said = f"Failed to parse output from the algorithm as CSV: it is {answered}, name {CSV} as Accept"
+            raise BadRecord(said, 0, is_answer=True)
         answers = self._answers(answer, len(records))
         finish = self._finish_row if self.content_type == CSV else self._finish_value
         ids = inference_ids or [""] * len(records)
@@ -113,7 +117,7 @@ class Processing:
             return _dump(self.input_filter.select(json.loads(record)))
         except NothingFound:
             raise BadRecord(f"the InputFilter `{self.input_filter.text}` selects nothing of it", number) from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadRecord(f"it is no JSON: {error}", number) from None
 
     def _finish_row(self, record: bytes, answer: bytes, identifier: str, number: int) -> bytes:
@@ -159,6 +163,10 @@ def fields(record: bytes) -> list[bytes]:
         position = end + 1
 
 
+def _is_json(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() in (JSON, JSON_LINES)
+
+
 def _lines_of(body: bytes) -> list[bytes]:
     return [line for line in (line.rstrip(b"\r") for line in body.split(b"\n")) if line]
 
@@ -166,7 +174,7 @@ def _lines_of(body: bytes) -> list[bytes]:
 def _parsed(text: bytes, number: int, *, is_answer: bool) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         what = "Failed to parse output from the algorithm as JSON" if is_answer else "it is no JSON"
         raise BadRecord(f"{what}: {error}", number, is_answer=is_answer) from None
 

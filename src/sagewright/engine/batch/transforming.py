@@ -22,7 +22,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 from sagewright.engine.abc import NoSuchBucket, NoSuchObject, ObjectStore
 from sagewright.engine.batch import failures
-from sagewright.engine.batch.asking import Answer, Asker, NoAnswer
+from sagewright.engine.batch.asking import Answer, Asker, BodyUnreadable, NoAnswer
 from sagewright.engine.batch.failures import Failure
 from sagewright.engine.batch.limits import Limits
 from sagewright.engine.batch.narrowing import narrow
@@ -33,7 +33,7 @@ from sagewright.engine.planning.batch import Batch
 
 IN_MEMORY_BYTES = 8 << 20  # of an output that is being assembled; what is longer goes to the disk
 
-_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
+_UNREADABLE = (BadInput, NoSuchBucket, NoSuchObject, EOFError, zlib.error, gzip.BadGzipFile, BodyUnreadable)
 
 
 class ServerGone(Exception):
@@ -123,12 +123,8 @@ class Transforming:
                     yield _Request(output, payload, pool.submit(self._answer, item, payload))
                     if output.failure is not None:
                         break
-            except BadInput as error:
-                failure = failures.of_input(error)
-            except _DAMAGED as error:
-                failure = failures.of_input(BadInput(f"the object cannot be expanded: {error}"))
-            except (NoSuchBucket, NoSuchObject):
-                failure = failures.of_input(BadInput("the object does not exist"))
+            except _UNREADABLE as error:
+                failure = _of_reading(error)
             yield _End(output, failure)
 
     def _payloads(self, item: Item) -> Iterator[Payload]:
@@ -157,21 +153,24 @@ class Transforming:
 
     # Asking (in threads) ----------------------------------------------------------------------------------------
 
-    def _answer(self, item: Item, payload: Payload) -> bytes | Failure:
+    def _answer(self, item: Item, payload: Payload, retries: int | None = None) -> bytes | Failure:
         """Return what one payload adds to its object's output."""
         try:
-            answer = self._ask(item, payload)
+            answer = self._ask(item, payload, retries)
             if answer.status >= 400:
                 return failures.of_answer(answer, payload)
-            return self.processing.output(payload.body, answer.body, self._inference_ids(item, payload))
+            ids = self._inference_ids(item, payload)
+            return self.processing.output(payload.body, answer.body, ids, answer.content_type)
         except BadRecord as error:
             return failures.of_record(error, payload)
+        except _UNREADABLE as error:  # in chunks it is read as it is sent
+            return _of_reading(error)
         except NoAnswer as error:
             if not self.asker.is_up():
                 raise ServerGone(str(error)) from error
             return failures.of_silence(error, payload)
 
-    def _ask(self, item: Item, payload: Payload, retries: int | None = None) -> Answer:
+    def _ask(self, item: Item, payload: Payload, retries: int | None) -> Answer:
         if self._in_chunks:
             return self.asker.ask(lambda: self._opened(item), self.batch.content_type, self.batch.accept)
         body = self.processing.request(payload.body)
@@ -204,7 +203,7 @@ class Transforming:
     def _narrowed(self, item: Item, payload: Payload, failure: Failure) -> Failure:
         if self.batch.split_type != "Line":
             return failure
-        return narrow(payload, failure, lambda part: self._ask(item, part, retries=0))
+        return narrow(payload, failure, lambda part: self._answer(item, part, retries=0))
 
     def _finish(self, output: _Output) -> None:
         item = output.item
@@ -224,3 +223,11 @@ class Transforming:
                 self.tell(item, failure.told)
                 return
             self.done.transformed.append(item)
+
+
+def _of_reading(error: Exception) -> Failure:
+    if isinstance(error, BadInput):
+        return failures.of_input(error)
+    if isinstance(error, NoSuchBucket | NoSuchObject):
+        return failures.of_input(BadInput("the object does not exist"))
+    return failures.of_input(BadInput(f"the object cannot be expanded: {error}"))

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from sagewright.engine.planning.batch import Batch, Capture
-from sagewright.engine.planning.document import ExecutionPlan, HostDocument
+from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Metrics
 from sagewright.engine.planning.serving import container_document
 from sagewright.vocabulary.s3_uris import split_s3_uri
 
-LOG_GROUP = "/aws/sagemaker/TransformJobs"
+LOG_GROUP = "/aws/sagemaker/TransformJobs"  # and the namespace of what the instances use
 GRACE_S = 10.0  # between SIGTERM and SIGKILL: nothing is under way in the servers of a job that has ended
 DEFAULT_TIMEOUT_S, DEFAULT_RETRIES = 600, 3
 
@@ -38,6 +38,7 @@ def plan_transform(body: Mapping[str, Any], number: int, environment: Mapping[st
             host=f"algo-{place}",
             log_group=LOG_GROUP,
             log_stream=stream if len(containers) == 1 else f"{stream}/{container['name']}",
+            metrics=Metrics(LOG_GROUP, {"Host": stream.rpartition("-")[0]}, ()),
         )
         for place, container in enumerate(containers, start=1)
     ]

@@ -113,4 +113,6 @@ class BatchHost:
 
 
 def _has_ended(server: HostFolder) -> bool:
+    if not server.path.is_dir():  # the home was removed
+        return True
     return server.outcome() is not None or (server.has_started() and not server.is_alive())

@@ -34,7 +34,8 @@ class Usage:
         self, pid: int, ml: Path, store: MetricStore, metrics: Metrics, host: str, now: float, warm: Path
     ) -> None:
         self._pid, self._ml, self._store, self._namespace, self._warm = pid, ml, store, metrics.namespace, warm
-        self._dimensions = {"Host": f"{metrics.dimensions.get('TrainingJobName', '')}/{host}"}
+        given = metrics.dimensions
+        self._dimensions = {"Host": given.get("Host") or f"{given.get('TrainingJobName', '')}/{host}"}
         self._since, self._cpu_s, self._has_memory = now, 0.0, False
 
     def look(self, now: float) -> None:
