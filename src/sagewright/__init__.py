@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from sagewright.debugger import Profiler, ProfilerConfig
     from sagewright.execution_role import get_execution_role
     from sagewright.inputs import TrainingInput
+    from sagewright.local import LocalSession
     from sagewright.model import Model
     from sagewright.model_package import ModelPackage
     from sagewright.pipeline import PipelineModel
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "LocalSession",
     "Model",
     "ModelPackage",
     "PipelineModel",
@@ -119,6 +121,7 @@ __all__ = [
 ]
 
 _NAMES = {
+    "LocalSession": "local",
     "Model": "model",
     "ModelPackage": "model_package",
     "PipelineModel": "pipeline",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from sagewright.utils import Tags, format_tags
 
 if TYPE_CHECKING:
     from sagewright.session import Session
+
+logger = logging.getLogger("sagemaker")
 
 Document = dict[str, Any]
 
@@ -115,6 +118,8 @@ class MultiDataModel(Model):
             ValueError: There is no role.
             UnexpectedStatusException: The endpoint did not come into service.
         """
+        if kwargs.pop("update_endpoint", None):
+            logger.warning("update_endpoint is a no-op in sagemaker>=2.\nhint: use `Predictor.update_endpoint`.")
         no_surplus("MultiDataModel.deploy", kwargs, MultiDataModel.deploy)
         shown = self.model or self
         if shown.role is None:
