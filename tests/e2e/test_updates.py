@@ -1,6 +1,6 @@
 """Endpoints that change, and fail, while they are asked.
 
-`make updates` sends 10,000 requests during updates; UPDATE_REQUESTS chooses another number.
+`make updates` sends 10,000 requests during updates; UPDATE_REQUESTS and ENDPOINTS choose other numbers.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tests.e2e.conftest import ROLE, wait_until
 from tests.e2e.serving import configure, load, map_server, settled
 
 REQUESTS = int(os.environ.get("UPDATE_REQUESTS", "600"))
+ENDPOINTS = int(os.environ.get("ENDPOINTS", "12"))
 
 
 @pytest.fixture
@@ -180,3 +181,16 @@ def test_servers_that_are_killed_under_load_are_replaced(cloud):
 
     assert len(told.failures) <= 4  # what was in flight, on one connection of each thread
     assert settled(cloud)["EndpointStatus"] == "InService"
+
+
+def test_endpoints_that_are_made_at_once_answer_for_themselves(cloud):
+    names = [f"n{number}" for number in range(ENDPOINTS)]
+    for name in names:
+        configure(cloud, name)
+        cloud.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    assert {settled(cloud, name)["EndpointStatus"] for name in names} == {"InService"}
+
+    assert [cloud.invoke(name).decode() for name in names] == names
+    for name in names:
+        cloud.sagemaker.delete_endpoint(EndpointName=name)
+    wait_until(lambda: not hosts(cloud))
