@@ -63,6 +63,7 @@ def deliver(
             except (Undelivered, Shut):
                 pass
             gone |= {instance["execution_id"]}
+            parts.ring()  # a steward that lives has noticed; one that was killed comes back
             continue
         if parts.clock.now() >= deadline:
             raise NoServer
