@@ -6,7 +6,7 @@ from array import array
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sagewright.vocabulary.recordio import DamagedRecord, Record, Tensor, frame, read_frames, read_records, write_record
@@ -45,6 +45,7 @@ def sparse(draw):
 MAPS = st.dictionaries(KEYS, st.one_of(DENSE, sparse()), max_size=3)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine makes its data slowly
 @given(st.lists(st.builds(Record, MAPS, MAPS), max_size=4))
 def test_what_is_written_is_read_back(records):
     stream = io.BytesIO(b"".join(map(write_record, records)))
