@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sagewright.engine.hosting.capture.lines import Exchange, Side, capture_line
@@ -31,6 +31,7 @@ def read(side):
     return base64.b64decode(side["data"]) if side["encoding"] == "BASE64" else side["data"].encode()
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # the first draw of text loads tables
 @given(CONFIGS, EXCHANGES)
 def test_a_line_holds_what_was_exchanged(config, exchange):
     line = capture_line(config, exchange)
