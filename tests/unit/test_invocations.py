@@ -203,6 +203,15 @@ def test_where_nobody_listens_another_instance_answers(house):
         assert {invoke(house)["Body"] for _ in range(20)} == {b"1,2!"}
 
 
+def test_a_connection_to_oneself_is_none(house, monkeypatch):
+    with serving(echo) as gone:
+        pass
+    connect = socket.create_connection
+    monkeypatch.setattr(socket, "create_connection", lambda address, timeout: connect(address, timeout, address))
+    put_endpoint(house, gone.address)
+    assert error_of(house).code == "ServiceUnavailable"
+
+
 def test_a_replacement_is_waited_for(house):
     with serving(echo) as gone:
         pass
