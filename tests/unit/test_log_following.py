@@ -33,8 +33,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("sagewright.following.time.monotonic", clock.monotonic)
-    monkeypatch.setattr("sagewright.following.time.sleep", clock.sleep)
+    monkeypatch.setattr("sagewright.following.time", clock)  # not the module's own functions: other threads sleep, too
     return clock
 
 
@@ -188,12 +187,14 @@ def test_endpoint_is_marked_as_it_comes(world: World, clock: Clock, capsys: pyte
 def interrupted_at(clock: Clock, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     """Have Ctrl-C pressed during the sleep of that number."""
 
+    sleeps = clock.sleep
+
     def sleep(seconds: float) -> None:
-        clock.sleep(seconds)
+        sleeps(seconds)
         if len(clock.slept) == number:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("sagewright.following.time.sleep", sleep)
+    monkeypatch.setattr(clock, "sleep", sleep)
 
 
 def test_ctrl_c_leaves_the_job_and_says_how_to_come_back(

@@ -257,3 +257,16 @@ def test_a_folder_without_a_saved_model_says_where_one_belongs(tmp_path):
     (tmp_path / "saved_model.pb").touch()
     with pytest.raises(ValueError, match="no SavedModel bundles found!\nhint: .* has no number as its name"):
         SavedModels.of(str(tmp_path))
+
+
+def test_code_beside_an_archive_stands_before_the_code_in_it(tmp_path):
+    from sagewright.engine.model_server.code import find_code
+
+    beside, inside, other = tmp_path / "code", tmp_path / "model/code", tmp_path / "models/m/model/code"
+    for folder in (beside, inside, other):
+        folder.mkdir(parents=True)
+        (folder / "serve.py").touch()
+    program = {"SAGEMAKER_PROGRAM": "serve.py"}
+
+    assert find_code(tmp_path, tmp_path / "model", program)[::3] == (beside, inside)
+    assert find_code(tmp_path, tmp_path / "models/m/model", program).folder == other

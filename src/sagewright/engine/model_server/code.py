@@ -28,22 +28,28 @@ class Code(NamedTuple):
         folder: Where it lies; it may not be there.
         program: The module to import, relative to the folder.
         is_named: The model's environment names it, so that it must be there.
+        behind: Where else its modules may lie.
     """
 
     folder: Path
     program: str
     is_named: bool
+    behind: Path
 
 
 def find_code(base: Path, model_dir: Path, environment: Mapping[str, str]) -> Code:
-    """Return a model's code: that which comes with the model before that which all models share.
+    """Return a model's code.
+
+    One model's code beside its archive stands before that in the archive, as if it had been packed into it; of many
+    models each one's own stands before that which all share.
 
     Raises:
         ClientFault: A program is named that is not there.
     """
     name = environment.get(PROGRAM.upper()) or ""
     program = name if name.endswith(".py") or not name else f"{name}.py"
-    folders = [model_dir / "code", *_folders(base, environment)]
+    own, shared = model_dir / "code", _folders(base, environment)
+    folders = [*shared, own] if model_dir == base / "model" else [own, *shared]
     found = next((folder for folder in folders if (folder / (program or DEFAULT_PROGRAM)).is_file()), None)
     if found is None and program:
         looked = next((folder for folder in folders if folder.is_dir()), folders[0])
@@ -52,7 +58,7 @@ def find_code(base: Path, model_dir: Path, environment: Mapping[str, str]) -> Co
             f"There is no `{program}` in the model's code: `{looked}` holds {', '.join(holds) or 'nothing'}.\n"
             "hint: put the script into `code/` of model.tar.gz, or name its folder as `source_dir`."
         )
-    return Code(found or folders[0], program or DEFAULT_PROGRAM, bool(program))
+    return Code(found or own, program or DEFAULT_PROGRAM, bool(program), own)
 
 
 def settle(code: Code, base: Path, journal: Journal) -> None:
@@ -61,7 +67,7 @@ def settle(code: Code, base: Path, journal: Journal) -> None:
     Raises:
         ClientFault: It cannot be installed.
     """
-    places = [str(code.folder)] if code.folder.is_dir() else []
+    places = [str(folder) for folder in dict.fromkeys([code.folder, code.behind]) if folder.is_dir()]
     packages: Path | None = None
     kind = PYTHON_PACKAGE if (code.folder / "setup.py").is_file() else PYTHON_PROGRAM
     if kind == PYTHON_PACKAGE or (code.folder / REQUIREMENTS).is_file():
