@@ -18,7 +18,7 @@ import pytest
 from sagewright.engine.algorithms.abc import CustomerError
 from sagewright.engine.algorithms.linear_learner.model import LinearModel, load
 from sagewright.engine.algorithms.serving import answer
-from sagewright.engine.model_server.wire import Server
+from sagewright.engine.model_server.listening import Server
 from sagewright.vocabulary.recordio import Record, Tensor, read_records, write_record
 
 JSON, LINES, CSV, RECORDIO = (

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from sagewright.engine.images import MODEL_SERVER, Image, resolve
+from sagewright.engine.model_server.listening import Server
 from sagewright.engine.model_server.models import CannotLoad, Models
 from sagewright.engine.model_server.settings import Settings, place_of
-from sagewright.engine.model_server.wire import Request, Response, Server
+from sagewright.engine.model_server.wire import Request, Response
 from sagewright.engine.planning.served_code import code_of, instance_environment, server_command
 from sagewright.vocabulary.serving import FRAMEWORK, MEMORY_BYTES
 

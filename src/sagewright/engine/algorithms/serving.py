@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from sagewright.engine.algorithms.abc import Algorithm, CustomerError, Model
 from sagewright.engine.algorithms.exchange import decode, encode
+from sagewright.engine.model_server.listening import Server
 from sagewright.engine.model_server.models import CannotLoad, Models
 from sagewright.engine.model_server.settings import Settings, place_of
 from sagewright.engine.model_server.wire import (
@@ -23,7 +24,6 @@ from sagewright.engine.model_server.wire import (
     BadRequest,
     Request,
     Response,
-    Server,
     error_response,
     port_of,
 )

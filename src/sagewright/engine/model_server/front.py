@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sagewright.engine.model_server.listening import Server
 from sagewright.engine.model_server.models import CannotLoad, Models
 from sagewright.engine.model_server.pool import Pool
 from sagewright.engine.model_server.processes import Launch, LoadFailed
 from sagewright.engine.model_server.settings import Settings, place_of
-from sagewright.engine.model_server.wire import Request, Response, Server, error_response, port_of
+from sagewright.engine.model_server.wire import Request, Response, error_response, port_of
 from sagewright.engine.script_mode.faults import write_failure
 from sagewright.engine.script_mode.images import difference
 from sagewright.engine.script_mode.journal import Journal

@@ -17,7 +17,8 @@ from sagewright.engine.model_server.context import Context
 from sagewright.engine.model_server.frameworks import generic, rest_forms
 from sagewright.engine.model_server.frameworks.saved_models import SavedModels
 from sagewright.engine.model_server.handlers import Defaults
-from sagewright.engine.model_server.wire import Request, Response, Server
+from sagewright.engine.model_server.listening import Server
+from sagewright.engine.model_server.wire import Request, Response
 from sagewright.vocabulary.content_types import JSON
 
 _ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
