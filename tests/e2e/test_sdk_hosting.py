@@ -11,6 +11,8 @@ import sagewright as sagemaker
 from sagewright.deserializers import JSONDeserializer, RecordDeserializer
 from sagewright.inputs import TrainingInput
 from sagewright.model import Model
+from sagewright.multidatamodel import MultiDataModel
+from sagewright.pipeline import PipelineModel
 from sagewright.predictor import Predictor
 from sagewright.serializers import CSVSerializer, RecordSerializer
 from sagewright.session import Session
@@ -56,4 +58,31 @@ def test_a_model_is_deployed_asked_updated_in_place_and_deleted(session: Session
     assert _score(predictor, 10) == pytest.approx(31, abs=0.1)
     assert predictor.list_monitors() == []
     predictor.delete_model()
+    predictor.delete_endpoint()
+
+
+def test_models_answer_in_a_row(session: Session) -> None:
+    uri = _trained(session, 2, "twice")
+    models = [
+        Model(LINEAR_LEARNER, uri, env={"SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv"}, sagemaker_session=session)
+        for _ in range(2)
+    ]
+    found = PipelineModel(models, ROLE, _json, sagemaker_session=session)
+    predictor = found.deploy(1, "ml.m5.large")
+    assert _score(predictor, 10) == pytest.approx(43, abs=0.3)
+    predictor.delete_endpoint()
+    found.delete_model()
+
+
+def test_many_models_stand_behind_one_endpoint(session: Session) -> None:
+    prefix = f"s3://{session.default_bucket()}/models/"
+    models = MultiDataModel(
+        "all", prefix, image_uri=LINEAR_LEARNER, role=ROLE, predictor_cls=_json, sagemaker_session=session
+    )
+    for slope, name in ((2, "twice"), (3, "thrice")):
+        models.add_model(_trained(session, slope, name), f"{name}.tar.gz")
+    assert list(models.list_models()) == ["thrice.tar.gz", "twice.tar.gz"]
+    predictor = models.deploy(1, "ml.m5.large")
+    assert _score(predictor, 10, target_model="twice.tar.gz") == pytest.approx(21, abs=0.1)
+    assert _score(predictor, 10, target_model="thrice.tar.gz") == pytest.approx(31, abs=0.1)
     predictor.delete_endpoint()

@@ -127,9 +127,15 @@ def _answer_many(models: Models, request: Request) -> Response:
 def _invoke(model: Model, request: Request) -> Response:
     try:
         rows = decode(request.body, request.headers.get("content-type", CSV), model.feature_dim)
-        body, content_type = encode(model.predict(rows), request.headers.get("accept", ""))
+        body, content_type = encode(model.predict(rows), _accept(request))
     except BadRequest as error:
         return error_response(error.status, str(error))
     except Exception as error:  # noqa: BLE001 - the border of the server
         return error_response(500, f"{type(error).__name__}: {error}")
     return Response(200, body, content_type)
+
+
+def _accept(request: Request) -> str:
+    """Return what the caller accepts; one that does not care gets what the model's environment says."""
+    accept = request.headers.get("accept", "")
+    return os.environ.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", "") if accept in ("", "*/*") else accept
