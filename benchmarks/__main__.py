@@ -17,6 +17,8 @@ NAMES = (
     "hosts",
     "describe",
     "predict",
+    "invoke",
+    "multi_model",
     "objects",
     "channels",
     "xgboost_job",
