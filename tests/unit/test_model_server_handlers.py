@@ -251,6 +251,21 @@ def test_a_saved_model_answers_as_tensorflow_serving(tmp_path):
     assert models.answer("half", None, None, b'{"instances": [[1]]}')[0] == 400
 
 
+def test_a_graph_of_tensorflow_1_is_fed_whatever_its_shapes(tmp_path):
+    tf: Any = pytest.importorskip("tensorflow")
+    from sagewright.engine.model_server.frameworks.saved_models import SavedModels
+
+    v1 = tf.compat.v1
+    with v1.Session(graph=tf.Graph()) as session:
+        x = v1.placeholder(tf.float32, [None, 1], name="x")
+        slope = v1.get_variable("slope", initializer=0.5)
+        session.run(v1.global_variables_initializer())
+        v1.saved_model.simple_save(session, str(tmp_path / "half/1"), {"x": x}, {"y": x * slope})
+    models = SavedModels.of(str(tmp_path))
+    assert models.answer("half", None, None, b'{"instances": [1, 2]}') == (200, b'{"predictions": [0.5, 1.0]}')
+    assert models.answer("half", None, None, b'{"inputs": [[3]]}') == (200, b'{"outputs": [[1.5]]}')
+
+
 def test_a_folder_without_a_saved_model_says_where_one_belongs(tmp_path):
     from sagewright.engine.model_server.frameworks.saved_models import SavedModels
 

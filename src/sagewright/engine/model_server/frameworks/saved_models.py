@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sagewright.engine.model_server.frameworks import graphs
+
 FILE = "saved_model.pb"
 SIGNATURE = "serving_default"
 
@@ -72,9 +74,7 @@ class SavedModels:
 
     def _load(self, folder: Path) -> Any:
         if folder not in self._loaded:
-            import tensorflow as tf
-
-            self._loaded[folder] = tf.saved_model.load(str(folder))
+            self._loaded[folder] = graphs.load(folder)
         return self._loaded[folder]
 
     def _run(self, model: Any, method: str, document: Mapping[str, Any]) -> dict[str, Any]:
