@@ -14,4 +14,4 @@ if __name__ == "__main__":
 
     from sagewright.engine.steward.process import main
 
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -8,7 +8,7 @@ import logging
 import os
 import select
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -36,14 +36,18 @@ class Steward:
 
     Args:
         idle_s: Seconds without work after which it leaves.
+        listening: Called when its bell can be rung.
     """
 
-    def __init__(self, home: Path, reconcilers: Sequence[Reconciler], idle_s: float) -> None:
-        self._home, self._reconcilers, self._idle_s = home, reconcilers, idle_s
+    def __init__(
+        self, home: Path, reconcilers: Sequence[Reconciler], idle_s: float, listening: Callable[[], None]
+    ) -> None:
+        self._home, self._reconcilers, self._idle_s, self._listening = home, reconcilers, idle_s, listening
 
     def run(self) -> None:
         """Work until there has been nothing to do for `idle_s`, or until the home is gone."""
         with _Pipe(self._home) as bell:
+            self._listening()
             last_work = time.monotonic()
             while self._home.is_dir():
                 busy = self._tick()

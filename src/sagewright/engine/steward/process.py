@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import socket
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -31,8 +33,15 @@ from sagewright.engine.steward.transform import TransformReconciler
 log = logging.getLogger(__name__)
 
 
-def main(home: Path) -> None:
-    """Be the steward of `home`, unless it has one."""
+def main(home: Path, starting: int | None = None) -> None:
+    """Be the steward of `home`, unless it has one.
+
+    Args:
+        starting: The descriptor by which others know that a steward is being started; closed when it listens.
+    """
+    begun = contextlib.ExitStack()
+    if starting is not None:
+        begun.callback(os.close, starting)
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"
     )
@@ -40,12 +49,12 @@ def main(home: Path) -> None:
         lock = take_lock(home)
         if lock is None:
             return
-        more = _serve(home, lock)
+        more = _serve(home, lock, begun.close)
         if not more:
             return
 
 
-def _serve(home: Path, lock: int) -> bool:
+def _serve(home: Path, lock: int, listening: Callable[[], None]) -> bool:
     """Work until idle; return whether there is work after all, written while we were leaving."""
     launcher = Launcher.start(home)  # before a store is opened: see `launcher.py`
     engine = Engine.open(home)
@@ -67,7 +76,7 @@ def _serve(home: Path, lock: int) -> bool:
         ScalingReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
         AsyncReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
     )
-    steward = Steward(home, reconcilers, settings.IDLE_S.read())
+    steward = Steward(home, reconcilers, settings.IDLE_S.read(), listening)
     try:
         steward.run()
     except LauncherGone:
