@@ -64,5 +64,5 @@ def test_a_script_and_a_folder_of_data_reach_the_job(session, tmp_path, capsys):
         sagemaker_session=session,
     )
     container = model.prepare_container_def()
-    assert names_in(session, container["ModelDataUrl"]) == ["answer.txt", "code/train.py"]
-    assert container["Environment"]["SAGEMAKER_SUBMIT_DIRECTORY"] == "/opt/ml/model/code"
+    assert container["ModelDataUrl"] == estimator.model_data, "on the engine a model's code goes beside its archive"
+    assert names_in(session, container["Environment"]["SAGEMAKER_SUBMIT_DIRECTORY"]) == ["train.py"]

@@ -75,6 +75,8 @@ def test_botocore_reads_our_answer_as_it_was_meant(service, name, protocol, data
     model = service_model(service).operation_model(name)
     if model.output_shape is None or name == "GetBucketLocation":  # read by a handler of botocore's client
         return
+    if model.get_event_stream_output():  # read piece by piece: `test_event_streams.py`
+        return
     result = data.draw(structures(model.output_shape))
     request = sent(model, {}, protocol) if protocol in ("json", "smithy-rpc-v2-cbor", "query") else empty(model)
 
