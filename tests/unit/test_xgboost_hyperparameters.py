@@ -82,4 +82,10 @@ def test_errors_are_the_containers(given, text):
 def test_every_rule_and_metric_is_named_once():
     names = [item["Name"] for item in METRIC_DEFINITIONS]
     assert len(names) == len(set(names)) == 66
-    assert len(RULES) == 53
+    assert len(RULES) == 54
+
+
+@pytest.mark.parametrize(("given", "verbosity"), [({"silent": "0"}, None), ({"silent": "1"}, 0)])
+def test_old_scripts_say_silent(given, verbosity):
+    values = parse_hyperparameters({"num_round": "1", **given})
+    assert ("silent" in values, values.get("verbosity")) == (False, verbosity)

@@ -106,6 +106,7 @@ RULES: Mapping[str, Rule] = {
     "early_stopping_rounds": Rule("integer", _COUNT),
     "booster": Rule("categorical", Words(("gbtree", "gblinear", "dart"))),
     "verbosity": Rule("integer", Interval(0, 3)),
+    "silent": Rule("integer", Interval(0, 1)),  # what verbosity was to the containers before 1.2
     "nthread": Rule("integer", _COUNT),
     "eta": Rule("continuous", _UNIT),
     "gamma": Rule("continuous", _FROM_ZERO),
@@ -171,6 +172,8 @@ def parse_hyperparameters(given: Mapping[str, str]) -> dict[str, Any]:
         InvalidHyperparameter: The first thing that is wrong, in the container's words.
     """
     values = parse_by_rules(given, RULES, ALIASES)
+    if values.pop("silent", 0):
+        values.setdefault("verbosity", 0)
     for metric in values.get("eval_metric", ()):
         _check_metric(metric, values["eval_metric"])
     _check_objective(values)
