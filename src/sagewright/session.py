@@ -118,6 +118,8 @@ class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, Componen
         if name == "boto_region_name":
             self.boto_region_name = self._region()
             return self.boto_region_name
+        if name == "_region_name":  # notebooks take it by this name
+            return self.boto_region_name
         if name == "boto_session":
             self.boto_session = targets.boto_session(self.__dict__.get("boto_region_name"), self._place())
             return self.boto_session

@@ -172,3 +172,8 @@ def test_streams_go_up() -> None:
         uploader.upload_bytes(io.BytesIO(b"x"), "s3://bucket/k", sagemaker_session=session_on(aws)) == "s3://bucket/k"
     )
     assert aws.asked("PutObject")[0]["Key"] == "k"
+
+
+def test_notebooks_take_the_region_by_its_private_name(home):
+    session = Session()
+    assert session._region_name == session.boto_region_name
