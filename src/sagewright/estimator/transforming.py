@@ -66,13 +66,17 @@ class Transforming:
             "tags": format_tags(tags) or estimator.tags,
             "volume_kms_key": volume_kms_key,
         }
-        isolated = enable_network_isolation
-        model_arguments = {
+        model_arguments = self._transformed_model(vpc_config_override, enable_network_isolation)
+        return self._transformer_of(model_name, role, model_arguments, arguments, env)
+
+    def _transformed_model(self, vpc_config_override: Any, enable_network_isolation: bool | None) -> Document:
+        """Return what `create_model` is given for every kind of estimator."""
+        estimator, isolated = cast("EstimatorBase", self), enable_network_isolation
+        return {
             "vpc_config_override": vpc_config_override,
             "enable_network_isolation": estimator.enable_network_isolation() if isolated is None else isolated,
             "model_kms_key": estimator.output_kms_key,
         }
-        return self._transformer_of(model_name, role, model_arguments, arguments, env)
 
     def _transformer_of(
         self,
@@ -162,11 +166,8 @@ class ScriptTransforming(Transforming):
             "tags": format_tags(tags) or estimator.tags,
             "volume_kms_key": volume_kms_key,
         }
-        isolated = enable_network_isolation
         model_arguments = {
-            "vpc_config_override": vpc_config_override,
-            "enable_network_isolation": estimator.enable_network_isolation() if isolated is None else isolated,
-            "model_kms_key": estimator.output_kms_key,
+            **self._transformed_model(vpc_config_override, enable_network_isolation),
             "role": role or estimator.role,
             "model_server_workers": model_server_workers,
             "entry_point": entry_point,

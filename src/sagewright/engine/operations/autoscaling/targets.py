@@ -17,8 +17,9 @@ from sagewright.engine.operations.autoscaling.records import (
     key,
     list_page,
 )
+from sagewright.engine.operations.sagemaker.finding import find_record
 from sagewright.engine.parts import Caller, Params, Parts, Result
-from sagewright.vocabulary.arns import Arn, partition_of, sagemaker_arn
+from sagewright.vocabulary.arns import Arn, partition_of
 from sagewright.vocabulary.errors import ApiError, validation_error
 
 MOST_TAGS = 50
@@ -123,7 +124,7 @@ def _check(parts: Parts, caller: Caller, scalable: Scalable, request: Mapping[st
             raise validation_error(f"{member} is required to register a scalable target.")
     if request["MaxCapacity"] < request["MinCapacity"]:
         raise validation_error("Maximum capacity cannot be less than minimum capacity")
-    record = _find(parts, caller, scalable)
+    record = find_record(parts, caller, scalable.kind, scalable.name)
     found = scalable.among(record.body["variants"])
     if found is None:
         raise validation_error(f'Could not find variant "{scalable.variant}" of endpoint "{record.body["arn"]}".')
@@ -133,14 +134,6 @@ def _check(parts: Parts, caller: Caller, scalable: Scalable, request: Mapping[st
     if request["MinCapacity"] < least:
         hint = "" if request["MinCapacity"] < 0 else "\nhint: only asynchronous endpoints and components scale to zero."
         raise validation_error(f"Minimum capacity must be greater than or equal to {least}.{hint}")
-    return record
-
-
-def _find(parts: Parts, caller: Caller, scalable: Scalable) -> Record:
-    record = parts.state.get(scalable.kind, caller.scope, scalable.name)
-    if record is None:
-        arn = sagemaker_arn(caller.region, caller.account, scalable.kind, scalable.name)
-        raise validation_error(f'Could not find {scalable.kind.replace("-", " ")} "{arn}".')
     return record
 
 

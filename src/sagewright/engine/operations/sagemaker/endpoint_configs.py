@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sagewright.engine.abc import Record, VersionConflict
+from sagewright.engine.operations.sagemaker.finding import find_record
 from sagewright.engine.operations.sagemaker.listing import list_records
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
 from sagewright.engine.operations.sagemaker.variant_rules import check_config
@@ -64,11 +65,7 @@ def find_endpoint_config(parts: Parts, caller: Caller, name: str) -> Record:
     Raises:
         ApiError: `ValidationException`: there is none.
     """
-    record = parts.state.get(KIND, caller.scope, name)
-    if record is None:
-        arn = sagemaker_arn(caller.region, caller.account, KIND, name)
-        raise validation_error(f'Could not find endpoint configuration "{arn}".')
-    return record
+    return find_record(parts, caller, KIND, name, "endpoint configuration")
 
 
 def _summary(record: Record) -> Result:

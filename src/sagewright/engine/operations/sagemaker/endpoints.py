@@ -11,6 +11,7 @@ from sagewright.engine.lifecycle import endpoint as lifecycle
 from sagewright.engine.operations.sagemaker.deployment_rules import check_deployment
 from sagewright.engine.operations.sagemaker.endpoint_configs import find_endpoint_config
 from sagewright.engine.operations.sagemaker.endpoint_variants import pending, summaries, variants_of
+from sagewright.engine.operations.sagemaker.finding import find_record
 from sagewright.engine.operations.sagemaker.listing import list_records
 from sagewright.engine.operations.sagemaker.placed_components import take_down_components
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
@@ -115,11 +116,7 @@ def find_endpoint(parts: Parts, caller: Caller, name: str) -> Record:
     Raises:
         ApiError: `ValidationException`: there is none.
     """
-    record = parts.state.get(KIND, caller.scope, name)
-    if record is None:
-        arn = sagemaker_arn(caller.region, caller.account, KIND, name)
-        raise validation_error(f'Could not find endpoint "{arn}".')
-    return record
+    return find_record(parts, caller, KIND, name)
 
 
 def in_progress(record: Record) -> ApiError:

@@ -15,6 +15,7 @@ from sagewright.engine.abc import Record, VersionConflict
 from sagewright.engine.lifecycle import endpoint as lifecycle
 from sagewright.engine.operations.sagemaker.component_rules import check_component, check_deployable, specification
 from sagewright.engine.operations.sagemaker.endpoints import find_endpoint
+from sagewright.engine.operations.sagemaker.finding import find_record
 from sagewright.engine.operations.sagemaker.listing import list_records
 from sagewright.engine.operations.sagemaker.placed_components import KIND
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
@@ -136,11 +137,7 @@ def find_component(parts: Parts, caller: Caller, name: str) -> Record:
     Raises:
         ApiError: `ValidationException`: there is none.
     """
-    record = parts.state.get(KIND, caller.scope, name)
-    if record is None:
-        arn = sagemaker_arn(caller.region, caller.account, KIND, name)
-        raise validation_error(f'Could not find inference component "{arn}".')
-    return record
+    return find_record(parts, caller, KIND, name)
 
 
 def _change(parts: Parts, caller: Caller, name: str, change: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Result:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sagewright.engine.abc import Record, VersionConflict
 from sagewright.engine.operations.sagemaker.container_rules import check_together, checked_container
+from sagewright.engine.operations.sagemaker.finding import find_record
 from sagewright.engine.operations.sagemaker.images import pinned
 from sagewright.engine.operations.sagemaker.listing import list_records
 from sagewright.engine.operations.sagemaker.packaged_containers import unpacked
@@ -68,11 +69,7 @@ def find_model(parts: Parts, caller: Caller, name: str) -> Record:
     Raises:
         ApiError: `ValidationException`: there is none.
     """
-    record = parts.state.get(KIND, caller.scope, name)
-    if record is None:
-        arn = sagemaker_arn(caller.region, caller.account, KIND, name)
-        raise validation_error(f'Could not find model "{arn}".')
-    return record
+    return find_record(parts, caller, KIND, name)
 
 
 def _summary(record: Record) -> Result:
