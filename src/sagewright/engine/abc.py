@@ -191,13 +191,17 @@ class StateStore(Protocol):
 
 @dataclass(frozen=True)
 class Bucket:
-    """A bucket: `region` is its home, `created_at` unix seconds, `owner` the account id."""
+    """A bucket: `region` is its home, `created_at` unix seconds, `owner` the account id.
+
+    `configuration` is what has been set on it (`versioning`, `policy`, `cors`, `notification`, ...): JSON values.
+    """
 
     name: str
     region: str
     owner: str
     created_at: float
     tags: Mapping[str, str] = field(default_factory=dict)
+    configuration: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -314,6 +318,10 @@ class ObjectStore(Protocol):
 
     def tag_bucket(self, name: str, tags: Mapping[str, str]) -> None:
         """Replace the tags of a bucket."""
+        ...
+
+    def configure_bucket(self, name: str, setting: str, value: Any) -> None:
+        """Replace one setting of a bucket's configuration by a JSON value; None removes it."""
         ...
 
     def put(

@@ -14,6 +14,23 @@ Result = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Principal:
+    """Whom policies decide about.
+
+    Attributes:
+        kind: `root`, `user` or `role`.
+        name: The user's or role's name; empty for the root of the account.
+        session_policies: Policy documents that narrow a session, as given when its role was assumed.
+        tags: The session's tags.
+    """
+
+    kind: str
+    name: str = ""
+    session_policies: tuple[Mapping[str, Any], ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Caller:
     """Who calls, from where.
 
@@ -23,6 +40,8 @@ class Caller:
         environment: Environment variables of the calling process that its jobs inherit (`PATH`, ...).
         executor: `process`; `container` for jobs whose images shall run as they are; or `inline` for those that shall
             run in the calling process.
+        principal: Whose policies decide what the call may do; None: the call comes from the user's own process, where
+            the operating system is the border, and may do everything.
     """
 
     account: str
@@ -32,6 +51,7 @@ class Caller:
     python: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     executor: str = "process"
+    principal: Principal | None = None
 
     @property
     def scope(self) -> str:

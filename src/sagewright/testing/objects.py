@@ -117,6 +117,7 @@ class ObjectStoreContract:
             lambda: store.lay_down("none", [("k", tmp_path / "g")]),
             lambda: store.delete_bucket("none"),
             lambda: store.tag_bucket("none", {}),
+            lambda: store.configure_bucket("none", "policy", {}),
         ):
             with pytest.raises(NoSuchBucket):
                 call()
@@ -125,6 +126,14 @@ class ObjectStoreContract:
         bucket.tag_bucket("bucket", {"a": "1"})
         bucket.tag_bucket("bucket", {"b": "2"})
         assert bucket.head_bucket("bucket").tags == {"b": "2"}
+
+    def test_a_bucket_s_settings_are_replaced_one_by_one(self, bucket: ObjectStore) -> None:
+        bucket.configure_bucket("bucket", "policy", {"Statement": [1]})
+        bucket.configure_bucket("bucket", "versioning", "Enabled")
+        bucket.configure_bucket("bucket", "policy", {"Statement": [2]})
+        assert bucket.head_bucket("bucket").configuration == {"policy": {"Statement": [2]}, "versioning": "Enabled"}
+        bucket.configure_bucket("bucket", "policy", None)
+        assert bucket.list_buckets()[0].configuration == {"versioning": "Enabled"}
 
     # Objects
 

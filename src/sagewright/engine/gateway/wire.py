@@ -26,6 +26,14 @@ class Headers(dict[str, str]):
         return isinstance(name, str) and super().__contains__(name.lower())
 
 
+@dataclass(frozen=True)
+class Peer:
+    """The other end of a connection: its IP address, and whether the connection is encrypted."""
+
+    address: str
+    secure: bool = False
+
+
 @dataclass
 class HttpRequest:
     """A request.
@@ -36,6 +44,7 @@ class HttpRequest:
         host: Value of the Host header.
         body: A stream of the body's bytes, read at most once.
         service, operation: botocore's names, for example `s3` and `PutObject`; the carrier finds them.
+        peer: Who has sent it over the network, and is not trusted; None: it comes from the calling process.
     """
 
     method: str
@@ -46,6 +55,7 @@ class HttpRequest:
     body: BinaryIO
     service: str
     operation: str
+    peer: Peer | None = None
 
 
 @dataclass

@@ -39,6 +39,7 @@ from sagewright.engine.objects.cloning import clone, link
 from sagewright.engine.objects.rules import (
     check_conditions,
     check_parts,
+    configured,
     joined_etag,
     verify_md5,
 )
@@ -63,8 +64,8 @@ class FileObjectStore:
 
         def work(connection: sqlite3.Connection) -> None:
             try:
-                row = (name, region, owner, bucket.created_at, "{}")
-                connection.execute("INSERT INTO bucket VALUES (?, ?, ?, ?, ?)", row)
+                row = (name, region, owner, bucket.created_at, "{}", "{}")
+                connection.execute("INSERT INTO bucket VALUES (?, ?, ?, ?, ?, ?)", row)
             except sqlite3.IntegrityError:
                 raise BucketExists(name) from None
 
@@ -94,6 +95,13 @@ class FileObjectStore:
         def work(connection: sqlite3.Connection) -> None:
             index.get_bucket(connection, name)
             connection.execute("UPDATE bucket SET tags = ? WHERE name = ?", (json.dumps(dict(tags)), name))
+
+        self._database.write(work)
+
+    def configure_bucket(self, name: str, setting: str, value: Any) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            configuration = configured(index.get_bucket(connection, name).configuration, setting, value)
+            connection.execute("UPDATE bucket SET configuration = ? WHERE name = ?", (json.dumps(configuration), name))
 
         self._database.write(work)
 

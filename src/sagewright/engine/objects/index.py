@@ -49,6 +49,7 @@ MIGRATIONS = (
         """,
         "CREATE INDEX part_blob ON part (blob)",
     ),
+    ("ALTER TABLE bucket ADD COLUMN configuration TEXT NOT NULL DEFAULT '{}'",),
 )
 
 
@@ -69,8 +70,8 @@ def get_bucket(connection: sqlite3.Connection, name: str) -> Bucket:
 
 def as_bucket(row: Sequence[Any]) -> Bucket:
     """Return the bucket of a row of all columns."""
-    name, region, owner, created_at, tags = row
-    return Bucket(name, region, owner, created_at, json.loads(tags))
+    name, region, owner, created_at, tags, configuration = row
+    return Bucket(name, region, owner, created_at, json.loads(tags), json.loads(configuration))
 
 
 def find_object(connection: sqlite3.Connection, bucket: str, key: str) -> tuple[ObjectInfo, str] | None:

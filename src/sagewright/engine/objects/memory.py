@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import io
 import threading
@@ -9,7 +10,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sagewright.engine.abc import (
     Bucket,
@@ -27,6 +28,7 @@ from sagewright.engine.abc import (
 from sagewright.engine.objects.rules import (
     check_conditions,
     check_parts,
+    configured,
     joined_etag,
     rolled_prefix,
     standing_after,
@@ -82,6 +84,12 @@ class MemoryObjectStore:
         with self._lock:
             room = self._room(name)
             room.bucket = replace(room.bucket, tags=dict(tags))
+
+    def configure_bucket(self, name: str, setting: str, value: Any) -> None:
+        with self._lock:
+            room = self._room(name)
+            configuration = configured(room.bucket.configuration, setting, copy.deepcopy(value))
+            room.bucket = replace(room.bucket, configuration=configuration)
 
     def put(
         self,
@@ -274,7 +282,7 @@ class MemoryObjectStore:
 
 
 def _own_bucket(bucket: Bucket) -> Bucket:
-    return replace(bucket, tags=dict(bucket.tags))
+    return replace(bucket, tags=dict(bucket.tags), configuration=copy.deepcopy(bucket.configuration))
 
 
 def _own(info: ObjectInfo) -> ObjectInfo:

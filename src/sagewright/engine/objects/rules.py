@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sagewright.engine.abc import (
     EntityTooSmall,
@@ -81,3 +82,9 @@ def standing_after(key: str, prefix: str, delimiter: str, after: str) -> bool:
 def is_common_prefix(text: str, prefix: str, delimiter: str) -> bool:
     """Tell whether a listing with this prefix and delimiter could show `text` as a common prefix."""
     return text.startswith(prefix) and rolled_prefix(text, prefix, delimiter) == text
+
+
+def configured(configuration: Mapping[str, Any], setting: str, value: Any) -> dict[str, Any]:
+    """Return a bucket's configuration with one setting replaced, or removed by None."""
+    others = {name: kept for name, kept in configuration.items() if name != setting}
+    return others if value is None else {**others, setting: value}
