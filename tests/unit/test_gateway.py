@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-import base64
 import io
-import zlib
 
 import pytest
 
 from sagewright.engine.gateway.handlers.identify import inherited, region_of
-from sagewright.engine.gateway.protocols.chunked import unchunked
 from sagewright.engine.gateway.protocols.s3_address import bucket_and_key
 from sagewright.engine.gateway.wire import Headers, HttpRequest
-from sagewright.vocabulary.errors import ApiError
 
 
 def request(
@@ -61,26 +57,3 @@ def test_jobs_inherit_no_secrets():
     }
 
     assert inherited(environ) == {"PATH": "/bin", "OMP_NUM_THREADS": "2"}
-
-
-def chunked(*chunks: bytes, trailer: bytes = b"") -> bytes:
-    body = b"".join(b"%x;chunk-signature=0\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
-    return body + b"0\r\n" + trailer + b"\r\n"
-
-
-@pytest.mark.parametrize("sizes", [(0,), (1,), (65536, 3), (8192, 8192, 1)])
-def test_chunks_are_joined_and_trailers_read(sizes):
-    pieces = [bytes([n % 251]) * size for n, size in enumerate(sizes) if size]
-    checksum = base64.b64encode(zlib.crc32(b"".join(pieces)).to_bytes(4, "big"))
-    body = chunked(*pieces, trailer=b"x-amz-checksum-crc32:" + checksum + b"\r\n")
-    params = {"ContentEncoding": "aws-chunked,gzip"}
-
-    assert unchunked(request(body, x_amz_decoded_content_length="7"), params).read() == b"".join(pieces)
-
-    assert params == {"ContentEncoding": "gzip", "ContentLength": 7, "ChecksumCRC32": checksum.decode()}
-
-
-@pytest.mark.parametrize("body", [b"5\r\nab", b"zz\r\nab\r\n", b""])
-def test_damaged_chunks_are_refused(body):
-    with pytest.raises(ApiError, match="IncompleteBody"):
-        unchunked(request(body), {}).read()

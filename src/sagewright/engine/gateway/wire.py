@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from sagewright.engine.gateway.protocols.chunked import ChunkVerifier
 
 
 class Headers(dict[str, str]):
@@ -45,6 +48,8 @@ class HttpRequest:
         body: A stream of the body's bytes, read at most once.
         service, operation: botocore's names, for example `s3` and `PutObject`; the carrier finds them.
         peer: Who has sent it over the network, and is not trusted; None: it comes from the calling process.
+        chunk_verifier: Checks the signatures of a body in signed chunks while it is read; set by whoever has verified
+            the request's own.
     """
 
     method: str
@@ -56,6 +61,7 @@ class HttpRequest:
     service: str
     operation: str
     peer: Peer | None = None
+    chunk_verifier: ChunkVerifier | None = None
 
 
 @dataclass

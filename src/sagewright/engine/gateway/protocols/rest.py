@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
-from sagewright.engine.gateway.protocols.chunked import unchunked
+from sagewright.engine.gateway.protocols.chunked import is_chunked, unchunked
 from sagewright.engine.gateway.protocols.s3_address import bucket_and_key
 from sagewright.engine.gateway.protocols.scalars import from_text, to_text
 from sagewright.engine.gateway.wire import Headers, HttpRequest, HttpResponse
@@ -105,9 +105,7 @@ def payload_member(shape: StructureShape | None) -> str | None:
 def raw_payload(request: HttpRequest, member: Shape, params: dict[str, Any]) -> Any:
     """Return a body of bytes: a stream where the model says so, undone of its chunks."""
     body: Any = request.body
-    if "aws-chunked" in (request.headers.get("content-encoding") or "") or (
-        request.headers.get("x-amz-content-sha256") or ""
-    ).startswith("STREAMING-"):
+    if is_chunked(request):
         body = unchunked(request, params)
     if member.serialization.get("streaming"):
         return body
