@@ -222,7 +222,7 @@ def test_version_2_urls() -> None:
     request = AWSRequest(method="GET", url=url)
     request.auth_path = "/bucket/a%20key"
     botocore.auth.HmacV1QueryAuth(Credentials("AKIDEXAMPLE", SECRET, "token"), expires=60).add_auth(request)
-    parts = urlsplit(request.url)
+    parts = urlsplit(str(request.url))
     claim = claim_of({}, parts.query)
     arguments: dict[str, Any] = {"method": "GET", "path": parts.path, "query": parts.query, "bucket": "", "headers": {}}
     v2.verify_url(claim, SECRET, **arguments)
@@ -244,7 +244,7 @@ def test_version_2_urls() -> None:
 def test_version_2_forms() -> None:
     request = AWSRequest(method="POST", url="http://localhost:8080/", data={"Action": "Publish", "Message": "a b+c/ü"})
     botocore.auth.SigV2Auth(KEYS).add_auth(request)
-    fields = dict(request.data)
+    fields: dict[str, str] = dict(request.data or {})
     claim = claim_of({}, "", fields)
     arguments: dict[str, Any] = {"method": "POST", "host": "localhost:8080", "path": "/", "fields": fields}
     v2.verify_form(claim, SECRET, **arguments)
