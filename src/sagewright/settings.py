@@ -149,6 +149,12 @@ LOADED_MODELS = Setting(
     _whole_number,
 )
 ACCOUNT = Setting("SAGEWRIGHT_ACCOUNT", "Account id of the embedded engine, 12 digits.", "123456789012", _account)
+DOMAIN = Setting(
+    "SAGEWRIGHT_DOMAIN",
+    "Domain name of the shared engine; S3 finds buckets in the hosts below it (`bucket.s3.engine.example.org`).",
+    "",
+    str,
+)
 
 ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = (
     HOME,
@@ -165,4 +171,5 @@ ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = 
     INVOCATION_S,
     LOADED_MODELS,
     ACCOUNT,
+    DOMAIN,
 )
