@@ -11,7 +11,6 @@ from botocore.awsrequest import AWSRequest, prepare_request_dict
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 from botocore.serialize import create_serializer
 
-from sagewright.engine.gateway import service_index
 from sagewright.engine.gateway.models import service_model
 from sagewright.engine.gateway.routing import FORM, route
 from sagewright.engine.gateway.wire import Headers

@@ -6,7 +6,7 @@ tell them apart. Bucket and key may stand in the path, or the bucket in the host
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from sagewright.engine.gateway import models, rest_routes
