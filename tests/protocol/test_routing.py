@@ -85,7 +85,7 @@ def sent(model: OperationModel, protocol: str, *, signed: bool = True) -> dict[s
         headers["authorization"] = (
             f"AWS4-HMAC-SHA256 Credential=AKID/20250102/eu-west-1/{name}/aws4_request, Signature=0"
         )
-    body = prepared.body or b""
+    body: Any = prepared.body or b""
     is_form = (headers.get("content-type") or "").startswith(FORM)
     url = urlsplit(prepared.url)
     return {
