@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 
 import pytest
 
@@ -133,6 +135,41 @@ def test_a_queue_is_waited_on_while_another_process_sends(programs):
     assert out.strip() in {str(number) for number in range(70, 80)}, err
 
 
+STAND_BY = """
+key = {"AttributeName": "id"}
+client("dynamodb").create_table(
+    TableName="runs", KeySchema=[{**key, "KeyType": "HASH"}], AttributeDefinitions=[{**key, "AttributeType": "S"}],
+    BillingMode="PAY_PER_REQUEST",
+)
+table = boto3.resource("dynamodb").Table("runs")
+for id in "abc":
+    table.put_item(Item={"id": id, "n": 0})
+print("made", flush=True)
+input()
+print(json.dumps({item["id"]: int(item["n"]) for item in table.scan()["Items"]}))
+"""
+MEANWHILE = """
+from sagewright.engine.gateway.hybrid import store
+store.REMEMBERED = int(sys.argv[1])
+table = boto3.resource("dynamodb").Table("runs")
+table.delete_item(Key={"id": "a"})
+table.put_item(Item={"id": "d", "n": 4})
+for n in range(8):
+    table.put_item(Item={"id": "b", "n": n})
+"""
+
+
+@pytest.mark.parametrize("remembered", [4096, 4])
+def test_a_process_hears_of_what_others_change(programs, remembered):
+    """Whether or not it is remembered which rows have gone."""
+    with programs.start(programs.script(PRELUDE + STAND_BY, "stand_by.py")) as process:
+        assert process.stdout.readline() == "made\n"
+        other = programs.run(programs.script(PRELUDE + MEANWHILE, "meanwhile.py"), str(remembered))
+        assert other.returncode == 0, other.stderr
+        out, _ = process.communicate("\n", timeout=30)
+    assert json.loads(out) == {"b": 7, "c": 0, "d": 4}
+
+
 REFUSED = """
 topic = "arn:aws:sns:us-east-1:123456789012:none"
 print(json.dumps([
@@ -209,10 +246,10 @@ def test_a_damaged_state_is_named_and_nothing_else_suffers(home, says):
     says(
         'client("sns").create_topic(Name="a"); print(json.dumps(client("sqs").create_queue(QueueName="q")["QueueUrl"]))'
     )
-    (path,) = (home / "hybrid").glob("*-sns.pickle")
-    path.write_bytes(path.read_bytes()[:100])
+    with contextlib.closing(sqlite3.connect(home / "hybrid" / "state.sqlite3")) as connection, connection:
+        connection.execute("UPDATE states SET data = substr(data, 1, 100) WHERE name LIKE '%/sns'")
     code, message, queues = says(DAMAGED)
     assert code == "InternalFailure"
-    assert message.startswith(f"`{path}` is damaged: ")
-    assert message.endswith("\nhint: remove it.")
+    assert message.startswith(f"The state of `sns` in `{home}` is damaged: ")
+    assert message.endswith("\nhint: remove the folder `hybrid`, or start with another home.")
     assert [queue.rpartition("/")[2] for queue in queues] == ["q"]

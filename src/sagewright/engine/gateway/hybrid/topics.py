@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 from typing import Any
 
-from sagewright import settings
-from sagewright.engine.gateway.hybrid import exclusive
 from sagewright.vocabulary.arns import parse_arn
 
 log = logging.getLogger(__name__)
@@ -28,11 +25,14 @@ def publish(home: Path, topic: str, subject: str, message: str) -> None:
 
 
 def _publish(home: Path, topic: str, subject: str, message: str) -> None:
+    from sagewright.engine.gateway.hybrid.sharing import work_on
+
     arn = parse_arn(topic)
-    if arn.account != settings.ACCOUNT.default:
-        os.environ["MOTO_ACCOUNT_ID"] = arn.account  # read when moto is first imported
-    with exclusive(home, "sns"):
+
+    def send(_: object) -> None:
         from moto.backends import get_backend
 
         backend: Any = get_backend("sns")[arn.account][arn.region]
         backend.publish(message, arn=topic, subject=subject or None)
+
+    work_on(home, send)
