@@ -8,7 +8,8 @@ import pytest
 
 from sagewright.engine.clock import FakeClock
 from sagewright.engine.streams.files import FileLogStore
-from sagewright.engine.streams.memory import MemoryLogStore, MemoryMetricStore
+from sagewright.engine.streams.memory import MemoryLogStore
+from sagewright.engine.streams.memory_metrics import MemoryMetricStore
 from sagewright.engine.streams.sqlite import SqliteMetricStore
 from sagewright.testing.streams import GROUP, STREAM, LogStoreContract, MetricStoreContract, event, messages
 
@@ -26,7 +27,7 @@ class TestFileLogStore(LogStoreContract):
 
     def test_a_torn_line_is_passed_over_and_the_next_one_is_whole(self, store, tmp_path):
         store.append(GROUP, STREAM, [event("before")])
-        (path,) = (tmp_path / "logs").glob("*/*")
+        (path,) = (tmp_path / "logs").glob("*/[!.]*")
         with path.open("ab") as file:
             file.write(b'17 18 "half a mess')  # a writer was killed here
         assert messages(store) == ["before"]

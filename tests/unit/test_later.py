@@ -5,7 +5,7 @@ import sys
 
 from sagewright.engine.abc import Datum
 from sagewright.engine.hosting.later import flush, put_later
-from sagewright.engine.streams.memory import MemoryMetricStore
+from sagewright.engine.streams.memory_metrics import MemoryMetricStore
 from sagewright.engine.streams.sqlite import SqliteMetricStore
 
 WORKERS = """

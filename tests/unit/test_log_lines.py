@@ -5,7 +5,8 @@ import pytest
 from sagewright.engine.clock import FakeClock
 from sagewright.engine.executors.log_lines import MAX_LINE_BYTES, LineSplitter, LogWriter
 from sagewright.engine.planning.document import Metrics
-from sagewright.engine.streams.memory import MemoryLogStore, MemoryMetricStore
+from sagewright.engine.streams.memory import MemoryLogStore
+from sagewright.engine.streams.memory_metrics import MemoryMetricStore
 
 TEXT = "eins\nzwei – drei\r\nvier\nohne Ende"
 

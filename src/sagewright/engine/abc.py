@@ -7,10 +7,10 @@ home; when a method returns, its effect is durable; values given and returned ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from sagewright.engine.planning.document import ExecutionPlan
 
@@ -512,7 +512,10 @@ class LogEvent:
 
 @dataclass(frozen=True)
 class LogStream:
-    """A log stream's facts; times in unix milliseconds, None while it holds no event."""
+    """A log stream's facts; times in unix milliseconds, None while it holds no event.
+
+    `id` is its own for ever: a stream that is made anew under the same name has another one.
+    """
 
     group: str
     name: str
@@ -520,6 +523,25 @@ class LogStream:
     first_event_ms: int | None
     last_event_ms: int | None
     stored_bytes: int
+    id: str = ""
+    ingested_ms: int | None = None  # when the last event came
+
+
+@dataclass(frozen=True)
+class LogGroup:
+    """A log group's facts; `settings` is what has been set on it (`retention`, `tags`, ...): JSON values."""
+
+    name: str
+    created_ms: int
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+class PlacedEvent(NamedTuple):
+    """An event of a stream, the position where it begins, and the one behind it."""
+
+    begin: int
+    end: int
+    event: LogEvent
 
 
 class NoSuchLog(KeyError):
@@ -567,8 +589,79 @@ class LogStore(Protocol):
         """
         ...
 
+    def scan(
+        self, group: str, stream: str, after: int = 0, start_ms: int | None = None, end_ms: int | None = None
+    ) -> Iterator[PlacedEvent]:
+        """Yield the events from position `after` on with `start_ms <= timestamp_ms < end_ms`, in the order they came.
+
+        Raises:
+            NoSuchLog: The group or stream is missing; at once, not at the first event.
+        """
+        ...
+
+    def scan_back(
+        self, group: str, stream: str, before: int | None = None, start_ms: int | None = None, end_ms: int | None = None
+    ) -> Iterator[PlacedEvent]:
+        """Yield the events that end at position `before` (None: the end) or earlier, the last one first.
+
+        Raises:
+            NoSuchLog: As for `scan`.
+        """
+        ...
+
+    def stream(self, group: str, stream: str) -> LogStream:
+        """Return one stream's facts.
+
+        Raises:
+            NoSuchLog: The group or stream is missing.
+        """
+        ...
+
+    def stream_names(self, group: str, prefix: str = "") -> Sequence[str]:
+        """Return the names of the group's streams that begin with `prefix`, in order: cheaper than `streams`.
+
+        Raises:
+            NoSuchLog: The group is missing.
+        """
+        ...
+
+    def delete_stream(self, group: str, stream: str) -> None:
+        """Remove a stream and its events.
+
+        Raises:
+            NoSuchLog: The group or stream is missing.
+        """
+        ...
+
     def groups(self, prefix: str = "") -> Sequence[str]:
         """Return the names of the groups that begin with `prefix`, in order."""
+        ...
+
+    def group(self, group: str) -> LogGroup:
+        """Return one group's facts.
+
+        Raises:
+            NoSuchLog: The group is missing.
+        """
+        ...
+
+    def configure_group(self, group: str, setting: str, value: Any) -> None:
+        """Replace one setting of a group by a JSON value; None removes it.
+
+        Raises:
+            NoSuchLog: The group is missing.
+        """
+        ...
+
+    def expire(self, group: str, before_ms: int) -> int:
+        """Forget the events at the head of each stream that are older than `before_ms`; return how many bytes went.
+
+        Positions behind them stay valid, writers under way lose nothing, and the streams stay. A stream with little
+        that is old may be left as it is.
+
+        Raises:
+            NoSuchLog: The group is missing.
+        """
         ...
 
     def delete_group(self, group: str) -> None:

@@ -47,7 +47,8 @@ class Engine:
         """Return an engine that keeps nothing on disk and starts no process: operations only, for tests."""
         from sagewright.engine.objects.memory import MemoryObjectStore
         from sagewright.engine.state.memory import MemoryStateStore
-        from sagewright.engine.streams.memory import MemoryLogStore, MemoryMetricStore
+        from sagewright.engine.streams.memory import MemoryLogStore
+        from sagewright.engine.streams.memory_metrics import MemoryMetricStore
 
         clock = FakeClock()
         return cls(

@@ -6,6 +6,7 @@ Subclass `LogStoreContract` or `MetricStoreContract` in a test module and overri
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -128,6 +129,75 @@ class LogStoreContract:
         for number in range(4):
             own = [text for text in found if text.startswith(f"{number}-")]
             assert [text.split("-")[1] for text in own] == [str(line) for line in range(25) for _ in range(2)]
+
+    def test_scanning_goes_both_ways_from_positions(self, store: LogStore) -> None:
+        store.append(GROUP, STREAM, [event(str(n) * (n + 1), at=n) for n in range(6)])
+        forth = list(store.scan(GROUP, STREAM))
+        back = list(store.scan_back(GROUP, STREAM))
+        assert forth == back[::-1]
+        assert [placed.event.timestamp_ms for placed in forth] == list(range(6))
+        assert all(one.end == two.begin for one, two in pairwise(forth))
+        assert list(store.scan(GROUP, STREAM, forth[3].begin)) == forth[3:]
+        assert list(store.scan_back(GROUP, STREAM, forth[3].begin)) == forth[2::-1]
+        assert list(store.scan(GROUP, STREAM, 0, 2, 4)) == list(store.scan_back(GROUP, STREAM, None, 2, 4))[::-1]
+        assert list(store.scan(GROUP, STREAM, 0, 2, 4)) == forth[2:4]
+
+    def test_scanning_back_passes_long_lines(self, store: LogStore) -> None:
+        store.append(GROUP, STREAM, [event(str(n) * size, n) for n, size in enumerate((1, 200_000, 3, 65_536, 90_000))])
+        found = [placed.event.message for placed in store.scan_back(GROUP, STREAM)]
+        assert [len(message) for message in found] == [90_000, 65_536, 3, 200_000, 1]
+
+    def test_a_missing_stream_is_missed_at_once(self, store: LogStore) -> None:
+        store.create_group(GROUP)
+        for call in (store.scan, store.scan_back, store.stream, store.delete_stream):
+            with pytest.raises(NoSuchLog) as caught:
+                call(GROUP, "none")
+            assert caught.value.args[0] == "stream"
+
+    def test_a_stream_that_is_made_anew_is_another_one(self, store: LogStore) -> None:
+        store.append(GROUP, STREAM, [event("old")])
+        before = store.stream(GROUP, STREAM)
+        store.delete_stream(GROUP, STREAM)
+        assert list(store.stream_names(GROUP)) == []
+        store.append(GROUP, STREAM, [event("new")])
+        after = store.stream(GROUP, STREAM)
+        assert messages(store) == ["new"]
+        assert before.id != after.id
+        assert store.stream(GROUP, STREAM) == after
+
+    def test_a_group_keeps_its_settings(self, store: LogStore, clock: FakeClock) -> None:
+        store.create_group(GROUP)
+        created = store.group(GROUP).created_ms
+        assert created == int(clock.now() * 1000)
+        clock.sleep(5)
+        store.configure_group(GROUP, "retention", 7)
+        store.configure_group(GROUP, "tags", {"a": "b"})
+        assert store.group(GROUP).settings == {"retention": 7, "tags": {"a": "b"}}
+        store.configure_group(GROUP, "retention", None)
+        assert (store.group(GROUP).settings, store.group(GROUP).created_ms) == ({"tags": {"a": "b"}}, created)
+        store.delete_group(GROUP)
+        store.create_group(GROUP)
+        assert store.group(GROUP).settings == {}
+
+    def test_old_events_are_forgotten_and_positions_stay(self, store: LogStore) -> None:
+        store.append(GROUP, STREAM, [event("old" * 1000, at=n) for n in range(10)])
+        store.append(GROUP, STREAM, [event("young", at=50), event("late", at=3), event("younger", at=60)])
+        before = list(store.scan(GROUP, STREAM))
+        identity = store.stream(GROUP, STREAM).id
+        assert store.expire(GROUP, 40) > 10_000
+        assert list(store.scan(GROUP, STREAM)) == before[10:]
+        assert list(store.scan_back(GROUP, STREAM)) == before[:9:-1]
+        assert messages(store) == messages(store, after=before[4].end) == ["young", "late", "younger"]
+        assert messages(store, after=before[10].end) == ["late", "younger"]
+        store.append(GROUP, STREAM, [event("next", at=70)])
+        assert messages(store, after=before[-1].end) == ["next"]
+        facts = store.stream(GROUP, STREAM)
+        assert (facts.id, facts.first_event_ms, facts.last_event_ms) == (identity, 50, 70)
+        assert store.expire(GROUP, 40) == 0
+        assert store.expire(GROUP, 100) > 0
+        assert messages(store) == []
+        store.append(GROUP, STREAM, [event("last", at=200)])
+        assert messages(store) == ["last"]
 
 
 class MetricStoreContract:

@@ -15,12 +15,20 @@ def log_errors() -> Iterator[None]:
     try:
         yield
     except NoSuchLog as error:
-        raise ApiError("ResourceNotFoundException", f"The specified log {error.args[0]} does not exist.") from None
+        raise missing(f"log {error.args[0]}") from None
 
 
 def invalid_parameter(message: str) -> ApiError:
     return ApiError("InvalidParameterException", message)
 
 
+def missing(what: str) -> ApiError:
+    return ApiError("ResourceNotFoundException", f"The specified {what} does not exist.")
+
+
 def exists(what: str) -> ApiError:
     return ApiError("ResourceAlreadyExistsException", f"The specified log {what} already exists")
+
+
+def unbuilt(member: str) -> ApiError:
+    return invalid_parameter(f"`{member}` is not built into the Sagewright engine (target `local`).")

@@ -1,108 +1,166 @@
-"""Log groups and streams (`contract.md` 8.10)."""
+"""Log groups (`contract.md` 8.10)."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Sequence
-from typing import Any, TypeVar
+import re
+from collections.abc import Mapping
+from typing import Any
 
-from sagewright.engine.abc import LogStream
-from sagewright.engine.operations.logs.errors import exists, invalid_parameter, log_errors
+from sagewright.engine.abc import LogGroup, Query
+from sagewright.engine.operations.logs.addresses import PAGE, arn_of, group_of, mark_in, token_of
+from sagewright.engine.operations.logs.errors import exists, invalid_parameter, log_errors, unbuilt
+from sagewright.engine.operations.logs.metric_filters import KIND as METRIC_FILTER
+from sagewright.engine.operations.logs.metric_filters import forget_filters
 from sagewright.engine.parts import Caller, Params, Parts, Result
-from sagewright.vocabulary.arns import partition_of
+from sagewright.vocabulary.errors import ApiError
 
-T = TypeVar("T")
-PAGE = 50
+RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+DAY_MS = 86_400_000
+_OTHERS = ("accountIdentifiers", "includeLinkedAccounts", "dataSources", "fieldIndexNames")
 
 
 def create_log_group(parts: Parts, caller: Caller, params: Params) -> Result:
     """Make a group."""
-    if not parts.logs.create_group(params["logGroupName"]):
+    if params.get("kmsKeyId"):
+        raise unbuilt("kmsKeyId")
+    name = params["logGroupName"]
+    if not parts.logs.create_group(name):
         raise exists("group")
+    for setting, member in (
+        ("tags", "tags"),
+        ("class", "logGroupClass"),
+        ("deletion_protection", "deletionProtectionEnabled"),
+    ):
+        if params.get(member):
+            parts.logs.configure_group(name, setting, params[member])
     return {}
 
 
 def delete_log_group(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Remove a group and its streams."""
+    """Remove a group, its streams and its filters."""
+    name = params["logGroupName"]
     with log_errors():
-        parts.logs.delete_group(params["logGroupName"])
+        if parts.logs.group(name).settings.get("deletion_protection"):
+            raise ApiError("ValidationException", f"The log group {name} is protected against its deletion.")
+        forget_filters(parts, name)
+        parts.logs.delete_group(name)
     return {}
 
 
 def describe_log_groups(parts: Parts, caller: Caller, params: Params) -> Result:
     """List groups in order of name."""
-    if params.get("logGroupNamePrefix") and params.get("logGroupNamePattern"):
+    prefix, pattern = params.get("logGroupNamePrefix"), params.get("logGroupNamePattern")
+    if prefix and pattern:
         raise invalid_parameter("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.")
-    names = [
-        name
-        for name in parts.logs.groups(params.get("logGroupNamePrefix", ""))
-        if params.get("logGroupNamePattern", "").lower() in name.lower()
-    ]
-    shown, token = page_of(names, params.get("limit", PAGE), params.get("nextToken"))
-    groups = [
-        {"logGroupName": name, "arn": f"{arn_of(caller, name)}:*", "logGroupArn": arn_of(caller, name)}
-        for name in shown
-    ]
-    return {"logGroups": groups, "nextToken": token}
+    only = {group_of(identifier) for identifier in params.get("logGroupIdentifiers") or ()}
+    groups, token = _page(
+        parts, params, lambda name: (not only or name in only) and (pattern or "").lower() in name.lower()
+    )
+    return {"logGroups": [_described(parts, caller, group) for group in groups], "nextToken": token}
 
 
-def create_log_stream(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Make a stream."""
+def list_log_groups(parts: Parts, caller: Caller, params: Params) -> Result:
+    """List groups whose names match a regular expression, in order of name."""
+    expression = params.get("logGroupNamePattern") or ""
+    core = expression.removeprefix("^")
+    if not re.fullmatch(r"[.\-_/#A-Za-z0-9|^]*", expression):
+        raise invalid_parameter(f"The pattern `{expression}` is not one of names.")
+    words = core.split("|")
+    is_start = expression.startswith("^")
+    tags = params.get("logGroupTags")
+    if tags:
+        raise unbuilt("logGroupTags")
+
+    def is_wanted(name: str) -> bool:
+        return any(name.startswith(word) if is_start else word in name for word in words)
+
+    groups, token = _page(parts, params, is_wanted)
+    shown = [
+        {
+            "logGroupName": group.name,
+            "logGroupArn": arn_of(caller, group.name),
+            "logGroupClass": group.settings.get("class", "STANDARD"),
+        }
+        for group in groups
+    ]
+    return {"logGroups": shown, "nextToken": token}
+
+
+def put_retention_policy(parts: Parts, caller: Caller, params: Params) -> Result:
+    """Let events be forgotten that are older than some days."""
+    days = params["retentionInDays"]
+    if days not in RETENTION_DAYS:
+        listed = ", ".join(map(str, RETENTION_DAYS))
+        raise invalid_parameter(
+            f"1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy constraint: "
+            f"Member must satisfy enum value set: [{listed}]"
+        )
     with log_errors():
-        if not parts.logs.create_stream(params["logGroupName"], params["logStreamName"]):
-            raise exists("stream")
+        parts.logs.configure_group(params["logGroupName"], "retention", days)
+    parts.ring()
     return {}
 
 
-def describe_log_streams(parts: Parts, caller: Caller, params: Params) -> Result:
-    """List a group's streams, by name or by the time of their last event."""
-    by_time = params.get("orderBy") == "LastEventTime"
-    if by_time and params.get("logStreamNamePrefix"):
-        raise invalid_parameter("Cannot order by LastEventTime with a logStreamNamePrefix.")
-    group = _group_name(params)
+def delete_retention_policy(parts: Parts, caller: Caller, params: Params) -> Result:
+    """Keep events for ever."""
     with log_errors():
-        streams = list(parts.logs.streams(group, params.get("logStreamNamePrefix", "")))
-    if by_time:
-        streams.sort(key=lambda stream: (stream.last_event_ms or 0, stream.name))
-    if params.get("descending"):
-        streams.reverse()
-    shown, token = page_of(streams, params.get("limit", PAGE), params.get("nextToken"))
-    return {"logStreams": [_describe(caller, stream) for stream in shown], "nextToken": token}
+        parts.logs.configure_group(params["logGroupName"], "retention", None)
+    return {}
 
 
-def arn_of(caller: Caller, group: str) -> str:
-    return f"arn:{partition_of(caller.region)}:logs:{caller.region}:{caller.account}:log-group:{group}"
+def put_log_group_deletion_protection(parts: Parts, caller: Caller, params: Params) -> Result:
+    """Protect a group against being deleted, or no more."""
+    with log_errors():
+        parts.logs.configure_group(
+            group_of(params["logGroupIdentifier"]), "deletion_protection", params["deletionProtectionEnabled"] or None
+        )
+    return {}
 
 
-def page_of(items: Sequence[T], limit: int, token: str | None) -> tuple[Sequence[T], str | None]:
-    """Return a page of what is listed, and the token of the next one.
+def oldest_kept_ms(parts: Parts, group: str) -> int | None:
+    """Return the time before which events are forgotten; None: they are kept for ever.
 
     Raises:
-        ApiError: `InvalidParameterException` for a token that is not ours.
+        NoSuchLog: The group is missing.
     """
-    start = 0
-    if token is not None:
-        try:
-            start = int(base64.urlsafe_b64decode(token.encode()))
-        except ValueError:
-            raise invalid_parameter("The specified nextToken is invalid.") from None
-    end = start + limit
-    return items[start:end], base64.urlsafe_b64encode(str(end).encode()).decode() if end < len(items) else None
+    days = parts.logs.group(group).settings.get("retention")
+    return None if days is None else int(parts.clock.now() * 1000) - days * DAY_MS
 
 
-def _group_name(params: Params) -> str:
-    name = params.get("logGroupName") or str(params.get("logGroupIdentifier", "")).rpartition("log-group:")[2]
-    if not name:
-        raise invalid_parameter("Either logGroupName or logGroupIdentifier must be specified.")
-    return name.removesuffix(":*")
+def _page(parts: Parts, params: Params, is_wanted: Any) -> tuple[list[LogGroup], str | None]:
+    for member in _OTHERS:
+        if params.get(member):
+            raise unbuilt(member)
+    after, limit = mark_in(params.get("nextToken"), ""), params.get("limit") or PAGE
+    wanted_class = params.get("logGroupClass")
+    groups: list[LogGroup] = []
+    for name in parts.logs.groups(params.get("logGroupNamePrefix") or ""):
+        if (after is not None and name <= after) or not is_wanted(name):
+            continue
+        with log_errors():
+            group = parts.logs.group(name)
+        if wanted_class not in (None, group.settings.get("class", "STANDARD")):
+            continue
+        if len(groups) == limit:
+            return groups, token_of(groups[-1].name)
+        groups.append(group)
+    return groups, None
 
 
-def _describe(caller: Caller, stream: LogStream) -> dict[str, Any]:
+def _described(parts: Parts, caller: Caller, group: LogGroup) -> Mapping[str, Any]:
+    filters = Query(METRIC_FILTER, caller.scope, name_prefix=f"{group.name}:")
+    with log_errors():
+        stored = sum(stream.stored_bytes for stream in parts.logs.streams(group.name))
     return {
-        "logStreamName": stream.name,
-        "creationTime": stream.created_ms,
-        "firstEventTimestamp": stream.first_event_ms,
-        "lastEventTimestamp": stream.last_event_ms,
-        "arn": f"{arn_of(caller, stream.group)}:log-stream:{stream.name}",
-        "storedBytes": 0,  # as the service has answered since June 2019
+        "logGroupName": group.name,
+        "creationTime": group.created_ms,
+        "retentionInDays": group.settings.get("retention"),
+        "metricFilterCount": parts.state.count(filters),
+        "arn": f"{arn_of(caller, group.name)}:*",
+        "logGroupArn": arn_of(caller, group.name),
+        "storedBytes": stored,
+        "logGroupClass": group.settings.get("class", "STANDARD"),
+        "deletionProtectionEnabled": group.settings.get("deletion_protection", False),
     }
