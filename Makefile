@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench updates chaos clean
+.PHONY: help demo test lint format bench updates chaos protocol-cases clean
 
 help:  ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 # One virtual environment for everything, made with uv when it is there, else with pip.
 $(READY): pyproject.toml
@@ -45,6 +45,9 @@ updates: $(READY)  ## Update an endpoint under 10,000 requests, of which none ma
 
 chaos: $(READY)  ## Kill every process of the engine at random, 100 times
 	@$(BIN)/python -m pytest -m chaos tests/e2e $(ARGS)
+
+protocol-cases: $(READY)  ## Run botocore's protocol cases of a checkout, CASES=botocore/tests/unit/protocols, in reverse
+	@PROTOCOL_CASES=$(CASES) $(BIN)/python -m pytest tests/protocol/test_cases.py $(ARGS)
 
 clean:  ## Remove what the targets made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

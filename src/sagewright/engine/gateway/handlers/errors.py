@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from sagewright.engine.gateway.exchange import Exchange
-from sagewright.engine.gateway.protocols import json
+from sagewright.engine.gateway.protocols import json_values
 from sagewright.engine.gateway.wire import Headers, HttpResponse
 from sagewright.vocabulary.errors import ApiError
 
@@ -24,7 +24,7 @@ def answer_error(exchange: Exchange, error: Exception) -> HttpResponse:
         response = HttpResponse(
             error.status,
             Headers({"content-type": "application/x-amz-json-1.1"}),
-            json.dump({"__type": error.code, "message": error.message}),
+            json_values.dump({"__type": error.code, "message": error.message}),
         )
     if exchange.request.method == "HEAD":
         response.body = b""

@@ -10,44 +10,40 @@ from collections.abc import Mapping
 from typing import Any
 
 from botocore import parsers, serialize
-from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+from botocore.model import OperationModel, Shape
 
-from sagewright.engine.gateway.protocols.json import error_members
-from sagewright.engine.gateway.protocols.scalars import to_datetime, unix_seconds
+from sagewright.engine.gateway.protocols import documents, failures
+from sagewright.engine.gateway.protocols.scalars import Unreadable, to_datetime, unix_seconds, unreadable_as
 from sagewright.engine.gateway.wire import Headers, HttpRequest, HttpResponse
 from sagewright.vocabulary.errors import ApiError
+
+_TEXT = Shape("String", {"type": "string"})
 
 
 class CborCodec:
     """The protocol with `smithy-protocol: rpc-v2-cbor` in its headers."""
 
     def parse(self, request: HttpRequest, model: OperationModel) -> dict[str, Any]:
-        body = request.body.read()
-        if not body or model.input_shape is None:
-            return {}
-        parser = parsers.RpcV2CBORParser()
-        try:
-            document = parser.parse_data_item(parser.get_peekable_stream_from_bytes(body))
-        except Exception as error:  # noqa: BLE001 - whatever botocore's parser makes of damaged items
-            raise ApiError("SerializationException", f"The body is not CBOR: {error}") from None
-        return dict(_read(model.input_shape, document))
+        with unreadable_as("SerializationException"):
+            body = load(request.body.read())
+            return {} if model.input_shape is None else dict(documents.read(model.input_shape, body, _FORM))
 
     def render(self, result: Mapping[str, Any], model: OperationModel, request_id: str) -> HttpResponse:
-        body = bytearray()
-        if model.output_shape is not None:
-            _serializer()._serialize_data_item(body, _times(model.output_shape, result), model.output_shape)
-        return HttpResponse(int(result.get("@status", 200)), _headers(request_id), bytes(body))
+        headers, shape = _headers(request_id), model.output_shape
+        status = int(result.get("@status", 200))
+        if shape is None:
+            del headers["content-type"]
+            return HttpResponse(status, headers)
+        return HttpResponse(status, headers, _item(shape, result))
 
     def error(self, error: ApiError, model: OperationModel, request_id: str) -> HttpResponse:
-        members = {"__type": error.code, **error_members(error, model)}
-        body = bytearray(b"\xbf")  # a map of open length
-        for name, value in members.items():
-            for text in (name, str(value)):
-                encoded = text.encode()
-                body += b"\x7a" + len(encoded).to_bytes(4, "big") + encoded
         headers = _headers(request_id)
-        if model.service_model.metadata.get("awsQueryCompatible") is not None:
-            headers["x-amzn-query-error"] = f"{error.code};{'Sender' if error.status < 500 else 'Receiver'}"
+        headers.update(failures.query_error(error, model))
+        # A member of a modelled error is written at once; whatever else there is, as text.
+        members: dict[str, Any] = failures.members_of(error, model, _item)
+        body = bytearray(b"\xbf")  # a map of open length
+        for name, value in {"__type": failures.type_of(error, model), **members}.items():
+            body += _item(_TEXT, name) + (value if isinstance(value, bytes) else _item(_TEXT, str(value)))
         return HttpResponse(error.status, headers, bytes(body) + b"\xff")
 
 
@@ -57,36 +53,41 @@ def _headers(request_id: str) -> Headers:
     )
 
 
-def _serializer() -> Any:
-    return serialize.RpcV2CBORSerializer()
+def load(body: bytes) -> Any:
+    """Read a CBOR body; an empty one is an empty document.
+
+    Raises:
+        Unreadable: It is no CBOR.
+    """
+    if not body:
+        return {}
+    parser = parsers.RpcV2CBORParser()
+    stream = parser.get_peekable_stream_from_bytes(body)
+    try:
+        document = parser.parse_data_item(stream)
+    except Exception:  # noqa: BLE001 - whatever botocore's parser makes of damaged items
+        raise Unreadable("The body is not CBOR.") from None
+    if stream.read(1):
+        raise Unreadable("The body is more than one CBOR item.")
+    return {} if document is None else document
 
 
-def _read(shape: Shape, value: Any) -> Any:
-    if isinstance(shape, StructureShape):
-        return {
-            name: _read(member, value[name]) for name, member in shape.members.items() if value.get(name) is not None
-        }
-    if isinstance(shape, ListShape):
-        return [_read(shape.member, item) for item in value]
-    if isinstance(shape, MapShape):
-        return {key: _read(shape.value, item) for key, item in value.items()}
-    return (
-        to_datetime(value.timestamp() if hasattr(value, "timestamp") else value)
-        if shape.type_name == "timestamp"
-        else value
-    )
+def _item(shape: Shape, value: Any) -> bytes:
+    body = bytearray()
+    serializer: Any = serialize.RpcV2CBORSerializer()
+    serializer._serialize_data_item(body, documents.write(shape, value, _FORM), shape)
+    return bytes(body)
 
 
-def _times(shape: Shape, value: Any) -> Any:
-    """Return the value without None and with times that the serialiser understands."""
-    if isinstance(shape, StructureShape):
-        return {
-            name: _times(member, value[name]) for name, member in shape.members.items() if value.get(name) is not None
-        }
-    if isinstance(shape, ListShape):
-        return [_times(shape.member, item) for item in value]
-    if isinstance(shape, MapShape):
-        return {key: _times(shape.value, item) for key, item in value.items()}
-    if shape.type_name == "timestamp":
-        return to_datetime(unix_seconds(value))
-    return float(value) if shape.type_name in ("float", "double") else value
+def _read_blob(value: Any) -> bytes:
+    if not isinstance(value, bytes):
+        raise Unreadable("STRING_VALUE can not be converted to a Blob")
+    return value
+
+
+_FORM = documents.Form(
+    read_blob=_read_blob,
+    write_blob=bytes,
+    write_time=lambda value, _: to_datetime(unix_seconds(value)),
+    write_number=float,
+)

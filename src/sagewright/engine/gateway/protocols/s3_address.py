@@ -16,13 +16,16 @@ def bucket_and_key(host: str, path: str) -> tuple[str, str]:
         host: `bucket.s3.us-east-1.amazonaws.com`, `bucket.localhost:8080` and `bucket.` before a domain of one's own
             (`SAGEWRIGHT_DOMAIN`) name a bucket; any other host has it at the head of the path.
         path: Percent-encoded.
+
+    Raises:
+        UnicodeDecodeError: The path is not UTF-8.
     """
     path = path.removeprefix("/")
     bucket = _bucket_in(host.lower(), settings.DOMAIN.read())
     if bucket:
-        return bucket, unquote(path)
+        return bucket, _unquoted(path)
     bucket, _, key = path.partition("/")
-    return unquote(bucket), unquote(key)
+    return _unquoted(bucket), _unquoted(key)
 
 
 def _bucket_in(host: str, domain: str) -> str | None:
@@ -40,3 +43,7 @@ def _patterns(domain: str) -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?:(?P<bucket>.+)\.)?s3(?:[.-][a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|{own})(?::\d+)?"),
         re.compile(rf"(?P<bucket>.+)\.(?:{own})(?::\d+)?"),
     )
+
+
+def _unquoted(text: str) -> str:
+    return unquote(text, errors="strict")
