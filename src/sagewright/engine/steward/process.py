@@ -15,6 +15,7 @@ from sagewright import settings
 from sagewright.engine.engine import Engine
 from sagewright.engine.executors.process.executor import ProcessExecutor
 from sagewright.engine.executors.process.launcher import Launcher, LauncherGone
+from sagewright.engine.gateway.hybrid.deliveries import send
 from sagewright.engine.gateway.hybrid.topics import publish
 from sagewright.engine.hosting import serverless
 from sagewright.engine.hosting.capture.spool import waits
@@ -25,6 +26,7 @@ from sagewright.engine.steward.capacity import ledger_of
 from sagewright.engine.steward.captures import CaptureReconciler
 from sagewright.engine.steward.endpoints import COMPONENT, EndpointReconciler
 from sagewright.engine.steward.loop import Steward, take_lock
+from sagewright.engine.steward.object_events import ObjectEventReconciler
 from sagewright.engine.steward.pools import sweep_pools
 from sagewright.engine.steward.sweep import sweep, sweep_objects
 from sagewright.engine.steward.training import TrainingReconciler
@@ -75,6 +77,7 @@ def _serve(home: Path, lock: int, listening: Callable[[], None]) -> bool:
         CaptureReconciler(engine.parts),
         ScalingReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
         AsyncReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
+        ObjectEventReconciler(engine.parts, partial(send, home)),
     )
     steward = Steward(home, reconcilers, settings.IDLE_S.read(), listening)
     try:
@@ -94,6 +97,6 @@ def work_waits(engine: Engine) -> bool:
 
     return any(
         engine.parts.state.count(Query(kind, queue=queue)) > 0
-        for kind in ("training-job", "endpoint", "inference-component", "transform-job", "async-invocation")
+        for kind in ("training-job", "endpoint", "inference-component", "transform-job", "async-invocation", "s3-event")
         for queue in ("queued", "active")
     )
