@@ -162,7 +162,9 @@ def test_errors_have_their_own_exceptions_and_members(s3, session):
 
 
 def test_an_operation_that_is_not_built_says_so(s3, session):
-    with pytest.raises(ClientError, match=r"`s3:GetBucketMetadataConfiguration` is not built into the Sagewright engine yet.\nhint: "):
+    with pytest.raises(
+        ClientError, match=r"`s3:GetBucketMetadataConfiguration` is not built into the Sagewright engine yet.\nhint: "
+    ):
         s3.get_bucket_metadata_configuration(Bucket="bucket")
     with pytest.raises(ClientError, match=r"`sagemaker:ListDomains` is not built"):
         session.client("sagemaker").list_domains()
