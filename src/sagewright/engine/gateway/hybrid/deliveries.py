@@ -6,14 +6,11 @@ Unlike `topics.publish`, nothing is passed over here: whoever sends decides what
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sagewright import settings
-from sagewright.engine.gateway.hybrid import exclusive
 from sagewright.vocabulary.arns import Arn, parse_arn
 from sagewright.vocabulary.errors import ApiError
 
@@ -37,9 +34,9 @@ def reachable(home: Path, arn: str) -> bool:
         raise ApiError("NotImplemented", f"Messages to `{arn}` are not built into the Sagewright engine.", 501)
     if target.resource.endswith(".fifo"):  # S3 knows the simple ones only
         return False
-    _name_account(target)
-    with exclusive(home, target.service):
-        return _exists(target)
+    from sagewright.engine.gateway.hybrid.sharing import work_on
+
+    return work_on(home, lambda _: _exists(target))
 
 
 def send(home: Path, arn: str, subject: str, texts: Sequence[str]) -> None:
@@ -49,12 +46,15 @@ def send(home: Path, arn: str, subject: str, texts: Sequence[str]) -> None:
         NoSuchTarget: There is nobody to send to.
     """
     target = parse_arn(arn)
-    _name_account(target)
-    with exclusive(home, target.service):
+    from sagewright.engine.gateway.hybrid.sharing import work_on
+
+    def deliver(_: object) -> None:
         if not _exists(target):
             raise NoSuchTarget(arn)
         for text in texts:
             _SENDERS[target.service](target, subject, text)
+
+    work_on(home, deliver)
 
 
 def _exists(target: Arn) -> bool:
@@ -98,8 +98,3 @@ def _backend(target: Arn) -> Any:
 
     backends: Any = get_backend(target.service)  # type: ignore[call-overload]
     return backends[target.account][target.region]
-
-
-def _name_account(target: Arn) -> None:
-    if target.account != settings.ACCOUNT.default:
-        os.environ["MOTO_ACCOUNT_ID"] = target.account  # read when moto is first imported
