@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from sagewright.engine.abc import Datum, Summary
 from sagewright.engine.clock import FakeClock
+from sagewright.engine.database import Database
+from sagewright.engine.streams import sqlite
 from sagewright.engine.streams.files import FileLogStore
 from sagewright.engine.streams.memory import MemoryLogStore
 from sagewright.engine.streams.memory_metrics import MemoryMetricStore
-from sagewright.engine.streams.sqlite import SqliteMetricStore
+from sagewright.engine.streams.sqlite import DAY_S, SqliteMetricStore
 from sagewright.testing.streams import GROUP, STREAM, LogStoreContract, MetricStoreContract, event, messages
 
 
@@ -54,3 +57,43 @@ class TestSqliteMetricStore(MetricStoreContract):
         store = SqliteMetricStore(tmp_path / "metrics.sqlite3")
         yield store
         store.close()
+
+    def test_homes_of_before_are_taken_over(self, tmp_path):
+        path = tmp_path / "old.sqlite3"
+        old = Database(path, sqlite._MIGRATIONS[:1])
+
+        def write(connection):
+            connection.execute("INSERT INTO series VALUES (1, 'n', 'loss', '[]')")
+            connection.executemany(
+                "INSERT INTO point VALUES (1, ?, ?, 'None')", [(60.0, 1.0), (61.0, 2.0), (130.0, 5.0)]
+            )
+
+        old.write(write)
+        old.close()
+        store = SqliteMetricStore(path)
+        assert store.summarise("n", "loss", {}, 0.0, 300.0, 300.0) == {("None", 0.0): Summary(3.0, 8.0, 1.0, 5.0)}
+        assert [point.count for point in store.query("n", "loss", {}, 0.0, 300.0)] == [1.0] * 3
+        assert len(store.list(active_after=130.0)) == 1
+        store.close()
+
+    def test_what_is_old_becomes_coarser_and_goes(self, store):
+        now = 1_700_000_000.0 // 3600 * 3600
+        ages = {"fresh": 10 * DAY_S, "old": 20 * DAY_S, "older": 100 * DAY_S, "gone": 500 * DAY_S}
+        for name, age in ages.items():
+            store.put([Datum("n", name, {}, now - age + 60 * n, float(n)) for n in range(60)])
+        assert store.sweep(now) > 0
+
+        def read(name, period):
+            start = now - ages[name]
+            return store.summarise("n", name, {}, start, start + 3600, period)
+
+        whole = Summary(60.0, float(sum(range(60))), 0.0, 59.0)
+        assert [len(read(name, 60.0)) for name in ("fresh", "old", "older", "gone")] == [60, 12, 1, 0]
+        assert all(list(read(name, 3600.0).values()) == [whole] for name in ("fresh", "old", "older"))
+        assert len(store.query("n", "fresh", {}, 0.0, now)) == 60
+        assert store.query("n", "old", {}, 0.0, now) == []
+        assert [name for _, name, _ in store.list()] == ["fresh", "old", "older"]
+        assert store.sweep(now) == 0
+        store.put([Datum("n", "old", {}, now - ages["old"] + 30, 100.0)])  # late points join what has become coarser
+        store.sweep(now)
+        assert read("old", 300.0)["None", now - ages["old"]] == Summary(6.0, 110.0, 0.0, 100.0)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
 from urllib.parse import unquote
 
 import pytest
@@ -10,10 +9,6 @@ from sagewright.vocabulary.errors import ApiError
 from tests.unit.conftest import ACCOUNT
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
-
-
-def at(seconds):
-    return datetime.fromtimestamp(seconds, timezone.utc)
 
 
 # IAM and STS ----------------------------------------------------------------------------------------------------------
@@ -49,94 +44,6 @@ def test_roles_that_cannot_be_made(house, name, trust, code):
     house.call("CreateRole", "iam", RoleName="mine", AssumeRolePolicyDocument=TRUST)
     with pytest.raises(ApiError, match=code):
         house.call("CreateRole", "iam", RoleName=name, AssumeRolePolicyDocument=trust)
-
-
-# CloudWatch -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def metrics(house):
-    def call(operation, **params):
-        return house.call(operation, "cloudwatch", **params)
-
-    dimensions = [{"Name": "Job", "Value": "a"}]
-    for time, value in ((60, 1.0), (70, 3.0), (130, 5.0)):
-        datum = {"MetricName": "loss", "Dimensions": dimensions, "Timestamp": at(time), "Value": value}
-        call("PutMetricData", Namespace="n", MetricData=[datum])
-    return call
-
-
-def query(stat="Average", period=60, **more):
-    metric = {"Namespace": "n", "MetricName": "loss", "Dimensions": [{"Name": "Job", "Value": "a"}]}
-    return {"Id": "q", "MetricStat": {"Metric": metric, "Period": period, "Stat": stat}, **more}
-
-
-@pytest.mark.parametrize(
-    ("stat", "values"),
-    [
-        ("Average", [2.0, 5.0]),
-        ("Sum", [4.0, 5.0]),
-        ("Minimum", [1.0, 5.0]),
-        ("Maximum", [3.0, 5.0]),
-        ("SampleCount", [2.0, 1.0]),
-        ("p50", [2.0, 5.0]),
-    ],
-)
-def test_series_of_statistics(metrics, stat, values):
-    found = metrics(
-        "GetMetricData",
-        StartTime=at(0),
-        EndTime=at(200),
-        ScanBy="TimestampAscending",
-        MetricDataQueries=[query(stat)],
-    )
-    (result,) = found["MetricDataResults"]
-    assert (result["Timestamps"], result["Values"], result["Label"]) == ([60.0, 120.0], values, "loss")
-
-
-def test_the_newest_comes_first(metrics):
-    found = metrics("GetMetricData", StartTime=at(0), EndTime=at(200), MetricDataQueries=[query()])
-    assert found["MetricDataResults"][0]["Timestamps"] == [120.0, 60.0]
-
-
-def test_statistics_of_one_metric(metrics):
-    found = metrics(
-        "GetMetricStatistics",
-        Namespace="n",
-        MetricName="loss",
-        Dimensions=[{"Name": "Job", "Value": "a"}],
-        StartTime=at(0),
-        EndTime=at(200),
-        Period=300,
-        Statistics=["Average", "SampleCount"],
-    )
-    assert found["Datapoints"] == [{"Timestamp": 0.0, "Unit": "None", "Average": 3.0, "SampleCount": 3.0}]
-
-
-def test_values_with_counts_and_listing(metrics):
-    metrics("PutMetricData", Namespace="m", MetricData=[{"MetricName": "x", "Values": [1.0, 2.0], "Counts": [2, 1]}])
-    assert [item["MetricName"] for item in metrics("ListMetrics", Namespace="m")["Metrics"]] == ["x"]
-    assert metrics("ListMetrics", Dimensions=[{"Name": "Job"}])["Metrics"] == [
-        {"Namespace": "n", "MetricName": "loss", "Dimensions": [{"Name": "Job", "Value": "a"}]}
-    ]
-
-
-@pytest.mark.parametrize(
-    ("operation", "params"),
-    [
-        ("PutMetricData", {"Namespace": "n", "MetricData": [{"MetricName": "x", "StatisticValues": {"Sum": 1.0}}]}),
-        ("PutMetricData", {"Namespace": "n", "MetricData": [{"MetricName": "x"}]}),
-        ("GetMetricData", {"StartTime": at(5), "EndTime": at(5), "MetricDataQueries": [query()]}),
-        (
-            "GetMetricData",
-            {"StartTime": at(0), "EndTime": at(5), "MetricDataQueries": [{"Id": "q", "Expression": "a+b"}]},
-        ),
-        ("GetMetricData", {"StartTime": at(0), "EndTime": at(5), "MetricDataQueries": [query("tm99")]}),
-    ],
-)
-def test_what_cannot_be_had_is_refused(metrics, operation, params):
-    with pytest.raises(ApiError, match="InvalidParameterValue"):
-        metrics(operation, **params)
 
 
 # Tags -----------------------------------------------------------------------------------------------------------------

@@ -675,9 +675,31 @@ class LogStore(Protocol):
     def close(self) -> None: ...
 
 
+class Summary(NamedTuple):
+    """What some values of a metric come to."""
+
+    samples: float
+    total: float
+    low: float
+    high: float
+
+    def with_all_of(self, other: Summary) -> Summary:
+        return Summary(
+            self.samples + other.samples, self.total + other.total, min(self.low, other.low), max(self.high, other.high)
+        )
+
+
 @dataclass(frozen=True)
 class Datum:
-    """One value of a metric: `timestamp` in unix seconds; `dimensions` compare without regard to order."""
+    """One value of a metric, or several of one moment.
+
+    Attributes:
+        dimensions: Compare without regard to order.
+        timestamp: Unix seconds.
+        value: The value; of a statistic set, the sum of its values.
+        count: How often the value came; of a statistic set, how many values it sums up.
+        low, high: The least and the greatest value of a statistic set; None: it is none.
+    """
 
     namespace: str
     name: str
@@ -685,13 +707,22 @@ class Datum:
     timestamp: float
     value: float
     unit: str = "None"
+    count: float = 1.0
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def summary(self) -> Summary:
+        if self.low is None or self.high is None:
+            return Summary(self.count, self.value * self.count, self.value, self.value)
+        return Summary(self.count, self.value, self.low, self.high)
 
 
 class MetricStore(Protocol):
-    """Every point of every metric, none merged."""
+    """Points of metrics, none merged, for as long as the values themselves are kept."""
 
     def put(self, data: Sequence[Datum]) -> None:
-        """Store the points.
+        """Store the points; those that are not finite numbers are passed over.
 
         Raises:
             OSError: There is no room for them.
@@ -704,10 +735,28 @@ class MetricStore(Protocol):
         """Return the points with exactly these dimensions and `start <= timestamp < end`, oldest first."""
         ...
 
+    def summarise(
+        self, namespace: str, name: str, dimensions: Mapping[str, str], start: float, end: float, period_s: float
+    ) -> Mapping[tuple[str, float], Summary]:
+        """Return the summary of each unit's points in each period that has any, by `(unit, beginning of the period)`.
+
+        The periods follow each other from `start` on. Where `start` and the period are whole minutes, so is what is
+        looked at: a minute belongs to where it begins, and values are found here that are too old for `query`.
+        """
+        ...
+
     def list(
-        self, namespace: str | None = None, name: str | None = None
+        self, namespace: str | None = None, name: str | None = None, active_after: float | None = None
     ) -> Sequence[tuple[str, str, Mapping[str, str]]]:
-        """Return the distinct `(namespace, name, dimensions)`, in that order."""
+        """Return the distinct `(namespace, name, dimensions)`, in that order.
+
+        Args:
+            active_after: Leaves those out that have no point of this unix time or later.
+        """
+        ...
+
+    def sweep(self, now: float) -> int:
+        """Remove or make coarser what is too old to be kept as it is; return how many rows went."""
         ...
 
     def close(self) -> None: ...

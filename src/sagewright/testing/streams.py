@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from sagewright.engine.abc import Datum, LogEvent, LogStore, MetricStore, NoSuchLog
+from sagewright.engine.abc import Datum, LogEvent, LogStore, MetricStore, NoSuchLog, Summary
 from sagewright.engine.clock import FakeClock
 from sagewright.testing.threads import in_threads
 
@@ -244,3 +244,35 @@ class MetricStoreContract:
     def test_nothing_is_nothing(self, store: MetricStore) -> None:
         store.put([])
         assert list(store.list()) == []
+
+    def test_what_is_no_number_is_passed_over(self, store: MetricStore) -> None:
+        store.put([self.datum(float("nan")), self.datum(float("inf")), self.datum(2.0)])
+        assert [point.value for point in store.query("n", "loss", {}, 0.0, 100.0)] == [2.0]
+
+    @pytest.mark.parametrize("period", [60.0, 1.0])
+    def test_summaries_keep_what_is_true(self, store: MetricStore, period: float) -> None:
+        several = Datum("n", "loss", {}, 60.0, 3.0, count=2.0)
+        as_a_set = Datum("n", "loss", {}, 60.5, 10.0, count=4.0, low=-1.0, high=9.0)
+        store.put([several, as_a_set, self.datum(1.0, 60.5)])
+        assert store.summarise("n", "loss", {}, 60.0, 120.0, period) == {("None", 60.0): Summary(7.0, 17.0, -1.0, 9.0)}
+        assert list(store.query("n", "loss", {}, 60.0, 61.0)) == [several, as_a_set, self.datum(1.0, 60.5)]
+
+    def test_summaries_are_of_periods_and_units(self, store: MetricStore) -> None:
+        store.put([self.datum(n, 60.0 * n) for n in range(10)])
+        store.put([Datum("n", "loss", {}, 125.0, 7.0, "Percent")])
+        found = store.summarise("n", "loss", {}, 60.0, 500.0, 120.0)
+        assert found["Percent", 60.0] == Summary(1.0, 7.0, 7.0, 7.0)
+        assert {time: summary.total for (unit, time), summary in found.items() if unit == "None"} == {
+            60.0: 3.0,
+            180.0: 7.0,
+            300.0: 11.0,
+            420.0: 15.0,
+        }
+        found = store.summarise("n", "loss", {}, 30.0, 90.5, 30.25)
+        assert {time: summary.total for (_, time), summary in found.items()} == {30.0: 1.0}
+        assert store.summarise("n", "none", {}, 60.0, 120.0, 60.0) == {}
+
+    def test_series_that_are_silent_can_be_left_out(self, store: MetricStore) -> None:
+        store.put([self.datum(at=100.0, Job="a"), self.datum(at=200.0, Job="b"), self.datum(at=50.0, Job="b")])
+        assert [dict(dimensions) for _, _, dimensions in store.list(active_after=200.0)] == [{"Job": "b"}]
+        assert len(store.list(active_after=100.0)) == 2

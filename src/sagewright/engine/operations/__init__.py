@@ -177,7 +177,9 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "cloudwatch": {
-        "cloudwatch.metrics": ("PutMetricData", "GetMetricData", "GetMetricStatistics", "ListMetrics"),
+        "cloudwatch.metrics": ("PutMetricData", "ListMetrics"),
+        "cloudwatch.readings": ("GetMetricData", "GetMetricStatistics"),
+        "cloudwatch.dashboards": ("PutDashboard", "GetDashboard", "ListDashboards", "DeleteDashboards"),
         "cloudwatch.alarms": ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms", "SetAlarmState"),
     },
     "application-autoscaling": {

@@ -10,7 +10,7 @@ from typing import Any
 
 from sagewright.engine.abc import Query, Record, VersionConflict
 from sagewright.engine.operations.cloudwatch.alarms import ACTIONS, KIND, is_policy, turned
-from sagewright.engine.operations.cloudwatch.metrics import statistics
+from sagewright.engine.operations.cloudwatch.queries import statistics
 from sagewright.engine.operations.sagemaker.placed_components import KIND as COMPONENT
 from sagewright.engine.parts import Parts
 from sagewright.engine.scaling.alarms import state_of

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sagewright.engine.abc import BadToken, Query, Record, VersionConflict
-from sagewright.engine.operations.cloudwatch.metrics import check_statistic
+from sagewright.engine.operations.cloudwatch.queries import check_statistic
 from sagewright.engine.operations.topic_rules import unreachable
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.engine.scaling.alarms import ALARM, INSUFFICIENT, OK, OPERATORS

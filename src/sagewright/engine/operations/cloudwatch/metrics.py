@@ -1,173 +1,155 @@
-"""CloudWatch metrics (CloudWatch API Reference; `contract.md` 1.10)."""
+"""CloudWatch metrics: stored and listed (CloudWatch API Reference; `contract.md` 1.10)."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sagewright.engine.abc import Datum
+from sagewright.engine.abc import Datum, Query
 from sagewright.engine.hosting.later import flush
+from sagewright.engine.operations.cloudwatch.errors import (
+    invalid_combination,
+    invalid_value,
+    missing_parameter,
+    unbuilt,
+)
+from sagewright.engine.operations.cloudwatch.pages import mark_in, token_of
 from sagewright.engine.parts import Caller, Params, Parts, Result
-from sagewright.vocabulary.errors import ApiError
 
 PAGE = 500
-MOST_POINTS = 100_800
-
-Statistic = Callable[[Sequence[float]], float]
+MOST_METRICS, MOST_VALUES, MOST_DIMENSIONS = 1000, 150, 30
+OLDEST_S, NEWEST_S = 14 * 86_400, 2 * 3600
+LISTED_S = 14 * 86_400  # a metric without points for so long is not listed
+GREATEST = 2.0**360
+ALARM = "alarm"  # the kind of alarms' records
 
 
 def put_metric_data(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Store points."""
+    """Store points, all or none."""
     if params.get("EntityMetricData"):
-        raise _invalid("`EntityMetricData` is not built into the Sagewright engine (target `local`).")
-    namespace, now = params["Namespace"], parts.clock.now()
-    data: list[Datum] = []
-    for item in params.get("MetricData", ()):
-        data += _points(namespace, item, now)
+        raise unbuilt("EntityMetricData")
+    items = params.get("MetricData") or ()
+    if not items:
+        raise missing_parameter("The parameter MetricData is required.")
+    if len(items) > MOST_METRICS:
+        raise invalid_value(f"The collection MetricData must not have a size greater than {MOST_METRICS}.")
+    now = parts.clock.now()
+    data = [
+        datum
+        for number, item in enumerate(items, start=1)
+        for datum in _points(params["Namespace"], item, f"MetricData.member.{number}", now)
+    ]
     parts.metrics.put(data)
+    if parts.state.count(Query(ALARM, caller.scope)):
+        parts.ring()
     return {}
 
 
-def get_metric_data(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Return series of statistics, newest first unless asked otherwise."""
-    flush()
-    start, end = params["StartTime"].timestamp(), params["EndTime"].timestamp()
-    if start >= end:
-        raise _invalid("The parameter StartTime must be less than the parameter EndTime.")
-    results = []
-    for query in params["MetricDataQueries"]:
-        if "MetricStat" not in query:
-            raise _invalid(f"`MetricDataQueries.{query.get('Id')}.Expression` is not built into the Sagewright engine.")
-        if not query.get("ReturnData", True):
-            continue
-        stat = query["MetricStat"]
-        series = _series(parts, stat["Metric"], start, end, stat["Period"], stat.get("Unit"))
-        compute = _statistic(stat["Stat"])
-        points = [(time, compute(values)) for time, values in sorted(series.items())][:MOST_POINTS]
-        if params.get("ScanBy", "TimestampDescending") == "TimestampDescending":
-            points.reverse()
-        results.append(
-            {
-                "Id": query["Id"],
-                "Label": query.get("Label") or stat["Metric"]["MetricName"],
-                "Timestamps": [time for time, _ in points],
-                "Values": [value for _, value in points],
-                "StatusCode": "Complete",
-            }
-        )
-    return {"MetricDataResults": results, "Messages": []}
-
-
-def get_metric_statistics(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Return the statistics of one metric."""
-    flush()
-    start, end = params["StartTime"].timestamp(), params["EndTime"].timestamp()
-    names = [*params.get("Statistics", ()), *params.get("ExtendedStatistics", ())]
-    if not names:
-        raise _invalid("At least one of the parameters Statistics and ExtendedStatistics must be specified.")
-    metric = {name: params.get(name) for name in ("Namespace", "MetricName", "Dimensions")}
-    series = _series(parts, metric, start, end, params["Period"], params.get("Unit"))
-    return {
-        "Label": params["MetricName"],
-        "Datapoints": [_datapoint(time, values, params) for time, values in sorted(series.items())],
-    }
-
-
 def list_metrics(parts: Parts, caller: Caller, params: Params) -> Result:
-    """List the metrics that have points."""
+    """List the metrics that have had points lately."""
     flush()
+    if params.get("OwningAccount") not in (None, caller.account) or params.get("IncludeLinkedAccounts"):
+        raise unbuilt("IncludeLinkedAccounts")
+    since = parts.clock.now() - (3 * 3600 if params.get("RecentlyActive") else LISTED_S)
     found = [
         {"Namespace": namespace, "MetricName": name, "Dimensions": _pairs(dimensions)}
-        for namespace, name, dimensions in parts.metrics.list(params.get("Namespace"), params.get("MetricName"))
-        if _has_all(dimensions, params.get("Dimensions", ()))
+        for namespace, name, dimensions in parts.metrics.list(
+            params.get("Namespace"), params.get("MetricName"), active_after=since
+        )
+        if _has_all(dimensions, params.get("Dimensions") or ())
     ]
-    start = _start(params.get("NextToken"))
+    start = mark_in(params.get("NextToken"), 0) or 0
     end = start + PAGE
-    answer: Result = {"Metrics": found[start:end]}
-    if end < len(found):
-        answer["NextToken"] = base64.urlsafe_b64encode(str(end).encode()).decode()
-    return answer
+    return {"Metrics": found[start:end], "NextToken": token_of(end) if end < len(found) else None}
 
 
-def statistics(
-    parts: Parts, metric: Mapping[str, Any], start: float, end: float, period_s: float, stat: str
-) -> dict[float, float]:
-    """Return a statistic of each period that has any value, under the period's beginning in unix seconds."""
-    compute, series = _statistic(stat), _series(parts, metric, start, end, period_s, metric.get("Unit"))
-    return {time: compute(values) for time, values in series.items()}
-
-
-def check_statistic(name: str) -> None:
-    """Check that a statistic can be computed.
-
-    Raises:
-        ApiError: `InvalidParameterValue`.
-    """
-    _statistic(name)
-
-
-def _points(namespace: str, item: Mapping[str, Any], now: float) -> list[Datum]:
-    time = item["Timestamp"].timestamp() if "Timestamp" in item else now
-    dimensions = {pair["Name"]: pair["Value"] for pair in item.get("Dimensions", ())}
-    if "StatisticValues" in item:
-        raise _invalid("`MetricData.StatisticValues` is not built into the Sagewright engine.\nhint: give Values.")
-    values = item.get("Values") or ([item["Value"]] if "Value" in item else [])
-    counts = item.get("Counts") or [1.0] * len(values)
-    if len(values) != len(counts) or not values:
-        raise _invalid(f"The metric {item['MetricName']} needs Value, or Values with as many Counts.")
+def _points(namespace: str, item: Mapping[str, Any], path: str, now: float) -> list[Datum]:
+    dimensions = _dimensions(item, path)
+    time = item["Timestamp"].timestamp() if item.get("Timestamp") else now
+    if not now - OLDEST_S <= time <= now + NEWEST_S:
+        raise invalid_value(
+            f"The parameter {path}.Timestamp must specify a time no more than two weeks in the past, "
+            "and no more than two hours in the future."
+        )
+    if item.get("StorageResolution", 60) not in (1, 60):
+        raise invalid_value(f"The parameter {path}.StorageResolution must be 1 or 60.")
+    unit, name = item.get("Unit") or "None", item["MetricName"]
+    if item.get("StatisticValues"):
+        if "Value" in item or item.get("Values"):
+            raise invalid_combination(
+                f"The parameters {path}.Value and {path}.StatisticValues are mutually exclusive "
+                "and you have specified both."
+            )
+        return [_statistic_set(item["StatisticValues"], path, (namespace, name, dimensions, time), unit)]
     return [
-        Datum(namespace, item["MetricName"], dimensions, time, value, item.get("Unit", "None"))
-        for value, count in zip(values, counts, strict=True)
-        for _ in range(int(count))
+        Datum(namespace, name, dimensions, time, value, unit, count)
+        for value, count in _values(item, path)
+        if count > 0
     ]
 
 
-def _series(
-    parts: Parts, metric: Mapping[str, Any], start: float, end: float, period_s: float, unit: str | None
-) -> dict[float, list[float]]:
-    """Return the values of each period that has any, under the period's beginning in unix seconds."""
-    dimensions = {pair["Name"]: pair["Value"] for pair in metric.get("Dimensions") or ()}
-    first = start - start % period_s
-    series: dict[float, list[float]] = {}
-    for datum in parts.metrics.query(metric["Namespace"], metric["MetricName"], dimensions, first, end):
-        if unit in (None, datum.unit):
-            series.setdefault(datum.timestamp - datum.timestamp % period_s, []).append(datum.value)
-    return series
+def _values(item: Mapping[str, Any], path: str) -> list[tuple[float, float]]:
+    values, counts = item.get("Values") or (), item.get("Counts") or ()
+    if "Value" in item and values:
+        raise invalid_value(
+            f"The parameters {path}.Value and {path}.Values are mutually exclusive and you have specified both."
+        )
+    if "Value" in item:
+        return [(_number(item["Value"], f"{path}.Value"), 1.0)]
+    if not values:
+        raise missing_parameter(
+            f"At least one of the parameters {path}.Value and {path}.StatisticValues must be specified."
+        )
+    if len(values) > MOST_VALUES:
+        raise invalid_value(f"The collection {path}.Values must not have a size greater than {MOST_VALUES}.")
+    if counts and len(counts) != len(values):
+        raise invalid_value(f"The parameters {path}.Values and {path}.Counts must be of the same size.")
+    whole = [_number(count, f"{path}.Counts") for count in counts] or [1.0] * len(values)
+    if any(count < 0 for count in whole):
+        raise invalid_value(f"The parameter {path}.Counts must not be negative.")
+    return [(_number(value, f"{path}.Values"), count) for value, count in zip(values, whole, strict=True)]
 
 
-def _statistic(name: str) -> Statistic:
-    known: Mapping[str, Statistic] = {
-        "Average": lambda values: sum(values) / len(values),
-        "Sum": sum,
-        "Minimum": min,
-        "Maximum": max,
-        "SampleCount": lambda values: float(len(values)),
-    }
-    if name in known:
-        return known[name]
-    text = name.removeprefix("p")
-    if name.startswith("p") and text.replace(".", "", 1).isdigit() and float(text) <= 100:
-        return lambda values: _percentile(sorted(values), float(text))
-    raise _invalid(f"The statistic `{name}` is not built into the Sagewright engine.")
+def _statistic_set(given: Mapping[str, Any], path: str, address: tuple[Any, ...], unit: str) -> Datum:
+    names = ("SampleCount", "Sum", "Minimum", "Maximum")
+    for name in names:
+        if given.get(name) is None:
+            raise missing_parameter(f"The parameter {path}.StatisticValues.{name} is required.")
+    count, total, low, high = (_number(given[name], f"{path}.StatisticValues.{name}") for name in names)
+    if count <= 0:
+        raise invalid_value(f"The parameter {path}.StatisticValues.SampleCount must be greater than 0.")
+    if low > high:
+        raise invalid_value(
+            f"The parameter {path}.StatisticValues.Minimum must be less than or equal to "
+            f"the parameter {path}.StatisticValues.Maximum."
+        )
+    namespace, name, dimensions, time = address
+    return Datum(namespace, name, dimensions, time, total, unit, count, low, high)
 
 
-def _percentile(ordered: Sequence[float], percent: float) -> float:
-    """Return a percentile by linear interpolation between the closest ranks."""
-    place = (len(ordered) - 1) * percent / 100
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+def _number(value: Any, path: str) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        shown = "NaN" if math.isnan(number) else value
+        raise invalid_value(f"The value {shown} for parameter {path} is invalid.")
+    if abs(number) > GREATEST:
+        raise invalid_value(f"The value {value} for parameter {path} is out of range.")
+    return number
 
 
-def _datapoint(time: float, values: Sequence[float], params: Params) -> dict[str, Any]:
-    point: dict[str, Any] = {"Timestamp": time, "Unit": params.get("Unit", "None")}
-    for name in params.get("Statistics", ()):
-        point[name] = _statistic(name)(values)
-    extended = {name: _statistic(name)(values) for name in params.get("ExtendedStatistics", ())}
-    if extended:
-        point["ExtendedStatistics"] = extended
-    return point
+def _dimensions(item: Mapping[str, Any], path: str) -> dict[str, str]:
+    pairs: Sequence[Any] = item.get("Dimensions") or ()
+    if len(pairs) > MOST_DIMENSIONS:
+        raise invalid_value(f"The collection {path}.Dimensions must not have a size greater than {MOST_DIMENSIONS}.")
+    for number, pair in enumerate(pairs, start=1):
+        for member in ("Name", "Value"):
+            if not str(pair.get(member) or "").strip():
+                raise invalid_value(f"The parameter {path}.Dimensions.member.{number}.{member} must not be blank.")
+    dimensions = {pair["Name"]: pair["Value"] for pair in pairs}
+    if len(dimensions) < len(pairs):
+        raise invalid_value(f"The names in {path}.Dimensions must be unique.")
+    return dimensions
 
 
 def _pairs(dimensions: Mapping[str, str]) -> list[dict[str, str]]:
@@ -176,14 +158,3 @@ def _pairs(dimensions: Mapping[str, str]) -> list[dict[str, str]]:
 
 def _has_all(dimensions: Mapping[str, str], filters: Sequence[Mapping[str, str]]) -> bool:
     return all(item["Name"] in dimensions and item.get("Value") in (None, dimensions[item["Name"]]) for item in filters)
-
-
-def _start(token: str | None) -> int:
-    try:
-        return int(base64.urlsafe_b64decode(token.encode())) if token else 0
-    except ValueError:
-        raise _invalid("The parameter NextToken is not valid.") from None
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("InvalidParameterValue", message)

@@ -1,0 +1,1 @@
+"""Metric maths: expressions over series (CloudWatch User Guide, "Using metric math"). Pure."""
