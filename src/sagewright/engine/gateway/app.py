@@ -10,8 +10,10 @@ from sagewright.engine.gateway.handlers.dispatch import dispatch
 from sagewright.engine.gateway.handlers.errors import answer_error
 from sagewright.engine.gateway.handlers.foreign import hand_to_hybrid
 from sagewright.engine.gateway.handlers.identify import identify
+from sagewright.engine.gateway.handlers.pages import answer_preflight, tell_pages
 from sagewright.engine.gateway.handlers.parse import parse
 from sagewright.engine.gateway.handlers.render import render
+from sagewright.engine.gateway.handlers.uploads import answer_upload, read_upload
 from sagewright.engine.gateway.handlers.validate import validate
 from sagewright.engine.gateway.wire import HttpRequest, HttpResponse
 
@@ -21,6 +23,8 @@ Handler = Callable[[Exchange], "HttpResponse | None"]
 HANDLERS: Sequence[Handler] = (
     identify,  # who calls, from where
     hand_to_hybrid,  # services that are not ours
+    answer_preflight,  # what a web page may ask of S3
+    read_upload,  # a browser's form -> the request that it stands for
     parse,  # wire -> params
     validate,  # what the service model says of the params
     dispatch,  # params -> result
@@ -32,10 +36,15 @@ def handle(request: HttpRequest, home: Path) -> HttpResponse:
     """Answer a request with the engine at `home`. Never raises."""
     exchange = Exchange(request, home)
     try:
-        for handler in HANDLERS:
-            response = handler(exchange)
-            if response is not None:
-                return response
-        raise AssertionError("the last handler answers")
+        response = answer_upload(exchange, _carry_out(exchange))
     except Exception as error:  # noqa: BLE001 - the border of the gateway
-        return answer_error(exchange, error)
+        response = answer_error(exchange, error)
+    return tell_pages(exchange, response)
+
+
+def _carry_out(exchange: Exchange) -> HttpResponse:
+    for handler in HANDLERS:
+        response = handler(exchange)
+        if response is not None:
+            return response
+    raise AssertionError("the last handler answers")

@@ -11,6 +11,7 @@ from typing import Any
 from botocore.model import OperationModel
 
 from sagewright.engine.gateway import models
+from sagewright.engine.gateway.forms.answers import Uploaded
 from sagewright.engine.gateway.protocols import Codec, codec_of
 from sagewright.engine.gateway.wire import HttpRequest
 from sagewright.engine.parts import Caller
@@ -25,6 +26,7 @@ class Exchange:
         caller: Set by `identify`.
         params: Set by `parse`.
         result: Set by `dispatch`.
+        upload: The browser's form that the request has come as; set by `read_upload`.
     """
 
     request: HttpRequest
@@ -32,6 +34,7 @@ class Exchange:
     caller: Caller | None = None
     params: dict[str, Any] = field(default_factory=dict)
     result: dict[str, Any] = field(default_factory=dict)
+    upload: Uploaded | None = None
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @cached_property

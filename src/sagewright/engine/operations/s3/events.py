@@ -139,7 +139,9 @@ class _Fact:
                     "ownerIdentity": {"principalId": self._bucket.owner},
                     "arn": f"arn:aws:s3:::{self._bucket.name}",
                 },
-                "object": self._object(quote_plus(self._info.key), "eTag", "versionId"),
+                "object": self._object(
+                    quote_plus(self._info.key, safe="/", errors="surrogatepass"), "eTag", "versionId"
+                ),
             },
         }
 
