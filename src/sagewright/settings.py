@@ -155,6 +155,12 @@ DOMAIN = Setting(
     "",
     str,
 )
+METRICS_TOKEN = Setting(
+    "SAGEWRIGHT_METRICS_TOKEN",
+    "Who sends it as a bearer token may read the shared engine's metrics from another machine.",
+    "",
+    str,
+)
 
 ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = (
     HOME,
@@ -172,4 +178,5 @@ ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = 
     LOADED_MODELS,
     ACCOUNT,
     DOMAIN,
+    METRICS_TOKEN,
 )

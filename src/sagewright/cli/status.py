@@ -19,7 +19,8 @@ def status(options: argparse.Namespace) -> int:
     target = targets.current()
     print(f"target     {target}")
     for setting in settings.ALL:
-        print(f"  {setting.variable:<20} {setting.read()!s:<30} {setting.source()}")
+        value = setting.read() if setting is not settings.METRICS_TOKEN else "*" * 8 * bool(setting.read())
+        print(f"  {setting.variable:<20} {value!s:<30} {setting.source()}")
     if target.home is not None:
         _print_engine(target)
     return 0

@@ -34,7 +34,11 @@ HANDLERS: Sequence[Handler] = (
 
 def handle(request: HttpRequest, home: Path) -> HttpResponse:
     """Answer a request with the engine at `home`. Never raises."""
-    exchange = Exchange(request, home)
+    return carry(Exchange(request, home))
+
+
+def carry(exchange: Exchange) -> HttpResponse:
+    """Lead an exchange through the handlers to its response. Never raises."""
     try:
         response = answer_upload(exchange, _carry_out(exchange))
     except Exception as error:  # noqa: BLE001 - the border of the gateway

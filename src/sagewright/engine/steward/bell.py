@@ -37,30 +37,32 @@ class Bell:
 
     def ring(self) -> None:
         """Wake the steward, starting one where none listens."""
-        if not self._press():
+        if not press(self.home):
             self._start()
 
     def _start(self) -> None:
         starting = os.open(self.home / STARTING, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            if not (_is_held(starting) or self._press()):
+            if not (_is_held(starting) or press(self.home)):
                 start_steward(self.home, starting)
         finally:
             os.close(starting)
 
-    def _press(self) -> bool:
-        try:
-            pipe = os.open(self.home / PIPE, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:  # no pipe yet, or nobody listens
-            return False
-        try:
-            with contextlib.suppress(BlockingIOError):  # full: it has been rung often enough
-                os.write(pipe, b"!")
-        except BrokenPipeError:
-            return False
-        finally:
-            os.close(pipe)
-        return True
+
+def press(home: Path) -> bool:
+    """Wake the steward if one listens; tell whether one does."""
+    try:
+        pipe = os.open(home / PIPE, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError:  # no pipe yet, or nobody listens
+        return False
+    try:
+        with contextlib.suppress(BlockingIOError):  # full: it has been rung often enough
+            os.write(pipe, b"!")
+    except BrokenPipeError:
+        return False
+    finally:
+        os.close(pipe)
+    return True
 
 
 def start_steward(home: Path, starting: int) -> None:
@@ -69,8 +71,6 @@ def start_steward(home: Path, starting: int) -> None:
     Args:
         starting: The descriptor that it closes when it listens.
     """
-    environment = {name: value for name, value in os.environ.items() if name not in _SECRETS}
-    environment["SAGEWRIGHT_HOME"] = str(home)
     log = os.open(home / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         # The started program forks at once and its parent half ends: we wait some milliseconds, and no zombie stays.
@@ -81,12 +81,17 @@ def start_steward(home: Path, starting: int) -> None:
             stdout=log,
             stderr=log,
             cwd="/",
-            env=environment,
+            env=steward_environment(home),
             start_new_session=True,
             pass_fds=[starting],
         )
     finally:
         os.close(log)
+
+
+def steward_environment(home: Path) -> dict[str, str]:
+    """Return the environment of a steward: this process's, without its secrets."""
+    return {name: value for name, value in os.environ.items() if name not in _SECRETS} | {"SAGEWRIGHT_HOME": str(home)}
 
 
 def _is_held(starting: int) -> bool:

@@ -35,27 +35,34 @@ class Steward:
     """Runs reconcilers whenever the bell rings.
 
     Args:
-        idle_s: Seconds without work after which it leaves.
+        idle_s: Says after how many seconds without work it leaves.
         listening: Called when its bell can be rung.
+        asked: Tells whether it has been asked to leave.
     """
 
     def __init__(
-        self, home: Path, reconcilers: Sequence[Reconciler], idle_s: float, listening: Callable[[], None]
+        self,
+        home: Path,
+        reconcilers: Sequence[Reconciler],
+        idle_s: Callable[[], float],
+        listening: Callable[[], None],
+        asked: Callable[[], bool] = lambda: False,
     ) -> None:
         self._home, self._reconcilers, self._idle_s, self._listening = home, reconcilers, idle_s, listening
+        self._asked = asked
 
     def run(self) -> None:
-        """Work until there has been nothing to do for `idle_s`, or until the home is gone."""
+        """Work until there has been nothing to do for `idle_s`, until asked to leave, or until the home is gone."""
         with _Pipe(self._home) as bell:
             self._listening()
             last_work = time.monotonic()
-            while self._home.is_dir():
+            while self._home.is_dir() and not self._asked():
                 busy = self._tick()
                 if busy:
                     last_work = time.monotonic()
-                elif time.monotonic() - last_work >= self._idle_s:
+                elif time.monotonic() - last_work >= self._idle_s():
                     return
-                self._listen(bell, BUSY_PAUSE_S if busy else min(IDLE_PAUSE_S, self._idle_s))
+                self._listen(bell, BUSY_PAUSE_S if busy else min(IDLE_PAUSE_S, self._idle_s()))
 
     def has_work(self) -> bool:
         """Look around once."""
