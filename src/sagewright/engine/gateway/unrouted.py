@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sagewright.engine.gateway import models
-from sagewright.engine.gateway.protocols import json
 from sagewright.engine.gateway.protocols.cbor import CborCodec
+from sagewright.engine.gateway.protocols.json_values import dump
 from sagewright.engine.gateway.protocols.query import QueryCodec
 from sagewright.engine.gateway.protocols.rest_xml import RestXmlCodec
 from sagewright.engine.gateway.routing import FORM, signing_name
@@ -36,4 +36,4 @@ def _written(error: ApiError, query: str, headers: Headers, request_id: str) -> 
 
 def _json(error: ApiError, content_type: str, request_id: str) -> HttpResponse:
     headers = Headers({"content-type": content_type, "x-amzn-requestid": request_id, "x-amzn-errortype": error.code})
-    return HttpResponse(error.status, headers, json.dump({"__type": error.code, "message": error.message}))
+    return HttpResponse(error.status, headers, dump({"__type": error.code, "message": error.message}))
