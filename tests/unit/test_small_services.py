@@ -8,7 +8,16 @@ import pytest
 from sagewright.vocabulary.errors import ApiError
 from tests.unit.conftest import ACCOUNT
 
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "sagemaker.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        },
+    }
+)
 
 
 # IAM and STS ----------------------------------------------------------------------------------------------------------
@@ -26,7 +35,7 @@ def test_a_role_is_made_found_and_forgotten(house):
     assert made["Arn"] == found["Arn"] == f"arn:aws:iam::{ACCOUNT}:role/p/mine"
     assert made["RoleId"].startswith("AROA")
     assert unquote(found["AssumeRolePolicyDocument"]) == TRUST
-    assert [role["RoleName"] for role in house.call("ListRoles", "iam")["Roles"]] == ["mine"]
+    assert [role["RoleName"] for role in house.call("ListRoles", "iam")["Roles"]] == ["SagewrightExecutionRole", "mine"]
     house.call("DeleteRole", "iam", RoleName="mine")
     with pytest.raises(ApiError, match="NoSuchEntity: The role with name mine cannot be found."):
         house.call("GetRole", "iam", RoleName="mine")

@@ -146,7 +146,81 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
             "ListMultipartUploads",
         ),
     },
-    "iam": {"iam.roles": ("CreateRole", "GetRole", "ListRoles", "DeleteRole")},
+    "iam": {
+        "iam.roles": (
+            "CreateRole",
+            "GetRole",
+            "ListRoles",
+            "DeleteRole",
+            "UpdateRole",
+            "UpdateRoleDescription",
+            "UpdateAssumeRolePolicy",
+            "PutRolePermissionsBoundary",
+            "DeleteRolePermissionsBoundary",
+            "CreateServiceLinkedRole",
+            "DeleteServiceLinkedRole",
+            "GetServiceLinkedRoleDeletionStatus",
+        ),
+        "iam.users": (
+            "CreateUser",
+            "GetUser",
+            "ListUsers",
+            "UpdateUser",
+            "DeleteUser",
+            "PutUserPermissionsBoundary",
+            "DeleteUserPermissionsBoundary",
+        ),
+        "iam.groups": (
+            "CreateGroup",
+            "GetGroup",
+            "ListGroups",
+            "UpdateGroup",
+            "DeleteGroup",
+            "AddUserToGroup",
+            "RemoveUserFromGroup",
+            "ListGroupsForUser",
+        ),
+        "iam.tags": (
+            *("TagUser", "UntagUser", "ListUserTags", "TagRole", "UntagRole", "ListRoleTags"),
+            *("TagPolicy", "UntagPolicy", "ListPolicyTags"),
+            *("TagInstanceProfile", "UntagInstanceProfile", "ListInstanceProfileTags"),
+        ),
+        "iam.inline_policies": (
+            *("PutUserPolicy", "GetUserPolicy", "ListUserPolicies", "DeleteUserPolicy"),
+            *("PutGroupPolicy", "GetGroupPolicy", "ListGroupPolicies", "DeleteGroupPolicy"),
+            *("PutRolePolicy", "GetRolePolicy", "ListRolePolicies", "DeleteRolePolicy"),
+        ),
+        "iam.attachments": (
+            *("AttachUserPolicy", "AttachGroupPolicy", "AttachRolePolicy"),
+            *("DetachUserPolicy", "DetachGroupPolicy", "DetachRolePolicy"),
+            *("ListAttachedUserPolicies", "ListAttachedGroupPolicies", "ListAttachedRolePolicies"),
+            "ListEntitiesForPolicy",
+        ),
+        "iam.managed_policies": (
+            *("CreatePolicy", "GetPolicy", "ListPolicies", "DeletePolicy", "CreatePolicyVersion", "GetPolicyVersion"),
+            *("ListPolicyVersions", "SetDefaultPolicyVersion", "DeletePolicyVersion"),
+        ),
+        "iam.access_keys": (
+            "CreateAccessKey",
+            "ListAccessKeys",
+            "UpdateAccessKey",
+            "DeleteAccessKey",
+            "GetAccessKeyLastUsed",
+        ),
+        "iam.instance_profiles": (
+            *("CreateInstanceProfile", "GetInstanceProfile", "ListInstanceProfiles", "ListInstanceProfilesForRole"),
+            *("AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "DeleteInstanceProfile"),
+        ),
+        "iam.account": (
+            *("CreateAccountAlias", "ListAccountAliases", "DeleteAccountAlias", "GetAccountSummary"),
+            *("UpdateAccountPasswordPolicy", "GetAccountPasswordPolicy", "DeleteAccountPasswordPolicy"),
+        ),
+        "iam.absent": (
+            *("ListMFADevices", "ListVirtualMFADevices", "ListSSHPublicKeys", "ListSigningCertificates"),
+            *("ListServiceSpecificCredentials", "ListServerCertificates", "ListSAMLProviders"),
+            *("ListOpenIDConnectProviders", "GetLoginProfile", "DeleteLoginProfile"),
+        ),
+    },
     "sts": {"sts.identity": ("GetCallerIdentity",)},
     "logs": {
         "logs.groups": (
@@ -218,5 +292,5 @@ def find(service: str, operation: str) -> Operation | None:
 
 
 def snake_case(operation: str) -> str:
-    """`ListObjectsV2` -> `list_objects_v2`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", operation).lower()
+    """`ListObjectsV2` -> `list_objects_v2`, `ListMFADevices` -> `list_mfa_devices`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", operation).lower()
