@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from sagewright.engine.abc import NoSuchObject, Query, Record, VersionConflict
+from sagewright.engine.abc import NoSuchObject, ObjectInfo, Query, Record, VersionConflict
 from sagewright.engine.clock import FakeClock
 from sagewright.engine.objects.files import FileObjectStore
 from sagewright.engine.objects.memory import MemoryObjectStore
@@ -102,6 +102,11 @@ class StateStores(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
+def anonymous(info: ObjectInfo) -> ObjectInfo:
+    """Return facts without a version id, which no two stores have in common, but for whether there is one."""
+    return replace(info, version_id=info.version_id and "some")
+
+
 class ObjectStores(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -117,15 +122,48 @@ class ObjectStores(RuleBasedStateMachine):
 
     @rule(key=KEYS, data=st.binary(max_size=30))
     def put(self, key: str, data: bytes) -> None:
-        self.both(lambda store: store.put("b", key, data))
+        self.both(lambda store: anonymous(store.put("b", key, data)))
 
     @rule(key=KEYS)
     def delete(self, key: str) -> None:
-        self.both(lambda store: store.delete("b", key))
+        self.both(lambda store: replace(store.delete("b", key), version_id=None))
+
+    @rule(state=st.sampled_from(["Enabled", "Suspended"]))
+    def keep_versions(self, state: str) -> None:
+        self.both(lambda store: store.configure_bucket("b", "versioning", state))
+
+    @rule(number=st.integers(0, 9))
+    def delete_a_version(self, number: int) -> None:
+        def work(store: Any) -> Any:
+            found = store.list_versions("b", limit=number + 1).versions
+            if not found:
+                return None
+            info = found[-1][0]
+            done = store.delete("b", info.key, version_id=info.version_id or "null")
+            return done.existed, done.is_marker
+
+        self.both(work)
+
+    @rule(
+        prefix=st.text(st.sampled_from("ab/é"), max_size=2),
+        delimiter=st.sampled_from(["", "/"]),
+        limit=st.integers(1, 4),
+    )
+    def walk_versions(self, prefix: str, delimiter: str, limit: int) -> None:
+        def work(store: Any) -> list[Any]:
+            pages, after = [], ("", None)
+            while True:
+                page = store.list_versions("b", prefix, delimiter, after, limit)
+                pages.append(([(anonymous(info), newest) for info, newest in page.versions], list(page.prefixes)))
+                if page.next_after is None:
+                    return pages
+                after = page.next_after
+
+        self.both(work)
 
     @rule(source=KEYS, to=KEYS)
     def copy(self, source: str, to: str) -> None:
-        self.both(lambda store: store.copy(("b", source), ("b", to)))
+        self.both(lambda store: anonymous(store.copy(("b", source), ("b", to))))
 
     @rule(key=KEYS, start=st.integers(0, 5), length=st.one_of(st.none(), st.integers(0, 9)))
     def read(self, key: str, start: int, length: int | None) -> None:
@@ -145,7 +183,7 @@ class ObjectStores(RuleBasedStateMachine):
             pages, after = [], ""
             while True:
                 page = store.list("b", prefix, delimiter, after, limit)
-                pages.append((list(page.objects), list(page.prefixes), page.next_after))
+                pages.append(([anonymous(info) for info in page.objects], list(page.prefixes), page.next_after))
                 if page.next_after is None:
                     return pages
                 after = page.next_after

@@ -1,7 +1,7 @@
 """Objects as immutable files beside an index in SQLite.
 
 <folder>/
-├── index.sqlite3      buckets, objects, uploads, parts; an object is there when its row is
+├── index.sqlite3      buckets, objects, versions, uploads, parts; an object is there when its row is
 └── blobs/<ab>/<id>    the bytes, under names of our own: a key is never a path
 
 Bytes are written and synced first, then the row is committed, then bytes that nothing names any more are unlinked.
@@ -10,41 +10,41 @@ Whoever has them open keeps them. What a killed process left without a row is re
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import io
-import itertools
 import json
-import os
 import sqlite3
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from sagewright.engine.abc import (
+    Assembly,
     Bucket,
     BucketExists,
     BucketNotEmpty,
     Clock,
+    Damage,
+    DamagedObject,
+    Deletion,
+    Guard,
+    InvalidPart,
     Listing,
     NoSuchObject,
     ObjectInfo,
     Part,
     Upload,
+    VersionListing,
 )
 from sagewright.engine.database import Database
-from sagewright.engine.objects import index
-from sagewright.engine.objects.cloning import clone, link
-from sagewright.engine.objects.rules import (
-    check_conditions,
-    check_parts,
-    configured,
-    joined_etag,
-    verify_md5,
-)
+from sagewright.engine.objects import index, versions
+from sagewright.engine.objects.blobs import Blobs, md5_of, part_of, write
+from sagewright.engine.objects.cloning import clone
+from sagewright.engine.objects.rules import amended, check_parts, configured, joined_etag, verify_md5, with_texts
+from sagewright.engine.objects.schema import MIGRATIONS
+from sagewright.engine.objects.scrub import scrub
 
-_PIECE = 1 << 20
 Texts = Mapping[str, str] | None
 
 
@@ -52,9 +52,8 @@ class FileObjectStore:
     """An `ObjectStore` for any number of processes on one machine."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
-        self._blobs = folder / "blobs"
-        self._blobs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._database = Database(folder / "index.sqlite3", index.MIGRATIONS)
+        self._blobs = Blobs(folder / "blobs")
+        self._database = Database(folder / "index.sqlite3", MIGRATIONS)
         self._clock = clock
 
     # Buckets ------------------------------------------------------------------------------------------------------
@@ -83,13 +82,14 @@ class FileObjectStore:
     def delete_bucket(self, name: str) -> None:
         def work(connection: sqlite3.Connection) -> Sequence[str]:
             index.get_bucket(connection, name)
-            if connection.execute("SELECT 1 FROM object WHERE bucket = ? LIMIT 1", (name,)).fetchone():
-                raise BucketNotEmpty(name)
+            for table in ("object", "version"):
+                if connection.execute(f"SELECT 1 FROM {table} WHERE bucket = ? LIMIT 1", (name,)).fetchone():  # noqa: S608
+                    raise BucketNotEmpty(name)
             connection.execute("DELETE FROM bucket WHERE name = ?", (name,))
             uploads = connection.execute("SELECT id FROM upload WHERE bucket = ?", (name,)).fetchall()
             return [blob for (upload_id,) in uploads for blob in index.drop_upload(connection, upload_id)]
 
-        self._unlink(self._database.write(work))
+        self._blobs.unlink(self._database.write(work))
 
     def tag_bucket(self, name: str, tags: Mapping[str, str]) -> None:
         def work(connection: sqlite3.Connection) -> None:
@@ -116,59 +116,67 @@ class FileObjectStore:
         headers: Texts = None,
         metadata: Texts = None,
         tags: Texts = None,
-        if_absent: bool = False,
-        if_etag: str | None = None,
+        guard: Guard | None = None,
         md5: bytes | None = None,
     ) -> ObjectInfo:
         self.head_bucket(bucket)
-        with self._new_blob() as (blob, file):
-            size, digest = _write(file, body)
+        with self._blobs.new() as (blob, file):
+            size, digest = write(file, body)
             verify_md5(digest, md5)
-            _sync(file, self._path(blob).parent)
+            self._blobs.sync(blob, file)
             info = _facts(bucket, key, size, digest.hex(), self._now(), headers, metadata, tags)
-
-            def work(connection: sqlite3.Connection) -> Sequence[str]:
-                index.get_bucket(connection, bucket)
-                present = index.find_object(connection, bucket, key)
-                check_conditions(key, present[0] if present else None, if_absent, if_etag)
-                return index.keep_object(connection, info, blob, present)
-
-            gone = self._database.write(work)
-        self._unlink(gone)
-        return info
+            return self._lay(index.Entry(info, blob), guard)
 
     def put_file(self, bucket: str, key: str, path: Path, *, headers: Texts = None) -> ObjectInfo:
         with path.open("rb", buffering=0) as file:
             return self.put(bucket, key, cast("BinaryIO", file), headers=headers)
 
-    def head(self, bucket: str, key: str) -> ObjectInfo:
-        return self._get(bucket, key)[0]
+    def head(self, bucket: str, key: str, *, version_id: str | None = None) -> ObjectInfo:
+        return self._find(bucket, key, version_id).info
 
-    def open(self, bucket: str, key: str, start: int = 0, length: int | None = None) -> tuple[ObjectInfo, BinaryIO]:
-        info, file = self._open(bucket, key)
-        file.seek(start)
-        if length is None or start + length >= info.size:
-            return info, file
-        return info, cast("BinaryIO", io.BufferedReader(_Slice(file, length), _PIECE))
+    def open(
+        self, bucket: str, key: str, start: int = 0, length: int | None = None, *, version_id: str | None = None
+    ) -> tuple[ObjectInfo, BinaryIO]:
+        entry, file = self._open(bucket, key, version_id)
+        past_end = length is None or start + length >= entry.info.size
+        return entry.info, part_of(file, start, None if past_end else length)
 
-    def delete(self, bucket: str, key: str) -> bool:
-        def work(connection: sqlite3.Connection) -> Sequence[str] | None:
-            index.get_bucket(connection, bucket)
-            present = index.find_object(connection, bucket, key)
-            if present is None:
-                return None
-            connection.execute("DELETE FROM object WHERE bucket = ? AND key = ?", (bucket, index.key_bytes(key)))
-            return [present[1]]
+    def delete(self, bucket: str, key: str, *, version_id: str | None = None, guard: Guard | None = None) -> Deletion:
+        def work(connection: sqlite3.Connection) -> tuple[Deletion, Sequence[str]]:
+            place = index.get_bucket(connection, bucket)
+            done, gone = versions.delete(connection, place, key, version_id, guard, self._now())
+            return done, index.unnamed(connection, gone)
 
-        gone = self._database.write(work)
-        self._unlink(gone or ())
-        return gone is not None
+        done, gone = self._database.write(work)
+        self._blobs.unlink(gone)
+        return done
+
+    def delete_many(
+        self, bucket: str, items: Sequence[tuple[str, str | None, Guard | None]]
+    ) -> Sequence[Deletion | Exception]:
+        def work(connection: sqlite3.Connection) -> tuple[list[Deletion | Exception], Sequence[str]]:
+            place, done, gone = index.get_bucket(connection, bucket), list[Deletion | Exception](), list[str]()
+            for key, version_id, guard in items:
+                try:
+                    deletion, blobs = versions.delete(connection, place, key, version_id, guard, self._now())
+                except sqlite3.Error:
+                    raise
+                except Exception as refusal:  # noqa: BLE001 - the guard's, before anything was written
+                    done.append(refusal)
+                else:
+                    done.append(deletion)
+                    gone += blobs
+            return done, index.unnamed(connection, gone)
+
+        done, gone = self._database.write(work)
+        self._blobs.unlink(gone)
+        return done
 
     def list(self, bucket: str, prefix: str = "", delimiter: str = "", after: str = "", limit: int = 1000) -> Listing:
         def work(connection: sqlite3.Connection) -> Listing:
             index.get_bucket(connection, bucket)
             found = index.entries(connection, bucket, prefix, delimiter, after, limit)
-            shown = [*itertools.islice(found, max(limit, 0))]
+            shown = [*islice(found, max(limit, 0))]
             more = bool(shown) and next(found, None) is not None
             return Listing(
                 objects=[info for _, info in shown if info is not None],
@@ -178,45 +186,50 @@ class FileObjectStore:
 
         return self._database.read(work)
 
+    def list_versions(
+        self,
+        bucket: str,
+        prefix: str = "",
+        delimiter: str = "",
+        after: tuple[str, str | None] = ("", None),
+        limit: int = 1000,
+    ) -> VersionListing:
+        return self._database.snapshot(lambda c: versions.listing(c, bucket, prefix, delimiter, after, limit))
+
     def copy(
         self,
         source: tuple[str, str],
         target: tuple[str, str],
         *,
+        version_id: str | None = None,
         headers: Texts = None,
         metadata: Texts = None,
         tags: Texts = None,
+        guard: Guard | None = None,
     ) -> ObjectInfo:
+        """Let two rows name one file: what is in it never changes."""
         self.head_bucket(target[0])
-        info, stream = self._open(*source)
-        with stream, self._new_blob() as (blob, file):
-            etag = info.etag
-            if "-" in etag:  # of parts; a copy is one piece
-                etag = _write(file, stream)[1].hex()
-            else:
-                clone(stream, file)
-            _sync(file, self._path(blob).parent)
-            copied = _facts(
-                *target,
-                info.size,
-                etag,
-                self._now(),
-                info.headers if headers is None else headers,
-                info.metadata if metadata is None else metadata,
-                info.tags if tags is None else tags,
-            )
-            gone = self._database.write(lambda connection: index.replace_object(connection, copied, blob))
-        self._unlink(gone)
-        return copied
+        while True:
+            entry, stream = self._open(*source, version_id)
+            with stream:
+                # Of parts it has no MD5 of its own yet; a copy is one piece.
+                etag = md5_of(stream) if "-" in entry.info.etag else entry.info.etag
+            now = self._now()
+            copied = replace(entry.info, bucket=target[0], key=target[1], etag=etag, modified_at=now, version_id=None)
+            copied = with_texts(copied, headers, metadata, tags)
+            try:
+                return self._lay(index.Entry(copied, entry.blob), guard, shared=True)
+            except _Overwritten:
+                continue
 
-    def tag(self, bucket: str, key: str, tags: Mapping[str, str]) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            index.get_bucket(connection, bucket)
-            values = (json.dumps(dict(tags)), bucket, index.key_bytes(key))
-            if not connection.execute("UPDATE object SET tags = ? WHERE bucket = ? AND key = ?", values).rowcount:
-                raise NoSuchObject(key)
+    def tag(self, bucket: str, key: str, tags: Mapping[str, str], *, version_id: str | None = None) -> None:
+        self._change(bucket, key, version_id, lambda info: replace(info, tags=dict(tags)))
 
-        self._database.write(work)
+    def amend(self, bucket: str, key: str, headers: Mapping[str, str], *, version_id: str | None = None) -> None:
+        self._change(bucket, key, version_id, lambda info: replace(info, headers=amended(info.headers, headers)))
+
+    def assembly(self, bucket: str, key: str, *, version_id: str | None = None) -> Assembly | None:
+        return index.as_assembly(self._find(bucket, key, version_id).assembly)
 
     def materialise(self, bucket: str, key: str, path: Path) -> None:
         stream = self._open(bucket, key)[1]
@@ -232,33 +245,9 @@ class FileObjectStore:
             for key, path in page:
                 if key not in blobs:
                     missing.append(key)
-                elif not self._lay_blob(blobs[key], path, shared=shared):
+                elif not self._blobs.lay(*blobs[key], path, shared=shared):
                     missing += self._lay_again(bucket, key, path)
         return missing
-
-    def _blobs_of(self, bucket: str, keys: Sequence[str]) -> Mapping[str, str]:
-        return self._database.read(lambda connection: index.blobs_of(connection, bucket, keys))
-
-    def _lay_blob(self, blob: str, path: Path, *, shared: bool) -> bool:
-        """Make a file of a blob; False: the blob has gone."""
-        path.unlink(missing_ok=True)  # it may be a link to another blob, which must not be written to
-        if shared and link(self._path(blob), path):
-            return True
-        try:
-            stream = self._path(blob).open("rb")
-        except FileNotFoundError:
-            return False
-        with stream, path.open("xb", buffering=0) as file:
-            clone(stream, cast("BinaryIO", file))
-        return True
-
-    def _lay_again(self, bucket: str, key: str, path: Path) -> Sequence[str]:
-        """Make a file of an object that was overwritten or deleted since it was looked up."""
-        try:
-            self.materialise(bucket, key, path)
-        except NoSuchObject:
-            return [key]
-        return []
 
     # Multipart uploads --------------------------------------------------------------------------------------------
 
@@ -278,24 +267,23 @@ class FileObjectStore:
         self._database.write(work)
         return upload
 
-    def put_part(self, upload_id: str, number: int, body: BinaryIO | bytes, *, md5: bytes | None = None) -> Part:
+    def put_part(
+        self,
+        upload_id: str,
+        number: int,
+        body: BinaryIO | bytes,
+        *,
+        md5: bytes | None = None,
+        checksums: Texts = None,
+    ) -> Part:
         self.get_upload(upload_id)
-        with self._new_blob() as (blob, file):
-            size, digest = _write(file, body)
+        with self._blobs.new() as (blob, file):
+            size, digest = write(file, body)
             verify_md5(digest, md5)
-            _sync(file, self._path(blob).parent)
-            part = Part(number, size, digest.hex(), self._now())
-
-            def work(connection: sqlite3.Connection) -> Sequence[str]:
-                index.get_upload(connection, upload_id)
-                sql = "SELECT blob FROM part WHERE upload_id = ? AND number = ?"
-                old = connection.execute(sql, (upload_id, number)).fetchall()
-                row = (upload_id, number, size, part.etag, part.modified_at, blob)
-                connection.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?)", row)
-                return [name for (name,) in old]
-
-            gone = self._database.write(work)
-        self._unlink(gone)
+            self._blobs.sync(blob, file)
+            part = Part(number, size, digest.hex(), self._now(), dict(checksums or {}))
+            gone = self._database.write(lambda connection: index.write_part(connection, upload_id, part, blob))
+        self._blobs.unlink(gone)
         return part
 
     def get_upload(self, upload_id: str) -> Upload:
@@ -321,155 +309,114 @@ class FileObjectStore:
         upload_id: str,
         parts: Sequence[tuple[int, str]],
         *,
-        if_absent: bool = False,
-        if_etag: str | None = None,
+        headers: Texts = None,
+        guard: Guard | None = None,
     ) -> ObjectInfo:
         upload = self.get_upload(upload_id)
         stored = {
             part.number: (part, blob) for part, blob in self._database.read(lambda c: index.stored_parts(c, upload_id))
         }
         chosen = check_parts(parts, {number: part for number, (part, _) in stored.items()})
-        with self._new_blob() as (blob, file):
-            for part in chosen:
-                with self._path(stored[part.number][1]).open("rb", buffering=0) as piece:
-                    clone(cast("BinaryIO", piece), file)
-            _sync(file, self._path(blob).parent)
+        with self._blobs.new() as (blob, file):
+            self._join([stored[part.number] for part in chosen], upload_id, file)
+            self._blobs.sync(blob, file)
             size, etag = sum(part.size for part in chosen), joined_etag(chosen)
-            info = _facts(
-                upload.bucket, upload.key, size, etag, self._now(), upload.headers, upload.metadata, upload.tags
-            )
-
-            def work(connection: sqlite3.Connection) -> Sequence[str]:
-                index.get_upload(connection, upload_id)  # somebody else may have completed or aborted it
-                present = index.find_object(connection, upload.bucket, upload.key)
-                check_conditions(upload.key, present[0] if present else None, if_absent, if_etag)
-                return [*index.drop_upload(connection, upload_id), *index.replace_object(connection, info, blob)]
-
-            gone = self._database.write(work)
-        self._unlink(gone)
-        return info
+            kept = upload.headers if headers is None else headers
+            info = _facts(upload.bucket, upload.key, size, etag, self._now(), kept, upload.metadata, upload.tags)
+            assembly = index.assembly_text(Assembly(upload_id, chosen))
+            return self._lay(index.Entry(info, blob, assembly=assembly), guard, upload_id)
 
     def abort_upload(self, upload_id: str) -> None:
         def work(connection: sqlite3.Connection) -> Sequence[str]:
             index.get_upload(connection, upload_id)
             return index.drop_upload(connection, upload_id)
 
-        self._unlink(self._database.write(work))
+        self._blobs.unlink(self._database.write(work))
 
     # ----------------------------------------------------------------------------------------------------------------
+
+    def verify(self, bucket: str | None = None) -> Iterator[Damage]:
+        if bucket is not None:
+            self.head_bucket(bucket)
+        return scrub(self._database, self._blobs, bucket)
 
     def sweep(self, older_than_s: float = 3600.0) -> int:
         """Remove the bytes that no row names and that nobody can be writing any more; return how many files."""
         swept = 0
-        for path in self._blobs.glob("??/*"):
-            with contextlib.suppress(FileNotFoundError):
-                if self._now() - path.stat().st_mtime >= older_than_s and not self._is_named(path.name):
-                    path.unlink()
-                    swept += 1
+        for blob in self._blobs.older_than(older_than_s, self._now()):
+            if not self._database.read(lambda connection, blob=blob: index.is_named(connection, blob)):  # type: ignore[misc]
+                self._blobs.unlink([blob])
+                swept += 1
         return swept
 
     def close(self) -> None:
         self._database.close()
 
-    def _is_named(self, blob: str) -> bool:
-        sql = "SELECT 1 FROM object WHERE blob = ? UNION ALL SELECT 1 FROM part WHERE blob = ? LIMIT 1"
-        return self._database.read(lambda c: c.execute(sql, (blob, blob)).fetchone()) is not None
+    # ----------------------------------------------------------------------------------------------------------------
 
-    def _get(self, bucket: str, key: str) -> tuple[ObjectInfo, str]:
-        def work(connection: sqlite3.Connection) -> tuple[ObjectInfo, str]:
-            found = index.find_object(connection, bucket, key)
-            if found is None:
-                index.get_bucket(connection, bucket)
-                raise NoSuchObject(key)
-            return found
+    def _find(self, bucket: str, key: str, version_id: str | None = None) -> index.Entry:
+        return self._database.read(lambda connection: versions.find(connection, bucket, key, version_id))
 
-        return self._database.read(work)
-
-    def _open(self, bucket: str, key: str) -> tuple[ObjectInfo, BinaryIO]:
+    def _open(self, bucket: str, key: str, version_id: str | None = None) -> tuple[index.Entry, BinaryIO]:
         while True:
-            info, blob = self._get(bucket, key)
+            entry = self._find(bucket, key, version_id)
             try:
-                return info, self._path(blob).open("rb")
+                return entry, self._blobs.open(entry.blob, entry.info.size)
             except FileNotFoundError:  # overwritten or deleted since we looked
-                if self._get(bucket, key)[1] == blob:
-                    raise
+                if self._find(bucket, key, version_id).blob == entry.blob:
+                    raise DamagedObject(f"`{self._blobs.path(entry.blob)}` is missing") from None
 
-    @contextlib.contextmanager
-    def _new_blob(self) -> Iterator[tuple[str, BinaryIO]]:
-        """Lend a new file for an object's bytes; it goes again if the block raises."""
-        blob = uuid.uuid4().hex
-        path = self._path(blob)
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    def _lay(self, entry: index.Entry, guard: Guard | None, upload_id: str = "", *, shared: bool = False) -> ObjectInfo:
+        """Make an entry the newest of its key, and end the upload it was made of."""
+
+        def work(connection: sqlite3.Connection) -> tuple[ObjectInfo, Sequence[str]]:
+            if shared and not index.is_named(connection, entry.blob):
+                raise _Overwritten
+            if upload_id:
+                index.get_upload(connection, upload_id)  # somebody else may have completed or aborted it
+            info, gone = versions.lay(connection, entry, guard)
+            parts = index.drop_upload(connection, upload_id) if upload_id else ()
+            return info, index.unnamed(connection, [*gone, *parts])
+
+        info, gone = self._database.write(work)
+        self._blobs.unlink(gone)
+        return info
+
+    def _change(
+        self, bucket: str, key: str, version_id: str | None, change: Callable[[ObjectInfo], ObjectInfo]
+    ) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            entry = versions.find(connection, bucket, key, version_id)
+            versions.change(connection, entry, change(entry.info))
+
+        self._database.write(work)
+
+    def _join(self, pieces: Sequence[tuple[Part, str]], upload_id: str, file: BinaryIO) -> None:
+        for part, blob in pieces:
+            try:
+                with self._blobs.open(blob, part.size) as piece:
+                    clone(piece, file)
+            except FileNotFoundError:
+                self.get_upload(upload_id)  # somebody else may have completed or aborted it, or put the part again
+                raise InvalidPart(f"part {part.number} is not there any more") from None
+
+    def _blobs_of(self, bucket: str, keys: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+        return self._database.read(lambda connection: index.blobs_of(connection, bucket, keys))
+
+    def _lay_again(self, bucket: str, key: str, path: Path) -> Sequence[str]:
+        """Make a file of an object that was overwritten or deleted since it was looked up."""
         try:
-            with open(descriptor, "r+b", buffering=0) as file:
-                yield blob, cast("BinaryIO", file)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-
-    def _path(self, blob: str) -> Path:
-        return self._blobs / blob[:2] / blob
-
-    def _unlink(self, blobs: Sequence[str]) -> None:
-        for blob in blobs:
-            self._path(blob).unlink(missing_ok=True)
+            self.materialise(bucket, key, path)
+        except NoSuchObject:
+            return [key]
+        return []
 
     def _now(self) -> float:
         return float(self._clock.now())
 
 
-class _Slice(io.RawIOBase):
-    """The next `length` bytes of a file."""
-
-    def __init__(self, file: BinaryIO, length: int) -> None:
-        self._file, self._left = file, length
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        piece = self._file.read(min(len(buffer), self._left))
-        buffer[: len(piece)] = piece
-        self._left -= len(piece)
-        return len(piece)
-
-    def fileno(self) -> int:
-        return self._file.fileno()
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
-
-
-def _write(file: BinaryIO, body: BinaryIO | bytes) -> tuple[int, bytes]:
-    """Write a body and return its size and MD5 digest."""
-    digest = hashlib.md5(usedforsecurity=False)
-    if isinstance(body, bytes):
-        digest.update(body)
-        _write_all(file, memoryview(body))
-        return len(body), digest.digest()
-    size = 0
-    while piece := body.read(_PIECE):
-        digest.update(piece)
-        _write_all(file, memoryview(piece))
-        size += len(piece)
-    return size, digest.digest()
-
-
-def _write_all(file: BinaryIO, view: memoryview) -> None:
-    while view:
-        view = view[file.write(view) :]
-
-
-def _sync(file: BinaryIO, folder: Path) -> None:
-    """Make the bytes and the file's name in its folder durable."""
-    os.fsync(file.fileno())
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+class _Overwritten(Exception):
+    """What was to be copied has gone since it was looked up."""
 
 
 def _facts(

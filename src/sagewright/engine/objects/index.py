@@ -1,4 +1,4 @@
-"""The index of the file object store: its schema and its rows.
+"""The index of the file object store: its rows, and listings of what plain readers see.
 
 Functions take a connection and run in their caller's transaction.
 """
@@ -8,56 +8,41 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from sagewright.engine.abc import Bucket, NoSuchBucket, NoSuchUpload, ObjectInfo, Part, Upload
+from sagewright.engine.abc import Assembly, Bucket, NoSuchBucket, NoSuchUpload, ObjectInfo, Part, Upload
 from sagewright.engine.objects.rules import is_common_prefix, rolled_prefix
 
 _ROWS = 1000  # of a listing, read at once
 MOST_KEYS = 500  # in one query
-OBJECT = "bucket, key, size, etag, modified_at, headers, metadata, tags"
+FACTS = "bucket, key, size, etag, modified_at, headers, metadata, tags, version"
 UPLOAD = "id, bucket, key, started_at, headers, metadata, tags"
 
-MIGRATIONS = (
-    (
-        """
-        CREATE TABLE bucket (
-            name TEXT PRIMARY KEY, region TEXT NOT NULL, owner TEXT NOT NULL, created_at REAL NOT NULL,
-            tags TEXT NOT NULL
-        ) WITHOUT ROWID
-        """,
-        # Keys are UTF-8 bytes: their order is S3's.
-        """
-        CREATE TABLE object (
-            bucket TEXT NOT NULL, key BLOB NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
-            modified_at REAL NOT NULL, headers TEXT NOT NULL, metadata TEXT NOT NULL, tags TEXT NOT NULL,
-            blob TEXT NOT NULL, PRIMARY KEY (bucket, key)
-        ) WITHOUT ROWID
-        """,
-        "CREATE INDEX object_blob ON object (blob)",
-        """
-        CREATE TABLE upload (
-            id TEXT PRIMARY KEY, bucket TEXT NOT NULL, key BLOB NOT NULL, started_at REAL NOT NULL,
-            headers TEXT NOT NULL, metadata TEXT NOT NULL, tags TEXT NOT NULL
-        ) WITHOUT ROWID
-        """,
-        """
-        CREATE TABLE part (
-            upload_id TEXT NOT NULL, number INTEGER NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
-            modified_at REAL NOT NULL, blob TEXT NOT NULL, PRIMARY KEY (upload_id, number)
-        ) WITHOUT ROWID
-        """,
-        "CREATE INDEX part_blob ON part (blob)",
-    ),
-    ("ALTER TABLE bucket ADD COLUMN configuration TEXT NOT NULL DEFAULT '{}'",),
-)
+
+@dataclass(frozen=True)
+class Entry:
+    """An object, a version or a delete marker as the index has it.
+
+    Attributes:
+        blob: The file of its bytes; empty for a delete marker.
+        rank: Its place among the versions of its key, the newest first.
+        is_current: It is what plain readers see.
+        assembly: The parts it was made of, as JSON; empty: it was put in one piece.
+    """
+
+    info: ObjectInfo
+    blob: str
+    rank: int = 0
+    is_current: bool = True
+    assembly: str = ""
 
 
 def key_bytes(key: str) -> bytes:
     return key.encode(errors="surrogatepass")
 
 
-def _key_text(key: bytes) -> str:
+def key_text(key: bytes) -> str:
     return key.decode(errors="surrogatepass")
 
 
@@ -74,38 +59,56 @@ def as_bucket(row: Sequence[Any]) -> Bucket:
     return Bucket(name, region, owner, created_at, json.loads(tags), json.loads(configuration))
 
 
-def find_object(connection: sqlite3.Connection, bucket: str, key: str) -> tuple[ObjectInfo, str] | None:
-    sql = f"SELECT {OBJECT}, blob FROM object WHERE bucket = ? AND key = ?"  # noqa: S608
+def find_object(connection: sqlite3.Connection, bucket: str, key: str) -> Entry | None:
+    """Return what plain readers see under a key."""
+    sql = f"SELECT {FACTS}, blob, rank, assembly FROM object WHERE bucket = ? AND key = ?"  # noqa: S608
     row = connection.execute(sql, (bucket, key_bytes(key))).fetchone()
-    return (_info(row), row[8]) if row else None
+    return Entry(as_info(row), row[9], row[10], True, row[11]) if row else None
 
 
-def blobs_of(connection: sqlite3.Connection, bucket: str, keys: Sequence[str]) -> Mapping[str, str]:
-    """Return key -> blob of those of at most `MOST_KEYS` keys that have an object."""
+def blobs_of(connection: sqlite3.Connection, bucket: str, keys: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+    """Return key -> blob and size of those of at most `MOST_KEYS` keys that have an object."""
     marks = ",".join("?" * len(keys))
-    sql = f"SELECT key, blob FROM object WHERE bucket = ? AND key IN ({marks})"  # noqa: S608
+    sql = f"SELECT key, blob, size FROM object WHERE bucket = ? AND key IN ({marks})"  # noqa: S608
     rows = connection.execute(sql, (bucket, *(key_bytes(key) for key in keys)))
-    return {_key_text(key): blob for key, blob in rows}
+    return {key_text(key): (blob, size) for key, blob, size in rows}
 
 
-def _info(row: Sequence[Any]) -> ObjectInfo:
-    bucket, key, size, etag, modified_at, *texts = row[:8]
-    return ObjectInfo(bucket, _key_text(key), size, etag, modified_at, *(json.loads(text) for text in texts))
+def as_info(row: Sequence[Any], is_marker: bool = False) -> ObjectInfo:
+    """Return the facts of a row of `FACTS`."""
+    bucket, key, size, etag, modified_at, headers, metadata, tags, version = row[:9]
+    texts = (json.loads(headers), json.loads(metadata), json.loads(tags))
+    return ObjectInfo(bucket, key_text(key), size, etag, modified_at, *texts, version or None, is_marker)
 
 
-def replace_object(connection: sqlite3.Connection, info: ObjectInfo, blob: str) -> Sequence[str]:
-    get_bucket(connection, info.bucket)
-    return keep_object(connection, info, blob, find_object(connection, info.bucket, info.key))
-
-
-def keep_object(
-    connection: sqlite3.Connection, info: ObjectInfo, blob: str, present: tuple[ObjectInfo, str] | None
-) -> Sequence[str]:
-    """Write an object's row; return the blobs that nothing names any more."""
+def as_row(entry: Entry) -> tuple[Any, ...]:
+    """Return the columns of table `object`."""
+    info = entry.info
     texts = (json.dumps(texts) for texts in (info.headers, info.metadata, info.tags))
-    row = (info.bucket, key_bytes(info.key), info.size, info.etag, info.modified_at, *texts, blob)
-    connection.execute("INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-    return [present[1]] if present else []
+    facts = (info.bucket, key_bytes(info.key), info.size, info.etag, info.modified_at, *texts)
+    return (*facts, entry.blob, info.version_id or "", entry.rank, entry.assembly)
+
+
+def write_object(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Let plain readers see an entry."""
+    connection.execute(f"INSERT OR REPLACE INTO object VALUES ({','.join('?' * 12)})", as_row(entry))  # noqa: S608
+
+
+def is_named(connection: sqlite3.Connection, blob: str) -> bool:
+    """Tell whether some row names a file of bytes."""
+    sql = """
+        SELECT 1 FROM object WHERE blob = ?1 UNION ALL SELECT 1 FROM version WHERE blob = ?1 AND blob <> ''
+        UNION ALL SELECT 1 FROM part WHERE blob = ?1 LIMIT 1
+    """
+    return connection.execute(sql, (blob,)).fetchone() is not None
+
+
+def unnamed(connection: sqlite3.Connection, blobs: Sequence[str]) -> Sequence[str]:
+    """Return those of some files that no row names any more. Copies share files."""
+    return [blob for blob in blobs if blob and not is_named(connection, blob)]
+
+
+# Uploads --------------------------------------------------------------------------------------------------------------
 
 
 def get_upload(connection: sqlite3.Connection, upload_id: str) -> Upload:
@@ -118,12 +121,26 @@ def get_upload(connection: sqlite3.Connection, upload_id: str) -> Upload:
 
 def as_upload(row: Sequence[Any]) -> Upload:
     upload_id, bucket, key, started_at, *texts = row
-    return Upload(upload_id, bucket, _key_text(key), started_at, *(json.loads(text) for text in texts))
+    return Upload(upload_id, bucket, key_text(key), started_at, *(json.loads(text) for text in texts))
+
+
+def write_part(connection: sqlite3.Connection, upload_id: str, part: Part, blob: str) -> Sequence[str]:
+    """Keep a part's row; return the file of the one it replaces."""
+    get_upload(connection, upload_id)
+    sql = "SELECT blob FROM part WHERE upload_id = ? AND number = ?"
+    old = connection.execute(sql, (upload_id, part.number)).fetchall()
+    row = (upload_id, part.number, part.size, part.etag, part.modified_at, blob, json.dumps(dict(part.checksums)))
+    connection.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    return [name for (name,) in old]
 
 
 def stored_parts(connection: sqlite3.Connection, upload_id: str) -> Sequence[tuple[Part, str]]:
-    sql = "SELECT number, size, etag, modified_at, blob FROM part WHERE upload_id = ? ORDER BY number"
-    return [(Part(*row[:4]), row[4]) for row in connection.execute(sql, (upload_id,)).fetchall()]
+    sql = "SELECT number, size, etag, modified_at, checksums, blob FROM part WHERE upload_id = ? ORDER BY number"
+    rows = connection.execute(sql, (upload_id,)).fetchall()
+    return [
+        (Part(number, size, etag, modified_at, json.loads(checksums)), blob)
+        for number, size, etag, modified_at, checksums, blob in rows
+    ]
 
 
 def drop_upload(connection: sqlite3.Connection, upload_id: str) -> Sequence[str]:
@@ -134,6 +151,20 @@ def drop_upload(connection: sqlite3.Connection, upload_id: str) -> Sequence[str]
     return blobs
 
 
+def assembly_text(assembly: Assembly) -> str:
+    return json.dumps(asdict(assembly))
+
+
+def as_assembly(text: str) -> Assembly | None:
+    if not text:
+        return None
+    loaded = json.loads(text)
+    return Assembly(loaded["upload_id"], tuple(Part(**part) for part in loaded["parts"]))
+
+
+# Listings -------------------------------------------------------------------------------------------------------------
+
+
 def entries(
     connection: sqlite3.Connection, bucket: str, prefix: str, delimiter: str, after: str, limit: int
 ) -> Iterator[tuple[str, ObjectInfo | None]]:
@@ -142,7 +173,7 @@ def entries(
     behind = key_bytes(prefix) + b"\xff"
     bound = key_bytes(after) + (b"\xff" if is_common_prefix(after, prefix, delimiter) else b"")
     sql = f"""
-        SELECT {OBJECT} FROM object
+        SELECT {FACTS} FROM object
         WHERE bucket = ? AND key >= ? AND key > ? AND key < ? ORDER BY key LIMIT ?
     """  # noqa: S608
     rows_wanted = min(max(limit, 0) + 1, _ROWS)
@@ -152,7 +183,7 @@ def entries(
         for row in rows:
             if rolled and row[1].startswith(rolled):
                 continue
-            info = _info(row)
+            info = as_info(row)
             common = rolled_prefix(info.key, prefix, delimiter)
             rolled = key_bytes(common) if common else b""
             yield (common, None) if common else (info.key, info)

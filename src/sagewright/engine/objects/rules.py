@@ -1,13 +1,18 @@
-"""What holds for objects wherever they are kept: preconditions, etags, parts, roll-up. Pure."""
+"""What holds for objects wherever they are kept: guards, etags, parts, versions, roll-up. Pure."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sagewright.engine.abc import (
     EntityTooSmall,
+    Guard,
     InvalidPart,
     NoSuchObject,
     ObjectInfo,
@@ -18,21 +23,22 @@ from sagewright.engine.abc import (
 MIN_PART_BYTES = 5 << 20
 
 
-def check_conditions(key: str, present: ObjectInfo | None, if_absent: bool, if_etag: str | None) -> None:
-    """Let a conditional write pass or raise.
+def only_if_absent(present: ObjectInfo | None) -> None:
+    """Be a guard that lets nothing be overwritten."""
+    if present is not None:
+        raise PreconditionFailed(f"`{present.key}` exists")
 
-    Raises:
-        NoSuchObject: An etag was asked for and there is no object.
-        PreconditionFailed: The object exists and should not, or has another etag.
-    """
-    if if_absent and present:
-        raise PreconditionFailed(f"`{key}` exists")
-    if if_etag is None:
-        return
-    if present is None:
-        raise NoSuchObject(key)
-    if present.etag != if_etag:
-        raise PreconditionFailed(f"`{key}` has the etag {present.etag}")
+
+def only_over(etag: str) -> Guard:
+    """Return a guard that lets only an object with this etag be overwritten, and `NoSuchObject` where there is none."""
+
+    def guard(present: ObjectInfo | None) -> None:
+        if present is None:
+            raise NoSuchObject("there is no object to match")
+        if present.etag != etag:
+            raise PreconditionFailed(f"`{present.key}` has the etag {present.etag}")
+
+    return guard
 
 
 def verify_md5(found: bytes, expected: bytes | None) -> None:
@@ -88,3 +94,59 @@ def configured(configuration: Mapping[str, Any], setting: str, value: Any) -> di
     """Return a bucket's configuration with one setting replaced, or removed by None."""
     others = {name: kept for name, kept in configuration.items() if name != setting}
     return others if value is None else {**others, setting: value}
+
+
+def with_texts(
+    info: ObjectInfo,
+    headers: Mapping[str, str] | None,
+    metadata: Mapping[str, str] | None,
+    tags: Mapping[str, str] | None,
+) -> ObjectInfo:
+    """Return an object's facts with those texts replaced that are given."""
+    return replace(
+        info,
+        headers=dict(info.headers if headers is None else headers),
+        metadata=dict(info.metadata if metadata is None else metadata),
+        tags=dict(info.tags if tags is None else tags),
+    )
+
+
+def amended(headers: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+    """Return headers with some replaced; an empty text removes one."""
+    return {name: value for name, value in {**headers, **changes}.items() if value or name not in changes}
+
+
+# Versions -------------------------------------------------------------------------------------------------------------
+
+NULL = "null"
+_RANK_BYTES = 8
+
+
+def keeps_versions(configuration: Mapping[str, Any]) -> bool:
+    """Tell whether what is overwritten in a bucket stays."""
+    return configuration.get("versioning") == "Enabled"
+
+
+def has_versions(configuration: Mapping[str, Any]) -> bool:
+    """Tell whether a bucket may hold versions: it keeps them, or has done so."""
+    return configuration.get("versioning") is not None
+
+
+def rank_at(seconds: float, newest: int | None) -> int:
+    """Return the rank of a version written now over the newest one of its key. The newer, the smaller."""
+    rank = -int(seconds * 1e6)
+    return rank if newest is None else min(rank, newest - 1)
+
+
+def new_version_id(rank: int) -> str:
+    """Return a fresh id, 32 characters long, from which `rank_of` reads the rank again."""
+    return base64.urlsafe_b64encode(rank.to_bytes(_RANK_BYTES, "big", signed=True) + secrets.token_bytes(16)).decode()
+
+
+def rank_of(version_id: str) -> int | None:
+    """Return the rank in an id; None: it is none of ours."""
+    try:
+        content = base64.b64decode(version_id, altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return int.from_bytes(content[:_RANK_BYTES], "big", signed=True) if len(content) == _RANK_BYTES + 16 else None

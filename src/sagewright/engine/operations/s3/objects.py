@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sagewright.engine.abc import ObjectInfo
+from sagewright.engine.objects.rules import only_if_absent, only_over
 from sagewright.engine.operations.s3.buckets import find_bucket, tag_set
 from sagewright.engine.operations.s3.errors import bad_digest, refuse, s3_errors
 from sagewright.engine.operations.s3.facts import (
@@ -41,8 +42,11 @@ def put_object(parts: Parts, caller: Caller, params: Params) -> Result:
                 headers=headers,
                 metadata=params.get("Metadata"),
                 tags=tags_of_header(params),
-                if_absent="IfNoneMatch" in params,
-                if_etag=if_match.strip('"') if if_match else None,
+                guard=only_if_absent
+                if "IfNoneMatch" in params
+                else only_over(if_match.strip('"'))
+                if if_match
+                else None,
                 md5=md5_of(params),
             )
         except ValueError:

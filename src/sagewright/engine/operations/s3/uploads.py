@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sagewright.engine.abc import Upload
+from sagewright.engine.objects.rules import only_if_absent, only_over
 from sagewright.engine.operations.s3.buckets import find_bucket
 from sagewright.engine.operations.s3.errors import (
     bad_digest,
@@ -93,8 +94,7 @@ def complete_multipart_upload(parts: Parts, caller: Caller, params: Params) -> R
         info = parts.objects.complete_upload(
             upload.upload_id,
             named,
-            if_absent=bool(params.get("IfNoneMatch")),
-            if_etag=if_match.strip('"') if if_match else None,
+            guard=only_if_absent if params.get("IfNoneMatch") else only_over(if_match.strip('"')) if if_match else None,
         )
     return {
         "Location": f"https://{upload.bucket}.s3.{caller.region}.amazonaws.com/{upload.key}",
