@@ -20,7 +20,8 @@ from sagewright.engine.database import Database
 from sagewright.engine.objects.files import FileObjectStore
 from sagewright.engine.objects.memory import MemoryObjectStore
 from sagewright.engine.objects.schema import MIGRATIONS
-from sagewright.testing.objects import ObjectStoreContract, content
+from sagewright.testing.object_versions import content
+from sagewright.testing.objects import ObjectStoreContract
 
 
 class TestMemoryObjectStore(ObjectStoreContract):

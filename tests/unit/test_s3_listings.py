@@ -66,6 +66,8 @@ def test_a_listing_describes_its_objects(listed, house):
             "Size": 2,
             "StorageClass": "STANDARD",
             "Owner": {"ID": ACCOUNT},
+            "ChecksumAlgorithm": ["CRC64NVME"],
+            "ChecksumType": "FULL_OBJECT",
         }
     ]
     assert (page["KeyCount"], page["MaxKeys"], page["IsTruncated"]) == (1, 1000, False)

@@ -148,3 +148,52 @@ def test_uploads_are_listed_in_pages(s3):
     assert found == sorted(made[:3])
     behind = s3("ListMultipartUploads", Bucket="bucket", KeyMarker="u/a")["Uploads"]
     assert [upload["Key"] for upload in behind] == ["u/b", "v"]
+
+
+# Listings, and parts of what was joined -------------------------------------------------------------------------------
+
+
+def test_a_repeated_completion_answers_the_same(s3, upload):
+    part = (1, upload.part(1, b"data"))
+    made = upload.complete(part)
+    assert upload.complete(part) == made
+    upload.refuses("NoSuchUpload", (1, '"other"'), status=404)
+    s3.put("big", b"new")
+    upload.refuses("NoSuchUpload", part, status=404)
+
+
+def test_a_part_is_read_by_its_number(s3, upload):
+    upload.complete((1, upload.part(1)), (2, upload.part(2, b"end")))
+    first = s3("HeadObject", Bucket="bucket", Key="big", PartNumber=1)
+    assert (first["PartsCount"], first["ContentLength"]) == (2, len(PART))
+    assert first["ContentRange"] == f"bytes 0-{len(PART) - 1}/{len(PART) + 3}"
+    assert s3.read("big", PartNumber=2) == b"end"
+    s3.refuses("GetObject", "InvalidPartNumber", 416, Bucket="bucket", Key="big", PartNumber=3)
+    s3.refuses("GetObject", "InvalidRequest", 400, Bucket="bucket", Key="big", PartNumber=1, Range="bytes=0-1")
+
+
+def test_uploads_are_rolled_up(s3):
+    names = ["a/1", "a/2", "b", "c/1", "c/2"]
+    for key in names:
+        s3("CreateMultipartUpload", Bucket="bucket", Key=key)
+    page = s3("ListMultipartUploads", Bucket="bucket", Delimiter="/")
+    assert [item["Prefix"] for item in page["CommonPrefixes"]] == ["a/", "c/"]
+    assert [item["Key"] for item in page["Uploads"]] == ["b"]
+    page = s3("ListMultipartUploads", Bucket="bucket", Delimiter="/", MaxUploads=2)
+    assert (page["IsTruncated"], page["NextKeyMarker"]) == (True, "b")
+    rest = s3(
+        "ListMultipartUploads",
+        Bucket="bucket",
+        Delimiter="/",
+        KeyMarker=page["NextKeyMarker"],
+        UploadIdMarker=page["NextUploadIdMarker"],
+    )
+    assert [item["Prefix"] for item in rest["CommonPrefixes"]] == ["c/"]
+    only = s3("ListMultipartUploads", Bucket="bucket", Prefix="c/")
+    assert [item["Key"] for item in only["Uploads"]] == ["c/1", "c/2"]
+
+
+def test_the_size_of_the_whole_is_checked(upload):
+    part = (1, upload.part(1, b"data"))
+    upload.refuses("InvalidRequest", part, MpuObjectSize=5)
+    upload.complete(part, MpuObjectSize=4)

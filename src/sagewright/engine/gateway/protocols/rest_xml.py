@@ -45,6 +45,7 @@ _S3_ROOTS = {
     "ListBucketInventoryConfigurations": "ListInventoryConfigurationsResult",
     "ListBucketAnalyticsConfigurations": "ListBucketAnalyticsConfigurationResult",
     "ListBucketIntelligentTieringConfigurations": "ListBucketIntelligentTieringConfigurationsResult",
+    "GetObjectAttributes": "GetObjectAttributesResponse",
 }
 _MALFORMED = "The XML you provided was not well-formed or did not validate against our published schema"
 
@@ -92,6 +93,7 @@ class RestXmlCodec:
         if error.status == 304:  # no body; the etag stands in the headers
             response.headers["etag"] = str(error.members.get("ETag", ""))
             return response
+        response.headers.update(error.members.get("@headers", {}))
         members = {"Code": error.code, "Message": error.message}
         text = "".join(f"<{name}>{xml.escape(value)}</{name}>" for name, value in members.items())
         text += xml.error_members(error, model)

@@ -169,7 +169,7 @@ def error_members(error: ApiError, model: OperationModel) -> str:
     known: Mapping[str, Shape] = {} if shape is None else shape.members
     text = ""
     for name, value in error.members.items():
-        if name in known and known[name].serialization.get("location") in OUTSIDE:
+        if name.startswith("@") or (name in known and known[name].serialization.get("location") in OUTSIDE):
             continue
         if name in known and value is not None:
             text += "".join(write(known[name], value, known[name].serialization.get("name", name)))

@@ -69,12 +69,6 @@ def get_bucket_location(parts: Parts, caller: Caller, params: Params) -> Result:
     return {"LocationConstraint": None if region == "us-east-1" else region}
 
 
-def get_bucket_versioning(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Tell that a bucket has never kept versions."""
-    find_bucket(parts, params)
-    return {}
-
-
 def get_bucket_tagging(parts: Parts, caller: Caller, params: Params) -> Result:
     """Return a bucket's tags."""
     tags = find_bucket(parts, params).tags

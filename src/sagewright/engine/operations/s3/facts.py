@@ -1,25 +1,20 @@
-"""What requests say of an object, and what answers tell of it: headers, etags, checksums, conditions, ranges."""
+"""What requests say of an object, and what answers tell of it: headers, metadata, tags, checksums."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import io
-import re
-import zlib
 from collections.abc import Mapping
-from datetime import datetime, timezone
-from email.utils import format_datetime, parsedate_to_datetime
-from typing import Any, BinaryIO, cast
-from urllib.parse import parse_qsl, unquote
+from email.utils import parsedate_to_datetime
+from urllib.parse import parse_qsl
 
-from sagewright.engine.abc import ObjectInfo
-from sagewright.engine.operations.s3.errors import bad_digest, invalid_argument, precondition_failed, refuse
+from sagewright.engine.abc import Bucket, ObjectInfo
+from sagewright.engine.objects.rules import NULL, has_versions
+from sagewright.engine.operations.s3.checksums import FULL_OBJECT, sent
+from sagewright.engine.operations.s3.conditions import quoted
 from sagewright.engine.parts import Params, Result
 from sagewright.vocabulary.errors import ApiError
 
-CHECKSUMS = ("ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1", "ChecksumSHA256")
 KEPT = (
     "ContentType",
     "ContentEncoding",
@@ -29,35 +24,27 @@ KEPT = (
     "StorageClass",
     "ServerSideEncryption",
     "SSEKMSKeyId",
+    "WebsiteRedirectLocation",
 )
-_PRIVATE = (None, "private", "bucket-owner-full-control", "bucket-owner-read")
+MOST_METADATA_BYTES = 2048
 
 
-def quoted(etag: str) -> str:
-    return f'"{etag}"'
-
-
-def kept_headers(params: Params) -> dict[str, str]:
-    """Return the headers of a request that stay with its object.
+def metadata_of(params: Params) -> dict[str, str]:
+    """Return the user's metadata of a request.
 
     Raises:
-        ApiError: `NotImplemented` for what would have to change how the object is kept.
+        ApiError: `MetadataTooLarge`.
     """
-    refuse(
-        [
-            ("ACL", params.get("ACL") not in _PRIVATE),
-            ("SSECustomerAlgorithm", params.get("SSECustomerAlgorithm")),
-            ("WebsiteRedirectLocation", params.get("WebsiteRedirectLocation")),
-            ("ObjectLockMode", params.get("ObjectLockMode")),
-            ("ObjectLockLegalHoldStatus", params.get("ObjectLockLegalHoldStatus") == "ON"),
-            *((name, params.get(name)) for name in ("GrantFullControl", "GrantRead", "GrantReadACP", "GrantWriteACP")),
-        ]
-    )
-    headers = {name: str(params[name]) for name in KEPT if params.get(name)}
-    if isinstance(params.get("Expires"), datetime):
-        headers["Expires"] = format_datetime(params["Expires"].astimezone(timezone.utc), usegmt=True)
-    headers.setdefault("ContentType", "binary/octet-stream")
-    return headers
+    metadata = dict(params.get("Metadata") or {})
+    size = sum(len(name.encode()) + len(value.encode(errors="surrogatepass")) for name, value in metadata.items())
+    if size > MOST_METADATA_BYTES:
+        raise ApiError(
+            "MetadataTooLarge",
+            "Your metadata headers exceed the maximum allowed metadata size",
+            400,
+            {"Size": size, "MaxSizeAllowed": MOST_METADATA_BYTES},
+        )
+    return metadata
 
 
 def tags_of_header(params: Params) -> dict[str, str]:
@@ -82,7 +69,7 @@ def check_tags(tags: list[tuple[str, str]], what: str = "Object", most: int = 10
         raise ApiError("InvalidTag", "Cannot provide multiple Tags with the same key")
 
 
-def describe(info: ObjectInfo, params: Params) -> Result:
+def describe(info: ObjectInfo, params: Params, bucket: Bucket) -> Result:
     """Return the members of `GetObject` and `HeadObject` that tell of the object."""
     answer: Result = {
         "AcceptRanges": "bytes",
@@ -91,23 +78,52 @@ def describe(info: ObjectInfo, params: Params) -> Result:
         "ETag": quoted(info.etag),
         "Metadata": dict(info.metadata),
         "TagCount": len(info.tags) or None,
+        **version_member(info, bucket),
     }
-    for name, value in info.headers.items():
-        answer[name] = parsedate_to_datetime(value) if name == "Expires" else value
+    for name in KEPT:
+        if name in info.headers:
+            answer[name] = info.headers[name]
+    if "Expires" in info.headers:
+        answer["Expires"] = parsedate_to_datetime(info.headers["Expires"])
     if answer.get("StorageClass") == "STANDARD":
         del answer["StorageClass"]
-    for name in CHECKSUMS:
-        if params.get("ChecksumMode") != "ENABLED":
-            answer.pop(name, None)
-        elif name in answer:
-            answer["ChecksumType"] = "FULL_OBJECT"
+    if params.get("ChecksumMode") == "ENABLED":
+        answer.update(checksum_members(info.headers))
     for name, value in params.items():
         if name.startswith("Response"):
             answer[name.removeprefix("Response")] = value
     return answer
 
 
-# Bodies ---------------------------------------------------------------------------------------------------------------
+def version_member(info: ObjectInfo, bucket: Bucket) -> dict[str, str]:
+    """Return the version of an object whose bucket keeps versions, or has kept some."""
+    return {"VersionId": info.version_id or NULL} if has_versions(bucket.configuration) else {}
+
+
+def checksum_members(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return an object's checksum and its type."""
+    sums = sent(headers)
+    return {**sums, "ChecksumType": headers.get("ChecksumType", FULL_OBJECT)} if sums else {}
+
+
+def checksum_words(headers: Mapping[str, str]) -> Result:
+    """Return what listings tell of an object's checksum."""
+    sums = [name.removeprefix("Checksum") for name in sent(headers)]
+    return {"ChecksumAlgorithm": sums, "ChecksumType": headers.get("ChecksumType", FULL_OBJECT)} if sums else {}
+
+
+def encryption_members(headers: Mapping[str, str]) -> Result:
+    return {name: headers.get(name) for name in ("ServerSideEncryption", "SSEKMSKeyId")}
+
+
+def stored(info: ObjectInfo, bucket: Bucket) -> Result:
+    """Return what a write answers."""
+    return {
+        "ETag": quoted(info.etag),
+        **checksum_members(info.headers),
+        **version_member(info, bucket),
+        **encryption_members(info.headers),
+    }
 
 
 def md5_of(params: Params) -> bytes | None:
@@ -122,128 +138,3 @@ def md5_of(params: Params) -> bytes | None:
     if len(digest) != 16:
         raise ApiError("InvalidDigest", "The Content-MD5 you specified was invalid.")
     return digest
-
-
-class CheckedBody(io.RawIOBase):
-    """A request's body, which is compared at its end with the checksum that came before or behind it.
-
-    CRC32, SHA1 and SHA256 are verified; CRC32C and CRC64NVME, which Python's library cannot compute, are recorded.
-
-    Args:
-        headers: The object's; the checksums are put in at the end.
-    """
-
-    def __init__(self, params: Params, headers: dict[str, str]) -> None:
-        body = params.get("Body") or b""
-        self._body: BinaryIO = io.BytesIO(body) if isinstance(body, bytes) else body
-        self._params, self._headers = params, headers
-        self._crc = 0
-        wanted = {str(params.get("ChecksumAlgorithm")), *(n.removeprefix("Checksum") for n in CHECKSUMS if n in params)}
-        self._with_crc = "CRC32" in wanted
-        self._hashes = {
-            name: hashlib.new(name.lower(), usedforsecurity=False) for name in ("SHA1", "SHA256") if name in wanted
-        }
-
-    def read(self, size: int = -1) -> bytes:
-        piece = self._body.read(size)
-        if piece:
-            if self._with_crc:
-                self._crc = zlib.crc32(piece, self._crc)
-            for hash_ in self._hashes.values():
-                hash_.update(piece)
-        else:
-            self._compare()
-        return piece
-
-    def _compare(self) -> None:
-        found = {f"Checksum{name}": hash_.digest() for name, hash_ in self._hashes.items()}
-        if self._with_crc:
-            found["ChecksumCRC32"] = self._crc.to_bytes(4, "big")
-        for name, digest in found.items():
-            if name in self._params and self._params[name] != base64.b64encode(digest).decode():
-                raise bad_digest()
-        self._headers.update(checksums(self._params))
-
-    def stream(self) -> BinaryIO:
-        return cast("BinaryIO", self)
-
-
-def checksums(params: Mapping[str, Any]) -> dict[str, str]:
-    """Return the checksums among params or headers."""
-    return {name: str(params[name]) for name in CHECKSUMS if params.get(name)}
-
-
-# Conditions and ranges ------------------------------------------------------------------------------------------------
-
-
-def check_conditions(info: ObjectInfo, params: Params, prefix: str = "") -> None:
-    """Check the conditions of a read (RFC 9110, section 13.2.2).
-
-    Args:
-        prefix: `CopySource` for the conditions of a copy, which all fail with 412.
-
-    Raises:
-        ApiError: `PreconditionFailed`, or status 304 for an object that has not changed.
-    """
-    modified_at = int(info.modified_at)
-    if (etag := params.get(f"{prefix}IfMatch")) is not None:
-        if not _matches(etag, info.etag):
-            raise precondition_failed("If-Match")
-    elif (since := params.get(f"{prefix}IfUnmodifiedSince")) is not None and modified_at > since.timestamp():
-        raise precondition_failed("If-Unmodified-Since")
-    if (etag := params.get(f"{prefix}IfNoneMatch")) is not None:
-        if _matches(etag, info.etag):
-            raise _not_modified("If-None-Match", prefix, info.etag)
-    elif (since := params.get(f"{prefix}IfModifiedSince")) is not None and modified_at <= since.timestamp():
-        raise _not_modified("If-Modified-Since", prefix, info.etag)
-
-
-def _matches(condition: str, etag: str) -> bool:
-    return any(word.strip().strip('"') in ("*", etag) for word in condition.split(","))
-
-
-def _not_modified(condition: str, prefix: str, etag: str) -> ApiError:
-    return precondition_failed(condition) if prefix else ApiError("304", "Not Modified", 304, {"ETag": quoted(etag)})
-
-
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-
-
-def byte_range(text: str | None, size: int) -> tuple[int, int] | None:
-    """Return start and length of a `Range` header; None: it asks for nothing that S3 understands.
-
-    Raises:
-        ApiError: `InvalidRange`: it lies behind the end.
-    """
-    match = _RANGE.fullmatch(text or "")
-    if match is None or match[0] == "bytes=-":
-        return None
-    first, last = match[1], match[2]
-    if not first:
-        start, end = max(0, size - int(last)), size
-        satisfiable = int(last) > 0 and size > 0
-    else:
-        start, end = int(first), min(size, int(last) + 1) if last else size
-        if last and int(last) < start:
-            return None
-        satisfiable = start < size
-    if not satisfiable:
-        raise ApiError(
-            "InvalidRange",
-            "The requested range is not satisfiable",
-            416,
-            {"RangeRequested": text, "ActualObjectSize": size},
-        )
-    return start, end - start
-
-
-def copy_source(params: Params) -> tuple[str, str]:
-    """Return bucket and key of a `CopySource` header."""
-    path, _, version = str(params["CopySource"]).partition("?versionId=")
-    refuse([("CopySource with a versionId", version not in ("", "null"))])
-    bucket, _, key = unquote(path).removeprefix("/").partition("/")
-    if not key or bucket.startswith("arn:"):
-        raise invalid_argument(
-            "x-amz-copy-source", path, "Invalid copy source object key: write bucket/key, percent-encoded."
-        )
-    return bucket, key

@@ -1,177 +1,106 @@
-"""Multipart uploads."""
+"""Multipart uploads: beginning them, their parts, giving them up."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 
 from sagewright.engine.abc import Upload
-from sagewright.engine.objects.rules import only_if_absent, only_over
 from sagewright.engine.operations.s3.buckets import find_bucket
+from sagewright.engine.operations.s3.checksums import (
+    DEFAULT,
+    MOST_BYTES,
+    CheckedBody,
+    algorithm_of,
+    sent,
+    too_large,
+    type_of_upload,
+)
+from sagewright.engine.operations.s3.conditions import copy_source, quoted, source_range
+from sagewright.engine.operations.s3.copies import find_source, open_source
 from sagewright.engine.operations.s3.errors import (
     bad_digest,
     invalid_argument,
+    invalid_request,
     no_such_upload,
-    refuse,
     s3_errors,
 )
 from sagewright.engine.operations.s3.facts import (
-    CheckedBody,
-    check_conditions,
-    copy_source,
-    kept_headers,
+    encryption_members,
     md5_of,
-    quoted,
+    metadata_of,
     tags_of_header,
+    version_member,
 )
+from sagewright.engine.operations.s3.object_headers import kept_headers
 from sagewright.engine.operations.s3.objects import checked_key
 from sagewright.engine.parts import Caller, Params, Parts, Result
-from sagewright.vocabulary.errors import ApiError
 
-MOST = 1000
-_SOURCE_RANGE = re.compile(r"bytes=(\d+)-(\d+)")
+MOST_PARTS = 10_000
 
 
 def create_multipart_upload(parts: Parts, caller: Caller, params: Params) -> Result:
     """Begin an upload."""
-    find_bucket(parts, params)
-    bucket, key = params["Bucket"], checked_key(params["Key"])
-    with s3_errors(bucket, key):
+    bucket, key = find_bucket(parts, params), checked_key(params["Key"])
+    algorithm, kind = type_of_upload(algorithm_of(params), params.get("ChecksumType"))
+    headers = kept_headers(params, bucket)
+    if algorithm is not None:
+        headers |= {"ChecksumAlgorithm": algorithm, "ChecksumType": kind}
+    with s3_errors(bucket.name, key):
         upload = parts.objects.start_upload(
-            bucket, key, headers=kept_headers(params), metadata=params.get("Metadata"), tags=tags_of_header(params)
+            bucket.name, key, headers=headers, metadata=metadata_of(params), tags=tags_of_header(params)
         )
     return {
-        "Bucket": bucket,
+        "Bucket": bucket.name,
         "Key": key,
         "UploadId": upload.upload_id,
-        "ChecksumAlgorithm": params.get("ChecksumAlgorithm"),
-        "ChecksumType": params.get("ChecksumType"),
-        "ServerSideEncryption": params.get("ServerSideEncryption"),
+        **told_checksum(upload.headers),
+        **encryption_members(headers),
     }
 
 
 def upload_part(parts: Parts, caller: Caller, params: Params) -> Result:
     """Store a part."""
-    upload, sums = _find(parts, params), dict[str, str]()
+    upload, sums, number = find_upload(parts, params), dict[str, str](), _number(params)
+    if (params.get("ContentLength") or 0) > MOST_BYTES:
+        raise too_large(params["ContentLength"])
+    body = CheckedBody(params, sums, _algorithm(upload.headers, params)).stream()
     with s3_errors(upload.bucket, upload.key, upload.upload_id):
         try:
-            part = parts.objects.put_part(
-                upload.upload_id, _number(params), CheckedBody(params, sums).stream(), md5=md5_of(params)
-            )
+            part = parts.objects.put_part(upload.upload_id, number, body, md5=md5_of(params), checksums=sums)
         except ValueError:
             raise bad_digest() from None
-    return {"ETag": quoted(part.etag), **sums}
+    return {"ETag": quoted(part.etag), **_told_sums(upload, sums, params), **encryption_members(upload.headers)}
 
 
 def upload_part_copy(parts: Parts, caller: Caller, params: Params) -> Result:
     """Store a part that is an object, or a range of one."""
-    upload, source = _find(parts, params), copy_source(params)
-    with s3_errors(*source):
-        info = parts.objects.head(*source)
-        check_conditions(info, params, "CopySource")
-        start, length = _source_range(params.get("CopySourceRange"), info.size)
-        stream = parts.objects.open(*source, start, length)[1]
-    with stream, s3_errors(upload.bucket, upload.key, upload.upload_id):
-        part = parts.objects.put_part(upload.upload_id, _number(params), stream)
-    return {"CopyPartResult": {"ETag": quoted(part.etag), "LastModified": part.modified_at}}
-
-
-def complete_multipart_upload(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Make an object of the parts."""
-    upload = _find(parts, params)
-    named = [
-        (part.get("PartNumber", 0), part.get("ETag", "")) for part in params.get("MultipartUpload", {}).get("Parts", ())
-    ]
-    if not named:
-        raise ApiError("MalformedXML", "The XML you provided was not well-formed or did not validate.")
-    numbers = [number for number, _ in named]
-    if numbers != sorted(set(numbers)):
-        raise ApiError(
-            "InvalidPartOrder",
-            "The list of parts was not in ascending order. Parts must be ordered by part number.",
+    upload, source, number = find_upload(parts, params), copy_source(params), _number(params)
+    bucket, info = find_source(parts, params, source)
+    start, length = source_range(params.get("CopySourceRange"), info.size)
+    if (info.size if length is None else length) > MOST_BYTES:
+        raise invalid_request(
+            f"The specified copy source is larger than the maximum allowable size for a copy source: {MOST_BYTES}"
         )
-    if_match = params.get("IfMatch")
-    with s3_errors(upload.bucket, upload.key, upload.upload_id):
-        info = parts.objects.complete_upload(
-            upload.upload_id,
-            named,
-            guard=only_if_absent if params.get("IfNoneMatch") else only_over(if_match.strip('"')) if if_match else None,
-        )
-    return {
-        "Location": f"https://{upload.bucket}.s3.{caller.region}.amazonaws.com/{upload.key}",
-        "Bucket": upload.bucket,
-        "Key": upload.key,
-        "ETag": quoted(info.etag),
-    }
+    sums: dict[str, str] = {}
+    with open_source(parts, info, start, length) as stream:
+        body = CheckedBody({"Body": stream}, sums, _algorithm(upload.headers, {})).stream()
+        with s3_errors(upload.bucket, upload.key, upload.upload_id):
+            part = parts.objects.put_part(upload.upload_id, number, body, checksums=sums)
+    told = {"ETag": quoted(part.etag), "LastModified": part.modified_at, **_told_sums(upload, sums, {})}
+    source_version = version_member(info, bucket).get("VersionId")
+    return {"CopyPartResult": told, "CopySourceVersionId": source_version, **encryption_members(upload.headers)}
 
 
 def abort_multipart_upload(parts: Parts, caller: Caller, params: Params) -> Result:
     """Throw an upload away."""
-    upload = _find(parts, params)
+    upload = find_upload(parts, params)
     with s3_errors(upload.bucket, upload.key, upload.upload_id):
         parts.objects.abort_upload(upload.upload_id)
     return {}
 
 
-def list_parts(parts: Parts, caller: Caller, params: Params) -> Result:
-    """List an upload's parts."""
-    upload, marker = _find(parts, params), int(params.get("PartNumberMarker") or 0)
-    limit = min(params.get("MaxParts", MOST), MOST)
-    with s3_errors(upload.bucket, upload.key, upload.upload_id):
-        found = [part for part in parts.objects.list_parts(upload.upload_id) if part.number > marker]
-    shown = found[:limit]
-    return {
-        "Bucket": upload.bucket,
-        "Key": upload.key,
-        "UploadId": upload.upload_id,
-        "PartNumberMarker": marker,
-        "NextPartNumberMarker": shown[-1].number if shown else None,
-        "MaxParts": limit,
-        "IsTruncated": len(found) > limit,
-        "Parts": [
-            {"PartNumber": p.number, "LastModified": p.modified_at, "ETag": quoted(p.etag), "Size": p.size}
-            for p in shown
-        ],
-        "StorageClass": upload.headers.get("StorageClass", "STANDARD"),
-        "Owner": {"ID": caller.account},
-        "Initiator": {"ID": caller.account},
-    }
-
-
-def list_multipart_uploads(parts: Parts, caller: Caller, params: Params) -> Result:
-    """List the uploads under way in a bucket."""
-    find_bucket(parts, params)
-    refuse([("Delimiter", params.get("Delimiter"))])
-    after = (params.get("KeyMarker", ""), params.get("UploadIdMarker", "" if not params.get("KeyMarker") else "~"))
-    limit = min(params.get("MaxUploads", MOST), MOST)
-    uploads = sorted(parts.objects.list_uploads(params["Bucket"]), key=_place)
-    found = [
-        u for u in uploads if u.key.startswith(params.get("Prefix", "")) and _place(u) > (after[0].encode(), after[1])
-    ]
-    shown = found[:limit]
-    return {
-        "Bucket": params["Bucket"],
-        "Prefix": params.get("Prefix"),
-        "KeyMarker": params.get("KeyMarker"),
-        "UploadIdMarker": params.get("UploadIdMarker"),
-        "MaxUploads": limit,
-        "IsTruncated": len(found) > limit,
-        "NextKeyMarker": shown[-1].key if len(found) > limit and shown else None,
-        "NextUploadIdMarker": shown[-1].upload_id if len(found) > limit and shown else None,
-        "Uploads": [
-            {
-                "UploadId": u.upload_id,
-                "Key": u.key,
-                "Initiated": u.started_at,
-                "StorageClass": u.headers.get("StorageClass", "STANDARD"),
-                "Owner": {"ID": caller.account},
-                "Initiator": {"ID": caller.account},
-            }
-            for u in shown
-        ],
-    }
-
-
-def _find(parts: Parts, params: Params) -> Upload:
+def find_upload(parts: Parts, params: Params) -> Upload:
+    """Return the request's upload, which belongs to one bucket and key."""
     find_bucket(parts, params)
     bucket, key, upload_id = params["Bucket"], params["Key"], params["UploadId"]
     with s3_errors(bucket, key, upload_id):
@@ -181,21 +110,35 @@ def _find(parts: Parts, params: Params) -> Upload:
     return upload
 
 
-def _place(upload: Upload) -> tuple[bytes, str]:
-    return upload.key.encode(errors="surrogatepass"), upload.upload_id
+def told_checksum(headers: Mapping[str, str]) -> Result:
+    """Return what an upload answers of the checksum that was asked for."""
+    return {name: headers[name] for name in ("ChecksumAlgorithm", "ChecksumType") if "ChecksumAlgorithm" in headers}
+
+
+def _algorithm(headers: Mapping[str, str], params: Params) -> str:
+    """Return how a part is summed: as the upload asks.
+
+    Raises:
+        ApiError: `InvalidRequest`: the part's sender uses another algorithm.
+    """
+    asked, used = headers.get("ChecksumAlgorithm"), algorithm_of(params)
+    if asked is not None and used not in (None, asked):
+        raise invalid_request(
+            f"Checksum Type mismatch occurred, expected checksum Type: {asked.lower()}, "
+            f"actual checksum Type: {str(used).lower()}"
+        )
+    return asked or used or DEFAULT
+
+
+def _told_sums(upload: Upload, sums: Mapping[str, str], params: Params) -> dict[str, str]:
+    """Return a part's checksum where it was asked for."""
+    return sent(sums) if "ChecksumAlgorithm" in upload.headers or algorithm_of(params) else {}
 
 
 def _number(params: Params) -> int:
     number = int(params["PartNumber"])
-    if not 1 <= number <= 10_000:
-        raise invalid_argument("partNumber", number, "Part number must be an integer between 1 and 10000, inclusive")
+    if not 1 <= number <= MOST_PARTS:
+        raise invalid_argument(
+            "partNumber", number, f"Part number must be an integer between 1 and {MOST_PARTS}, inclusive"
+        )
     return number
-
-
-def _source_range(text: str | None, size: int) -> tuple[int, int | None]:
-    if text is None:
-        return 0, None
-    match = _SOURCE_RANGE.fullmatch(text)
-    if match is None or int(match[1]) > int(match[2]) or int(match[2]) >= size:
-        raise invalid_argument("x-amz-copy-source-range", text, "The range is not valid for the source object.")
-    return int(match[1]), int(match[2]) - int(match[1]) + 1

@@ -1,0 +1,76 @@
+"""Objects: removing them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sagewright.engine.abc import Bucket, Deletion, Guard, ObjectInfo
+from sagewright.engine.objects.rules import NULL, has_versions
+from sagewright.engine.operations.s3.buckets import find_bucket
+from sagewright.engine.operations.s3.conditions import delete_guard, named_version
+from sagewright.engine.operations.s3.errors import is_version_id, no_such_version, refuse, s3_errors
+from sagewright.engine.operations.s3.objects import checked_key
+from sagewright.engine.parts import Caller, Params, Parts, Result
+from sagewright.vocabulary.errors import ApiError
+
+MOST_AT_ONCE = 1000
+
+
+def delete_object(parts: Parts, caller: Caller, params: Params) -> Result:
+    """Remove an object, or a version for good; one that is not there is as good as removed."""
+    bucket, key, version_id = find_bucket(parts, params), params["Key"], named_version(params)
+    refuse([("MFA", params.get("MFA"))])
+    guard = delete_guard(key, params.get("IfMatch"), params.get("IfMatchLastModifiedTime"), params.get("IfMatchSize"))
+    with s3_errors(bucket.name, key, version_id=version_id):
+        done = parts.objects.delete(bucket.name, key, version_id=version_id, guard=guard)
+    return _told(bucket, done)
+
+
+def delete_objects(parts: Parts, caller: Caller, params: Params) -> Result:
+    """Remove up to a thousand objects or versions."""
+    bucket, wanted = find_bucket(parts, params), params["Delete"].get("Objects") or []
+    refuse([("MFA", params.get("MFA"))])
+    if not 1 <= len(wanted) <= MOST_AT_ONCE:
+        raise ApiError("MalformedXML", "The XML you provided was not well-formed or did not validate.")
+    items = [(item["Key"], item.get("VersionId") or None, _guard(item)) for item in wanted]
+    with s3_errors(bucket.name):
+        results = parts.objects.delete_many(bucket.name, items)
+    deleted, errors = _sorted_out(bucket, wanted, results)
+    return {"Deleted": [] if params["Delete"].get("Quiet") else deleted, "Errors": errors}
+
+
+def _guard(item: Mapping[str, Any]) -> Guard | None:
+    key, etag, version_id = checked_key(item["Key"]), item.get("ETag"), item.get("VersionId")
+    if version_id and not is_version_id(version_id):
+
+        def refuse_version(_: ObjectInfo | None) -> None:
+            raise no_such_version(key, version_id)
+
+        return refuse_version
+    return delete_guard(key, etag, item.get("LastModifiedTime"), item.get("Size"))
+
+
+def _sorted_out(
+    bucket: Bucket, wanted: Sequence[Mapping[str, Any]], results: Sequence[Deletion | Exception]
+) -> tuple[list[Result], list[Result]]:
+    deleted, errors = [], []
+    for item, done in zip(wanted, results, strict=True):
+        named = {name: item[name] for name in ("Key", "VersionId") if item.get(name)}
+        if isinstance(done, ApiError):
+            errors.append({**named, "Code": done.code, "Message": done.message})
+        elif isinstance(done, Exception):
+            raise done
+        else:
+            told = _told(bucket, done)
+            marker = {"DeleteMarker": True, "DeleteMarkerVersionId": told["VersionId"]} if done.is_marker else {}
+            deleted.append({**named, **marker})
+    return deleted, errors
+
+
+def _told(bucket: Bucket, done: Deletion) -> Result:
+    """Return what the removal of one answers."""
+    told: Result = {"DeleteMarker": True} if done.is_marker else {}
+    if done.version_id is not None or has_versions(bucket.configuration):
+        told["VersionId"] = done.version_id or NULL
+    return told
