@@ -176,10 +176,8 @@ def test_longer_keys_are_refused(s3, key):
 @pytest.mark.parametrize(
     "params",
     [
-        {"ACL": "public-read"},
         {"SSECustomerAlgorithm": "AES256"},
         {"ObjectLockMode": "GOVERNANCE"},
-        {"GrantRead": "id=1"},
         {"WriteOffsetBytes": 3},
     ],
 )
@@ -187,6 +185,26 @@ def test_what_is_not_built_is_refused_by_name(s3, params):
     error = s3.refuses("PutObject", "NotImplemented", 501, Bucket="bucket", Key="a", **params)
     assert f"`{next(iter(params))}`" in error.message
     s3.refuses("HeadObject", "NoSuchKey", 404, Bucket="bucket", Key="a")
+
+
+@pytest.mark.parametrize("params", [{"ACL": "public-read"}, {"GrantRead": "id=1"}])
+def test_lists_of_access_rights_are_off(s3, params):
+    s3.refuses("PutObject", "AccessControlListNotSupported", 400, Bucket="bucket", Key="a", **params)
+    s3.put("a", ACL="bucket-owner-full-control")
+    found = s3("GetObjectAcl", Bucket="bucket", Key="a")
+    assert [grant["Permission"] for grant in found["Grants"]] == ["FULL_CONTROL"]
+    s3.refuses("PutObjectAcl", "AccessControlListNotSupported", 400, Bucket="bucket", Key="a", **params)
+
+
+def test_lists_of_access_rights_are_kept_where_they_are_on(s3):
+    controls = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    s3("PutBucketOwnershipControls", Bucket="bucket", OwnershipControls=controls)
+    s3("DeletePublicAccessBlock", Bucket="bucket")
+    s3.put("a", ACL="public-read")
+    grants = s3("GetObjectAcl", Bucket="bucket", Key="a")["Grants"]
+    assert [grant["Permission"] for grant in grants] == ["FULL_CONTROL", "READ"]
+    s3("PutObjectAcl", Bucket="bucket", Key="a", ACL="private")
+    assert len(s3("GetObjectAcl", Bucket="bucket", Key="a")["Grants"]) == 1
 
 
 def test_deleting_what_is_not_there_is_deleting(s3):

@@ -44,7 +44,8 @@ def kept_headers(params: Params, bucket: Bucket) -> dict[str, str]:
         raise invalid_argument(
             "x-amz-server-side-encryption",
             encryption,
-            "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+            "Server Side Encryption with AWS KMS managed key requires HTTP header "
+            "x-amz-server-side-encryption : aws:kms",
         )
     redirect = params.get("WebsiteRedirectLocation")
     if redirect and not redirect.startswith(("/", "http://", "https://")):
