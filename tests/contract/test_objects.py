@@ -68,6 +68,7 @@ class TestFileObjectStore(ObjectStoreContract):
         orphan.write_bytes(b"left behind")
         assert store.sweep() == 0
         assert store.sweep(older_than_s=0.0) == 1
+        assert not orphan.exists()
         assert content(store, "k") == b"kept"
         store.close()
 

@@ -7,6 +7,7 @@ import pytest
 
 from sagewright import __version__, cli
 from sagewright.cli.run import environment_for, region_of
+from sagewright.engine.engine import Engine
 from sagewright.engine.gateway.mounts.startup import FOLDER
 from sagewright.targets import Target
 
@@ -135,3 +136,21 @@ def test_a_configuration_that_cannot_be_read_names_no_region(tmp_path, damaged):
     if damaged is not None:
         config.write_bytes(damaged)
     assert region_of({"AWS_CONFIG_FILE": str(config)}) == "us-east-1"
+
+
+def test_checking_objects(home, capsys):
+    assert cli.main(["check"]) == 0
+    assert not home.exists()
+    engine = Engine.open(home)
+    engine.parts.objects.create_bucket("bucket", "r", "o")
+    engine.parts.objects.put("bucket", "k", b"data")
+    engine.close()
+    capsys.readouterr()
+    assert cli.main(["check"]) == 0
+    assert capsys.readouterr() == ("", "no damaged objects\n")
+    next((home / "objects/blobs").glob("*/*")).write_bytes(b"DATA")
+    assert cli.main(["check", "bucket"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("s3://bucket/k: `")
+    assert err == "1 damaged object\n"
+    assert cli.main(["check", "none"]) == 2

@@ -87,12 +87,12 @@ class Blobs:
         for blob in blobs:
             self.path(blob).unlink(missing_ok=True)
 
-    def older_than(self, seconds: float, now: float) -> Iterator[str]:
+    def older_than(self, seconds: float, now: float) -> Iterator[Path]:
         """Yield what was last written so long ago."""
         for path in self._folder.glob("??/*"):
             with contextlib.suppress(FileNotFoundError):
                 if now - path.stat().st_mtime >= seconds:
-                    yield path.name
+                    yield path
 
     def _check_size(self, blob: str, found: int, size: int) -> None:
         if found != size:

@@ -342,12 +342,15 @@ class FileObjectStore:
 
     def sweep(self, older_than_s: float = 3600.0) -> int:
         """Remove the bytes that no row names and that nobody can be writing any more; return how many files."""
-        swept = 0
-        for blob in self._blobs.older_than(older_than_s, self._now()):
-            if not self._database.read(lambda connection, blob=blob: index.is_named(connection, blob)):  # type: ignore[misc]
-                self._blobs.unlink([blob])
-                swept += 1
-        return swept
+        return sum(self.sweeping(older_than_s))
+
+    def sweeping(self, older_than_s: float = 3600.0) -> Iterator[bool]:
+        """Sweep file by file: yield for each one that is old enough whether it went."""
+        for path in self._blobs.older_than(older_than_s, self._now()):
+            named = self._database.read(lambda connection, path=path: index.is_named(connection, path.name))  # type: ignore[misc]
+            if not named:
+                path.unlink(missing_ok=True)
+            yield not named
 
     def close(self) -> None:
         self._database.close()

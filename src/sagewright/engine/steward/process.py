@@ -32,7 +32,7 @@ from sagewright.engine.steward.endpoints import COMPONENT, EndpointReconciler
 from sagewright.engine.steward.loop import Steward, steward_pid, take_lock
 from sagewright.engine.steward.object_events import ObjectEventReconciler
 from sagewright.engine.steward.pools import sweep_pools
-from sagewright.engine.steward.sweep import sweep, sweep_objects
+from sagewright.engine.steward.sweep import ObjectSweeper, sweep
 from sagewright.engine.steward.training import TrainingReconciler
 from sagewright.engine.steward.transform import TransformReconciler
 
@@ -126,7 +126,6 @@ def _serve(
     owner = f"{socket.gethostname()}:{home}"
     sweep(engine.parts.state, executor)
     sweep_pools(home, engine.parts.state)
-    sweep_objects(engine.parts.objects)
     serverless.sweep(engine.parts)
     ledger = ledger_of(executor.capabilities())
     reconcilers = (
@@ -135,6 +134,7 @@ def _serve(
         EndpointReconciler(engine.parts, executor, owner, kind=COMPONENT),
         TransformReconciler(engine.parts, executor, owner, ledger),
         CaptureReconciler(engine.parts),
+        ObjectSweeper(engine.parts.objects, engine.parts.clock),
         ScalingReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
         AsyncReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
         ObjectEventReconciler(engine.parts, partial(send, home)),

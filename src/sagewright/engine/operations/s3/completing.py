@@ -11,6 +11,7 @@ from sagewright.engine.operations.s3.buckets import find_bucket
 from sagewright.engine.operations.s3.checksums import DEFAULT, FULL_OBJECT, SIZES, joined, sent
 from sagewright.engine.operations.s3.conditions import quoted, write_guard
 from sagewright.engine.operations.s3.errors import bad_digest, invalid_request, no_such_upload, s3_errors
+from sagewright.engine.operations.s3.events import object_event
 from sagewright.engine.operations.s3.facts import checksum_members, encryption_members, version_member
 from sagewright.engine.operations.s3.uploads import find_upload
 from sagewright.engine.parts import Caller, Params, Parts, Result
@@ -39,6 +40,7 @@ def complete_multipart_upload(parts: Parts, caller: Caller, params: Params) -> R
             headers={name: value for name, value in headers.items() if name != "ChecksumAlgorithm"},
             guard=write_guard(params),
         )
+    object_event(parts, caller, "ObjectCreated:CompleteMultipartUpload", bucket, info)
     return _answer(bucket, info, caller)
 
 

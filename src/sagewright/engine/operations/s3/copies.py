@@ -16,6 +16,7 @@ from sagewright.engine.operations.s3.checksums import (
 )
 from sagewright.engine.operations.s3.conditions import Source, check_conditions, copy_source, quoted, write_guard
 from sagewright.engine.operations.s3.errors import invalid_request, refuse, s3_errors
+from sagewright.engine.operations.s3.events import object_event
 from sagewright.engine.operations.s3.facts import (
     checksum_members,
     encryption_members,
@@ -45,6 +46,7 @@ def copy_object(parts: Parts, caller: Caller, params: Params) -> Result:
             f"The specified copy source is larger than the maximum allowable size for a copy source: {MOST_BYTES}"
         )
     copied = _copy(parts, params, bucket, info)
+    object_event(parts, caller, "ObjectCreated:Copy", bucket, copied)
     answer: Result = {
         "CopyObjectResult": {
             "ETag": quoted(copied.etag),

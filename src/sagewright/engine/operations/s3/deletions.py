@@ -10,11 +10,13 @@ from sagewright.engine.objects.rules import NULL, has_versions
 from sagewright.engine.operations.s3.buckets import find_bucket
 from sagewright.engine.operations.s3.conditions import delete_guard, named_version
 from sagewright.engine.operations.s3.errors import is_version_id, no_such_version, refuse, s3_errors
+from sagewright.engine.operations.s3.events import object_events
 from sagewright.engine.operations.s3.objects import checked_key
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import ApiError
 
 MOST_AT_ONCE = 1000
+_ETAG_OF_NOTHING = "d41d8cd98f00b204e9800998ecf8427e"
 
 
 def delete_object(parts: Parts, caller: Caller, params: Params) -> Result:
@@ -24,6 +26,7 @@ def delete_object(parts: Parts, caller: Caller, params: Params) -> Result:
     guard = delete_guard(key, params.get("IfMatch"), params.get("IfMatchLastModifiedTime"), params.get("IfMatchSize"))
     with s3_errors(bucket.name, key, version_id=version_id):
         done = parts.objects.delete(bucket.name, key, version_id=version_id, guard=guard)
+    _tell(parts, caller, bucket, [(key, version_id)], [done])
     return _told(bucket, done)
 
 
@@ -36,6 +39,7 @@ def delete_objects(parts: Parts, caller: Caller, params: Params) -> Result:
     items = [(item["Key"], item.get("VersionId") or None, _guard(item)) for item in wanted]
     with s3_errors(bucket.name):
         results = parts.objects.delete_many(bucket.name, items)
+    _tell(parts, caller, bucket, [item[:2] for item in items], results)
     deleted, errors = _sorted_out(bucket, wanted, results)
     return {"Deleted": [] if params["Delete"].get("Quiet") else deleted, "Errors": errors}
 
@@ -66,6 +70,33 @@ def _sorted_out(
             marker = {"DeleteMarker": True, "DeleteMarkerVersionId": told["VersionId"]} if done.is_marker else {}
             deleted.append({**named, **marker})
     return deleted, errors
+
+
+def _tell(
+    parts: Parts,
+    caller: Caller,
+    bucket: Bucket,
+    named: Sequence[tuple[str, str | None]],
+    results: Sequence[Deletion | Exception],
+) -> None:
+    """Have those told who want to know what was removed.
+
+    Args:
+        named: Keys, and the versions that were named.
+    """
+    if not bucket.configuration.get("notification"):
+        return
+    laid, gone = list[ObjectInfo](), list[ObjectInfo]()
+    for (key, version_id), done in zip(named, results, strict=True):
+        if isinstance(done, Deletion):
+            facts = (bucket.name, key, 0, _ETAG_OF_NOTHING, parts.clock.now())
+            info = ObjectInfo(*facts, version_id=done.version_id)
+            if done.is_marker and version_id is None:
+                laid.append(info)
+            elif done.existed:
+                gone.append(info)
+    object_events(parts, caller, "ObjectRemoved:DeleteMarkerCreated", bucket, laid)
+    object_events(parts, caller, "ObjectRemoved:Delete", bucket, gone)
 
 
 def _told(bucket: Bucket, done: Deletion) -> Result:

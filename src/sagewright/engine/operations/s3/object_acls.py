@@ -7,6 +7,7 @@ import json
 from sagewright.engine.operations.s3 import acls
 from sagewright.engine.operations.s3.conditions import named_version
 from sagewright.engine.operations.s3.errors import s3_errors
+from sagewright.engine.operations.s3.events import object_event
 from sagewright.engine.operations.s3.objects import find_object
 from sagewright.engine.parts import Caller, Params, Parts, Result
 
@@ -24,4 +25,5 @@ def put_object_acl(parts: Parts, caller: Caller, params: Params) -> Result:
     if grants is not None:
         with s3_errors(bucket.name, info.key, version_id=version_id):
             parts.objects.amend(bucket.name, info.key, {"ACL": json.dumps(grants)}, version_id=version_id)
+        object_event(parts, caller, "ObjectAcl:Put", bucket, info)
     return {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sagewright.engine.operations.s3.buckets import tag_set
 from sagewright.engine.operations.s3.conditions import named_version
 from sagewright.engine.operations.s3.errors import s3_errors
+from sagewright.engine.operations.s3.events import object_event
 from sagewright.engine.operations.s3.facts import check_tags, version_member
 from sagewright.engine.operations.s3.objects import find_object
 from sagewright.engine.parts import Caller, Params, Parts, Result
@@ -33,4 +34,5 @@ def _tag(parts: Parts, caller: Caller, params: Params, tags: dict[str, str]) -> 
     version_id = named_version(params)
     with s3_errors(bucket.name, info.key, version_id=version_id):
         parts.objects.tag(bucket.name, info.key, tags, version_id=version_id)
+    object_event(parts, caller, "ObjectTagging:Put" if tags else "ObjectTagging:Delete", bucket, info)
     return {**version_member(info, bucket)}

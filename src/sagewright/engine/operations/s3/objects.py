@@ -14,6 +14,7 @@ from sagewright.engine.operations.s3.conditions import (
     write_guard,
 )
 from sagewright.engine.operations.s3.errors import bad_digest, refuse, s3_errors
+from sagewright.engine.operations.s3.events import object_event
 from sagewright.engine.operations.s3.facts import (
     checksum_members,
     describe,
@@ -50,6 +51,7 @@ def put_object(parts: Parts, caller: Caller, params: Params) -> Result:
             )
         except ValueError:
             raise bad_digest() from None
+    object_event(parts, caller, "ObjectCreated:Put", bucket, info)
     return stored(info, bucket)
 
 
