@@ -188,6 +188,18 @@ def test_buckets_of_other_kinds_are_refused(s3):
     s3.refuses("GetObject", "NotImplemented", 501, Bucket=arn, Key="k")
 
 
+def test_nobody_lists_more_buckets_than_there_can_be(s3):
+    for count in (0, 10_001):
+        s3.refuses("ListBuckets", "InvalidArgument", 400, MaxBuckets=count)
+
+
+@pytest.mark.parametrize("name", ["BucketTagging", "ObjectTagging"])
+def test_amazons_own_tags_are_not_for_users(s3, name):
+    tags = {"TagSet": [{"Key": "aws:mine", "Value": "x"}]}
+    s3.put("k")
+    s3.refuses(f"Put{name}", "InvalidTag", 400, Bucket="bucket", Tagging=tags, **({"Key": "k"} if "O" in name else {}))
+
+
 def test_accounts_see_their_own_buckets_only(s3):
     s3.at(account=OTHER)("CreateBucket", Bucket="theirs")
     assert [bucket["Name"] for bucket in s3("ListBuckets")["Buckets"]] == ["bucket"]
@@ -255,6 +267,15 @@ def test_a_lifecycle_is_kept(s3):
     assert kept[0]["Expiration"]["Date"] == datetime(2030, 1, 1, tzinfo=timezone.utc).timestamp()
     s3("DeleteBucketLifecycle", Bucket="bucket")
     s3.refuses("GetBucketLifecycleConfiguration", "NoSuchLifecycleConfiguration", 404, Bucket="bucket")
+
+
+def test_answers_tell_when_an_object_goes(s3, house):
+    s3("PutBucketLifecycleConfiguration", Bucket="bucket", LifecycleConfiguration=lifecycle(ID="a rule"))
+    told = s3.put("tmp/x")["Expiration"]
+
+    assert told.endswith(' 00:00:00 GMT", rule-id="a%20rule"')
+    assert s3("HeadObject", Bucket="bucket", Key="tmp/x")["Expiration"] == told
+    assert "Expiration" not in s3.put("kept")
 
 
 def test_rules_without_a_name_get_one(s3):

@@ -31,6 +31,7 @@ from sagewright.engine.steward.captures import CaptureReconciler
 from sagewright.engine.steward.endpoints import COMPONENT, EndpointReconciler
 from sagewright.engine.steward.loop import Steward, steward_pid, take_lock
 from sagewright.engine.steward.object_events import ObjectEventReconciler
+from sagewright.engine.steward.object_expiry import ExpiryReconciler
 from sagewright.engine.steward.pools import sweep_pools
 from sagewright.engine.steward.sweep import ObjectSweeper, sweep
 from sagewright.engine.steward.training import TrainingReconciler
@@ -137,6 +138,7 @@ def _serve(
         ObjectSweeper(engine.parts.objects, engine.parts.clock),
         ScalingReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
         AsyncReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
+        ExpiryReconciler(engine.parts),
         ObjectEventReconciler(engine.parts, partial(send, home)),
     )
     steward = Steward(home, reconcilers, idle_s, listening, asked)

@@ -40,21 +40,22 @@ def reachable(home: Path, arn: str) -> bool:
 
 
 def send(home: Path, arn: str, subject: str, texts: Sequence[str]) -> None:
-    """Send messages to one target, in order; all of them, or none that another process would see.
+    """Send messages to one target, one after the other: a queue has those of one change in an order of its own.
 
     Raises:
         NoSuchTarget: There is nobody to send to.
     """
-    target = parse_arn(arn)
     from sagewright.engine.gateway.hybrid.sharing import work_on
 
-    def deliver(_: object) -> None:
+    target = parse_arn(arn)
+
+    def deliver(text: str) -> None:
         if not _exists(target):
             raise NoSuchTarget(arn)
-        for text in texts:
-            _SENDERS[target.service](target, subject, text)
+        _SENDERS[target.service](target, subject, text)
 
-    work_on(home, deliver)
+    for text in texts:
+        work_on(home, lambda _, text=text: deliver(text))  # type: ignore[misc]
 
 
 def _exists(target: Arn) -> bool:

@@ -70,6 +70,7 @@ def asked_for(bucket: Bucket, params: Params) -> Grants | None:
         ApiError: `AccessControlListNotSupported`; `AccessDenied` for public access where it is blocked;
             `InvalidArgument`, `MalformedACLError`.
     """
+    _check_ways(params)
     if ownership_of(bucket) == ENFORCED:
         if not _is_harmless(bucket, params):
             raise ApiError("AccessControlListNotSupported", "The bucket does not allow ACLs")
@@ -120,10 +121,13 @@ def _is_harmless(bucket: Bucket, params: Params) -> bool:
     return params.get("ACL") in _HARMLESS
 
 
-def _grants(bucket: Bucket, params: Params) -> Grants:
+def _check_ways(params: Params) -> None:
     ways = [params.get("ACL"), params.get("AccessControlPolicy"), any(params.get(name) for name in _GRANTS) or None]
     if sum(way is not None for way in ways) > 1:
         raise ApiError("InvalidRequest", "Specifying both Canned ACLs and Header Grants is not allowed")
+
+
+def _grants(bucket: Bucket, params: Params) -> Grants:
     if params.get("AccessControlPolicy") is not None:
         return _of_document(bucket, params["AccessControlPolicy"])
     named = [_grant(name, text) for name in _GRANTS for text in _grantees(params.get(name))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sagewright.engine.abc import Bucket
-from sagewright.engine.operations.s3.errors import refuse, s3_errors
+from sagewright.engine.operations.s3.errors import invalid_argument, refuse, s3_errors
 from sagewright.engine.operations.s3.facts import check_tags
 from sagewright.engine.operations.s3.tokens import name_of, token_of
 from sagewright.engine.parts import Caller, Params, Parts, Result
@@ -13,6 +13,7 @@ from sagewright.vocabulary.arns import partition_of
 from sagewright.vocabulary.errors import ApiError
 
 MOST_TAGS = 50
+MOST_LISTED = 10_000
 
 
 def head_bucket(parts: Parts, caller: Caller, params: Params) -> Result:
@@ -27,7 +28,11 @@ def head_bucket(parts: Parts, caller: Caller, params: Params) -> Result:
 
 def list_buckets(parts: Parts, caller: Caller, params: Params) -> Result:
     """List the buckets in order of name."""
-    prefix, limit = params.get("Prefix", ""), params.get("MaxBuckets", 10_000)
+    prefix, limit = params.get("Prefix", ""), params.get("MaxBuckets", MOST_LISTED)
+    if not 1 <= limit <= MOST_LISTED:
+        raise invalid_argument(
+            "max-buckets", limit, f"Argument max-buckets must be an integer between 1 and {MOST_LISTED}"
+        )
     after = name_of(params["ContinuationToken"]) if params.get("ContinuationToken") else ""
     found = [
         bucket
@@ -83,7 +88,7 @@ def put_bucket_tagging(parts: Parts, caller: Caller, params: Params) -> Result:
     tags = [(tag["Key"], tag["Value"]) for tag in params["Tagging"].get("TagSet", ())]
     check_tags(tags, "Bucket", MOST_TAGS)
     parts.objects.tag_bucket(params["Bucket"], dict(tags))
-    return {}
+    return {"@status": 204}
 
 
 def delete_bucket_tagging(parts: Parts, caller: Caller, params: Params) -> Result:

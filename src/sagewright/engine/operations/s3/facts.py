@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
-from urllib.parse import parse_qsl
+from datetime import datetime, timezone
+from email.utils import format_datetime, parsedate_to_datetime
+from urllib.parse import parse_qsl, quote
 
 from sagewright.engine.abc import Bucket, ObjectInfo
+from sagewright.engine.objects.expiry import active, expiry_of
 from sagewright.engine.objects.rules import NULL, has_versions
 from sagewright.engine.operations.s3.checksums import FULL_OBJECT, sent
 from sagewright.engine.operations.s3.conditions import quoted
@@ -65,6 +67,8 @@ def check_tags(tags: list[tuple[str, str]], what: str = "Object", most: int = 10
     for key, value in tags:
         if not 1 <= len(key) <= 128 or len(value) > 256:
             raise ApiError("InvalidTag", "The TagKey or TagValue you have provided is invalid", members={"TagKey": key})
+        if key.lower().startswith("aws:"):
+            raise ApiError("InvalidTag", "System tags cannot be added/updated by requester", members={"TagKey": key})
     if len({key for key, _ in tags}) < len(tags):
         raise ApiError("InvalidTag", "Cannot provide multiple Tags with the same key")
 
@@ -79,6 +83,7 @@ def describe(info: ObjectInfo, params: Params, bucket: Bucket) -> Result:
         "Metadata": dict(info.metadata),
         "TagCount": len(info.tags) or None,
         **version_member(info, bucket),
+        **expiration_member(info, bucket),
     }
     for name in KEPT:
         if name in info.headers:
@@ -93,6 +98,15 @@ def describe(info: ObjectInfo, params: Params, bucket: Bucket) -> Result:
         if name.startswith("Response"):
             answer[name.removeprefix("Response")] = value
     return answer
+
+
+def expiration_member(info: ObjectInfo, bucket: Bucket) -> dict[str, str]:
+    """Return when the object goes, and by which rule of its bucket's lifecycle, if one lets it go."""
+    found = expiry_of(active(bucket.configuration.get("lifecycle")), info)
+    if found is None:
+        return {}
+    date = format_datetime(datetime.fromtimestamp(found[0], timezone.utc), usegmt=True)
+    return {"Expiration": f'expiry-date="{date}", rule-id="{quote(found[1], safe="")}"'}
 
 
 def version_member(info: ObjectInfo, bucket: Bucket) -> dict[str, str]:
@@ -122,6 +136,7 @@ def stored(info: ObjectInfo, bucket: Bucket) -> Result:
         "ETag": quoted(info.etag),
         **checksum_members(info.headers),
         **version_member(info, bucket),
+        **expiration_member(info, bucket),
         **encryption_members(info.headers),
     }
 

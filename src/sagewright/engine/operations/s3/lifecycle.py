@@ -1,4 +1,4 @@
-"""Lifecycle rules of buckets: what goes when. They are carried out by the steward (`steward/expiry.py`).
+"""Lifecycle rules of buckets: what goes when. They are carried out by the steward (`steward/object_expiry.py`).
 
 Checks and messages: Amazon S3 API Reference, `PutBucketLifecycleConfiguration`; User Guide, "Lifecycle configuration
 elements".
