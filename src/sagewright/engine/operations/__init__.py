@@ -204,6 +204,11 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
             *("CreateAccountAlias", "ListAccountAliases", "DeleteAccountAlias", "GetAccountSummary"),
             *("UpdateAccountPasswordPolicy", "GetAccountPasswordPolicy", "DeleteAccountPasswordPolicy"),
         ),
+        "iam.simulation": (
+            *("SimulateCustomPolicy", "SimulatePrincipalPolicy"),
+            *("GetContextKeysForCustomPolicy", "GetContextKeysForPrincipalPolicy"),
+        ),
+        "iam.authorization_details": ("GetAccountAuthorizationDetails",),
         "iam.absent": (
             *("ListMFADevices", "ListVirtualMFADevices", "ListSSHPublicKeys", "ListSigningCertificates"),
             *("ListServiceSpecificCredentials", "ListServerCertificates", "ListSAMLProviders"),

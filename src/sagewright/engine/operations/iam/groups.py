@@ -76,6 +76,7 @@ def delete_group(parts: Parts, caller: Caller, params: Params) -> Result:
 
 def add_user_to_group(parts: Parts, caller: Caller, params: Params) -> Result:
     """Take a user into a group; it may be in it already."""
+    find(parts, caller.account, USER, params["UserName"])
     group = find(parts, caller.account, GROUP, params["GroupName"])
 
     def edit(body: Body) -> None:

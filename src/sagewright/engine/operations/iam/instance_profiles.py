@@ -109,5 +109,5 @@ def profile_of(parts: Parts, record: Record, caller: Caller) -> dict[str, Any]:
         "Arn": arn_of(partition_of(caller.region), record, PROFILE),
         "CreateDate": record.created_at,
         "Roles": [role_of(role, caller, whole=False) for role in roles if role is not None],
-        "Tags": record.body.get("tags") or None,
+        "Tags": list(record.body.get("tags") or ()),
     }

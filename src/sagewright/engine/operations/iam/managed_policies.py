@@ -43,7 +43,8 @@ def create_policy(parts: Parts, caller: Caller, params: Params) -> Result:
         "versions": [{"id": "v1", "text": text, "created_at": parts.clock.now()}],
     }
     record = create(parts, caller.account, POLICY, params["PolicyName"], body)
-    return {"Policy": _whole(_named(caller, record), counts(parts, caller.account))}
+    described = policy_of(_named(caller, record), counts(parts, caller.account))
+    return {"Policy": {**described, "Tags": record.body["tags"] or None}}
 
 
 def get_policy(parts: Parts, caller: Caller, params: Params) -> Result:

@@ -39,6 +39,6 @@ def name_of(item: Any) -> str:
 
 def _read(marker: str) -> str:
     try:
-        return base64.urlsafe_b64decode(marker.encode()).decode()
+        return base64.b64decode(marker.encode(), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         raise ApiError("ValidationError", "Invalid Marker.") from None
