@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench updates chaos protocol-cases clean
+.PHONY: help demo test lint format bench updates chaos protocol-cases fuzz clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,9 @@ chaos: $(READY)  ## Kill every process of the engine at random, 100 times
 
 protocol-cases: $(READY)  ## Run botocore's protocol cases of a checkout, CASES=botocore/tests/unit/protocols, in reverse
 	@PROTOCOL_CASES=$(CASES) $(BIN)/python -m pytest tests/protocol/test_cases.py $(ARGS)
+
+fuzz: $(READY)  ## Send REQUESTS=100000 random requests to the gateway, of which none may find a defect
+	@$(BIN)/python -m tests.property.wire.campaign --requests $(or $(REQUESTS),100000) $(ARGS)
 
 clean:  ## Remove what the targets made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

@@ -64,7 +64,7 @@ class Policy:
 def policy_of(config: Mapping[str, Any] | None) -> Policy:
     """Return what a `DeploymentConfig` means; None: everything at once."""
     config = config or {}
-    alarms = [alarm["AlarmName"] for alarm in config.get("AutoRollbackConfiguration", {}).get("Alarms", ())]
+    alarms = [alarm.get("AlarmName", "") for alarm in config.get("AutoRollbackConfiguration", {}).get("Alarms", ())]
     if rolling := config.get("RollingUpdatePolicy"):
         return Policy(
             rolling["MaximumBatchSize"],

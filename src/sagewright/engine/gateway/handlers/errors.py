@@ -17,7 +17,7 @@ def answer_error(exchange: Exchange, error: Exception) -> HttpResponse:
     if not isinstance(error, ApiError):
         request = exchange.request
         log.error("%s:%s failed", request.service, request.operation, exc_info=error)
-        error = ApiError("InternalFailure", f"{type(error).__name__}: {error}", 500)
+        error = ApiError("InternalFailure", _told(exchange, error), 500)
     try:
         response = exchange.codec.error(error, exchange.model, exchange.request_id)
     except Exception:  # noqa: BLE001 - a service or operation that no model describes
@@ -29,3 +29,10 @@ def answer_error(exchange: Exchange, error: Exception) -> HttpResponse:
     if exchange.request.method == "HEAD":
         response.body = b""
     return response
+
+
+def _told(exchange: Exchange, error: Exception) -> str:
+    """Return what a client reads of a defect: one in this process all, strangers nothing of the inside."""
+    if exchange.request.peer is not None:
+        return "The request processing has failed because of an unknown error, exception or failure."
+    return f"{type(error).__name__}: {error}"

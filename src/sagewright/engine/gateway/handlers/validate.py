@@ -11,6 +11,7 @@ import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -19,16 +20,20 @@ from sagewright.engine.gateway.exchange import Exchange
 from sagewright.vocabulary.errors import ApiError
 from sagewright.vocabulary.instance_types import LOCAL
 
-# The code of a violation, by service; S3 has no such checks, its operations speak for themselves.
+# The code of a violation, by service: `contract.md` 8.2; the errors that each service's model has; "Common errors" of
+# the API references for the query services. CloudWatch's shape `ValidationException` has the code `ValidationError`.
+_CODE = "ValidationException"
 _CODES = {
-    "sagemaker": "ValidationException",
     "sagemaker-runtime": "ValidationError",
+    "sagemaker-featurestore-runtime": "ValidationError",
     "iam": "ValidationError",
     "sts": "ValidationError",
     "logs": "InvalidParameterException",
     "cloudwatch": "ValidationError",
-    "application-autoscaling": "ValidationException",
 }
+_MOST_SHOWN = 100  # violations in a message
+_LONGEST_SHOWN = 1000  # characters of a value in a message
+_LONGEST_MATCHED = 100_000  # characters that a pattern is tried on, if the shape has no bound
 
 
 def validate(exchange: Exchange) -> None:
@@ -37,27 +42,65 @@ def validate(exchange: Exchange) -> None:
     Raises:
         ApiError: All violations at once, in AWS's words.
     """
-    code = _CODES.get(exchange.request.service)
+    if exchange.request.service == "s3":
+        return check_s3(exchange.model.input_shape, exchange.params)
+    code = _CODES.get(exchange.request.service, _CODE)
     shape = exchange.model.input_shape
-    if code is None or shape is None:
+    if shape is None:
         return
     found = list(violations(shape, exchange.params))
     if found:
         errors = "1 validation error" if len(found) == 1 else f"{len(found)} validation errors"
-        raise ApiError(code, f"{errors} detected: {'; '.join(found)}")
+        raise ApiError(code, f"{errors} detected: {'; '.join(found[:_MOST_SHOWN])}")
+
+
+def check_s3(shape: StructureShape | None, params: Mapping[str, Any]) -> None:
+    """Check that S3's params are whole. Beyond that S3's operations speak for themselves.
+
+    Raises:
+        ApiError: `MalformedXML` of what stands in a body, `InvalidArgument` of the rest.
+    """
+    if shape is None:
+        return
+    for name in shape.required_members:
+        if params.get(name) is None:
+            if name == shape.serialization.get("payload"):
+                raise ApiError("MissingRequestBodyError", "Request Body is empty")
+            raise ApiError("InvalidArgument", f"The request names no {name}.")
+    payload = shape.serialization.get("payload")
+    document = params.get(payload or "")
+    if payload and isinstance(document, dict) and any(_gaps(shape.members[payload], document)):
+        raise ApiError(
+            "MalformedXML",
+            "The XML you provided was not well-formed or did not validate against our published schema",
+        )
+
+
+def _gaps(shape: Shape, value: Any) -> Iterator[bool]:
+    """Yield whether each structure of a document lacks a member that it needs."""
+    if isinstance(shape, StructureShape):
+        yield any(value.get(name) is None for name in shape.required_members)
+        for name, member in shape.members.items():
+            if value.get(name) is not None:
+                yield from _gaps(member, value[name])
+    elif isinstance(shape, ListShape):
+        for item in value:
+            yield from _gaps(shape.member, item)
 
 
 def violations(shape: Shape, value: Any, path: str = "") -> Iterator[str]:
     """Yield what is wrong with a value, outermost first."""
-    if isinstance(shape, StructureShape):
+    if value is None:
+        yield f"Value null at '{path}' failed to satisfy constraint: Member must not be null"
+    elif isinstance(shape, StructureShape):
         yield from _of_structure(shape, value, path)
     elif isinstance(shape, ListShape):
         yield from _of_size(shape, value, path, "length")
-        for number, item in enumerate(value, start=1):
+        for number, item in enumerate(value[: _most(shape)], start=1):
             yield from violations(shape.member, item, f"{path}.{number}.member")
     elif isinstance(shape, MapShape):
         yield from _of_size(shape, value, path, "length")
-        for key, item in value.items():
+        for key, item in islice(value.items(), _most(shape)):
             yield from violations(shape.key, key, f"{path}.{key}.key")
             yield from violations(shape.value, item, f"{path}.{key}.member")
     elif shape.type_name == "string":
@@ -68,12 +111,17 @@ def violations(shape: Shape, value: Any, path: str = "") -> Iterator[str]:
         yield from _of_size(shape, value, path, "length")
 
 
+def _most(shape: Shape) -> int | None:
+    """Return how many of a list's items are looked at: with more than its maximum it is refused in any case."""
+    return shape.metadata.get("max")
+
+
 def _of_structure(shape: StructureShape, value: Mapping[str, Any], path: str) -> Iterator[str]:
     for name in shape.required_members:
         if value.get(name) is None:
             yield (f"Value null at '{_join(path, name)}' failed to satisfy constraint: Member must not be null")
     for name, member in value.items():
-        if name in shape.members:
+        if name in shape.members and member is not None:
             yield from violations(shape.members[name], member, _join(path, name))
 
 
@@ -85,8 +133,13 @@ def _of_string(shape: Shape, value: Any, path: str) -> Iterator[str]:
     if words and value not in words and not _is_local(shape, value):
         yield _violation(value, path, f"Member must satisfy enum value set: [{', '.join(words)}]")
     pattern = shape.metadata.get("pattern")
-    if pattern and not _matches(pattern, value):
+    if pattern and (len(value) > _longest(shape) or not _matches(pattern, value)):
         yield _violation(value, path, f"Member must satisfy regular expression pattern: {pattern}")
+
+
+def _longest(shape: Shape) -> int:
+    """Return from what length on a value is not tried on its pattern: it is refused in any case, and may take long."""
+    return int(min(shape.metadata.get("max", _LONGEST_MATCHED), _LONGEST_MATCHED))
 
 
 def _is_local(shape: Shape, value: str) -> bool:
@@ -104,7 +157,7 @@ def _of_size(shape: Shape, value: Any, path: str, what: str) -> Iterator[str]:
 
 
 def _violation(value: Any, path: str, constraint: str) -> str:
-    return f"Value '{_text(value)}' at '{path}' failed to satisfy constraint: {constraint}"
+    return f"Value '{_text(value)[:_LONGEST_SHOWN]}' at '{path}' failed to satisfy constraint: {constraint}"
 
 
 def _text(value: Any) -> str:

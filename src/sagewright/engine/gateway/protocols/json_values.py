@@ -43,7 +43,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def dump(document: Any) -> bytes:
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
 
 
 def read(shape: Shape, value: Any) -> Any:

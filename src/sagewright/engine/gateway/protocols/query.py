@@ -52,7 +52,7 @@ def _respond(status: int, root: str, inner: str, model: OperationModel, request_
     namespace = model.service_model.metadata.get("xmlNamespace", "")
     attribute = f' xmlns="{namespace}"' if namespace else ""
     headers = Headers({"content-type": "text/xml", "x-amzn-requestid": request_id})
-    return HttpResponse(status, headers, f"<{root}{attribute}>{inner}</{root}>".encode())
+    return HttpResponse(status, headers, f"<{root}{attribute}>{inner}</{root}>".encode(errors="replace"))
 
 
 def _fields(text: bytes) -> list[tuple[str, str]]:

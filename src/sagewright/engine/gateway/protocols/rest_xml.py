@@ -144,4 +144,4 @@ def _headers(request_id: str) -> Headers:
 
 def _put_xml(response: HttpResponse, text: str) -> None:
     response.headers["content-type"] = "application/xml"
-    response.body = (_DECLARATION + text).encode()
+    response.body = (_DECLARATION + text).encode(errors="replace")

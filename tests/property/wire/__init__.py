@@ -1,0 +1,1 @@
+"""A campaign of requests against the gateway: valid, nearly valid, damaged, hostile."""
