@@ -234,7 +234,9 @@ def test_a_bomb_is_not_inflated(home, size):
     assert answer.status == 413
 
 
-@pytest.mark.parametrize("body", [b"{}", gzip.compress(b"{}")[:-4], gzip.compress(b"{}")[:12] + b"\xff" * 9])
+@pytest.mark.parametrize(
+    "body", [b"{}", gzip.compress(b"{}", mtime=0)[:-4], gzip.compress(b"{}", mtime=0)[:12] + b"\xff" * 9]
+)
 def test_a_damaged_compressed_body_is_refused(home, body):
     asked = compressed(b"")
     asked.body = io.BytesIO(body)
