@@ -6,14 +6,19 @@ import threading
 from typing import Any
 
 import pytest
+from botocore.awsrequest import HeadersDict
 from botocore.exceptions import ClientError, EventStreamError
+from botocore.parsers import create_parser
 
 from sagewright import targets
 from sagewright.engine.abc import Record
 from sagewright.engine.engine import engine_of
+from sagewright.engine.gateway.models import service_model
 from sagewright.engine.gateway.protocols.event_stream import encode
+from sagewright.engine.gateway.protocols.json import JsonCodec
 from sagewright.engine.hosting import gates
 from sagewright.engine.operations.runtime import streams
+from sagewright.vocabulary.errors import ApiError
 from tests.unit.model_servers import SCOPE, response, serving
 
 
@@ -114,3 +119,70 @@ def test_a_stream_that_is_closed_early_frees_the_server(home, runtime):
         next(iter(body))
         body.close()
         assert freed.wait(10)
+
+
+# Streams of the JSON protocols: the other members come first, in a message of their own ------------------------------
+
+
+LINES = {"sessionResults": [{"message": "one", "timestamp": 1_795_000_000_000, "logStreamName": "s"}]}
+FACTS = {"requestId": "r", "sessionId": "s", "logGroupIdentifiers": ["g"]}
+
+
+def live_tail(events):
+    model = service_model("logs").operation_model("StartLiveTail")
+    return JsonCodec().render({"responseStream": events}, model, "an-id")
+
+
+def read(response):
+    model = service_model("logs").operation_model("StartLiveTail")
+    document = {
+        "status_code": response.status,
+        "headers": HeadersDict(response.headers),
+        "body": Raw(response),
+        "context": {"operation_name": model.name},
+    }
+    parser = create_parser("json")
+    return parser.parse(document, model.output_shape)["responseStream"]
+
+
+class Raw:
+    def __init__(self, response):
+        self._response = response
+
+    def stream(self):
+        return self._response.pieces()
+
+    def close(self):
+        self._response.body.close()
+
+
+def test_a_json_stream_begins_with_the_other_members():
+    response = live_tail(
+        iter([{"sessionStart": FACTS}, {"sessionUpdate": {"sessionMetadata": {"sampled": False}, **LINES}}])
+    )
+    assert response.headers["content-type"] == "application/vnd.amazon.eventstream"
+    first, second = read(response)
+    assert first == {"sessionStart": FACTS}
+    assert second == {"sessionUpdate": {"sessionMetadata": {"sampled": False}, **LINES}}
+
+
+def test_a_json_stream_ends_with_the_exception_of_its_shape():
+    def events():
+        yield {"sessionStart": FACTS}
+        raise ApiError("SessionTimeoutException", "It has been three hours.")
+
+    stream = iter(read(live_tail(events())))
+    assert next(stream) == {"sessionStart": FACTS}
+    with pytest.raises(EventStreamError, match=r"\(SessionTimeoutException\).*three hours"):
+        next(stream)
+
+
+def test_a_defect_in_a_stream_tells_nothing_of_the_inside(caplog):
+    def events():
+        yield {"sessionStart": FACTS}
+        raise KeyError("secret")
+
+    body = b"".join(live_tail(events()).pieces())
+    assert b"InternalStreamFailure" in body
+    assert b"secret" not in body
+    assert "secret" in caplog.text

@@ -159,11 +159,11 @@ def _requests(count: int, seed: int, services: tuple[str, ...]) -> Iterator[Http
         if number % len(known) == 0:
             random.Random(f"{seed} {number}").shuffle(known)
         service, name, protocol = known[number % len(known)]
-        chance = random.Random(f"{seed} {service}:{name} {protocol} {number // len(known)}")
+        chance = values.Chance(f"{seed} {service}:{name} {protocol} {number // len(known)}")
         yield _request(service_model(service).operation_model(name), protocol, chance)
 
 
-def _request(model: OperationModel, protocol: str, chance: random.Random) -> HttpRequest:
+def _request(model: OperationModel, protocol: str, chance: values.Chance) -> HttpRequest:
     params, kind = values.params(model.input_shape, chance), chance.random()
     if kind < 0.4:
         return messages.request(model, protocol, params, chance)

@@ -6,7 +6,6 @@ import base64
 import gzip
 import io
 import json
-import random
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -17,7 +16,7 @@ from botocore.serialize import create_serializer
 
 from sagewright.engine.gateway.mounts.botocore import from_botocore
 from sagewright.engine.gateway.wire import Headers, HttpRequest
-from tests.property.wire.values import HOSTILE
+from tests.property.wire.values import HOSTILE, Chance
 
 ENDPOINT = "https://s3.us-east-1.amazonaws.com"
 METHODS = ("GET", "PUT", "POST", "DELETE", "HEAD", "PATCH", "OPTIONS", "TRACE")
@@ -67,7 +66,7 @@ BODIES = (
 )
 
 
-def request(model: OperationModel, protocol: str, params: dict[str, Any], chance: random.Random) -> HttpRequest:
+def request(model: OperationModel, protocol: str, params: dict[str, Any], chance: Chance) -> HttpRequest:
     """Return the request of an operation; params of wrong types are written as well as it goes."""
     try:
         return by_botocore(model, protocol, params)
@@ -91,7 +90,7 @@ def by_botocore(model: OperationModel, protocol: str, params: dict[str, Any]) ->
     return asked
 
 
-def by_hand(model: OperationModel, protocol: str, params: dict[str, Any], chance: random.Random) -> HttpRequest:
+def by_hand(model: OperationModel, protocol: str, params: dict[str, Any], chance: Chance) -> HttpRequest:
     """Return a request with the params' leaves as text, wherever the model has them."""
     service = model.service_model
     headers = {"x-amz-target": f"{service.metadata.get('targetPrefix', '')}.{model.name}"}
@@ -106,7 +105,7 @@ def by_hand(model: OperationModel, protocol: str, params: dict[str, Any], chance
     return _rest(model, params, chance)
 
 
-def _rest(model: OperationModel, params: dict[str, Any], chance: random.Random) -> HttpRequest:
+def _rest(model: OperationModel, params: dict[str, Any], chance: Chance) -> HttpRequest:
     path, query, headers, body = model.http["requestUri"].partition("?")[0], [], {}, {}
     shape: Any = model.input_shape
     for name, value in params.items():
@@ -157,18 +156,18 @@ def _flat(value: Any, prefix: str) -> list[tuple[str, str]]:
 # Damage ---------------------------------------------------------------------------------------------------------------
 
 
-def damaged(asked: HttpRequest, chance: random.Random) -> HttpRequest:
+def damaged(asked: HttpRequest, chance: Chance) -> HttpRequest:
     """Return a request with one or two things wrong."""
     for _ in range(chance.choice((1, 1, 2))):
         chance.choice((_method, _path, _query, _header, _header, _no_header, _body, _body, _cut, _flip))(asked, chance)
     return asked
 
 
-def _method(asked: HttpRequest, chance: random.Random) -> None:
+def _method(asked: HttpRequest, chance: Chance) -> None:
     asked.method = chance.choice(METHODS)
 
 
-def _path(asked: HttpRequest, chance: random.Random) -> None:
+def _path(asked: HttpRequest, chance: Chance) -> None:
     hostile = quote(chance.choice(HOSTILE), safe="/.%", errors="surrogatepass")
     asked.path = chance.choice(
         (
@@ -182,12 +181,12 @@ def _path(asked: HttpRequest, chance: random.Random) -> None:
     )
 
 
-def _query(asked: HttpRequest, chance: random.Random) -> None:
+def _query(asked: HttpRequest, chance: Chance) -> None:
     text = urlencode({chance.choice(HOSTILE): chance.choice(HOSTILE)}, errors="surrogatepass")
     asked.query = chance.choice((text, f"{asked.query}&{text}", "%", "&" * 1000, "a=%ff", asked.query + asked.query))
 
 
-def _header(asked: HttpRequest, chance: random.Random) -> None:
+def _header(asked: HttpRequest, chance: Chance) -> None:
     value = chance.choice((chance.choice(HEADER_VALUES), chance.choice(HEADER_VALUES), _latin(chance.choice(HOSTILE))))
     asked.headers[chance.choice(HEADER_NAMES)] = value
 
@@ -197,21 +196,21 @@ def _latin(text: str) -> str:
     return text.encode("utf-8", "surrogatepass").decode("latin-1").replace("\r", "").replace("\n", "").replace("\0", "")
 
 
-def _no_header(asked: HttpRequest, chance: random.Random) -> None:
+def _no_header(asked: HttpRequest, chance: Chance) -> None:
     if asked.headers:
         asked.headers.pop(chance.choice(list(asked.headers)))
 
 
-def _body(asked: HttpRequest, chance: random.Random) -> None:
+def _body(asked: HttpRequest, chance: Chance) -> None:
     asked.body = io.BytesIO(chance.choice(BODIES))
 
 
-def _cut(asked: HttpRequest, chance: random.Random) -> None:
+def _cut(asked: HttpRequest, chance: Chance) -> None:
     body = asked.body.read()
     asked.body = io.BytesIO(body[: chance.randrange(len(body) + 1)])
 
 
-def _flip(asked: HttpRequest, chance: random.Random) -> None:
+def _flip(asked: HttpRequest, chance: Chance) -> None:
     body = bytearray(asked.body.read())
     for _ in range(chance.randrange(1, 4)):
         if body:

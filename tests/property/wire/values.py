@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from functools import cache
 from typing import Any
@@ -13,6 +13,9 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 MAX_DEPTH = 6
+
+IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
+POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
 
 # Few names, so that requests meet each other's resources.
 NAMES = ("a", "job-1", "model-1", "endpoint-1", "config-1", "bucket-1", "my.bucket", "AllTraffic", "k/e y.txt", "Key")
@@ -26,12 +29,12 @@ TEXTS = (
     "bucket-1/Key",
     "ml.m5.large",
     "xgboost",
-    "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1",
+    IMAGE,
     "endpoint/endpoint-1/variant/AllTraffic",
     "sagemaker:variant:DesiredInstanceCount",
     "/aws/sagemaker/TrainingJobs",
     "job-1/algo-1-1",
-    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+    POLICY,
     "us-east-1",
     "application/json",
     "1",
@@ -43,6 +46,47 @@ TEXTS = (
     "abc-123_def",
     "a=b",
 )
+# What members that many operations share are most likely to want.
+SENSIBLE: Mapping[str, Sequence[Any]] = {
+    "Bucket": ("bucket-1",),
+    "Key": ("Key", "Key", "k/e y.txt", "new"),
+    "CopySource": ("bucket-1/Key",),
+    "VersionId": ("null",),
+    "S3Uri": ("s3://bucket-1/Key", "s3://bucket-1/"),
+    "S3OutputPath": ("s3://bucket-1/out",),
+    "RoleArn": ("arn:aws:iam::123456789012:role/job-1",),
+    "ExecutionRoleArn": ("arn:aws:iam::123456789012:role/job-1",),
+    "RoleName": ("job-1", "job-1", "new"),
+    "ModelName": ("model-1", "model-1", "new"),
+    "EndpointConfigName": ("config-1", "config-1", "new"),
+    "EndpointName": ("endpoint-1", "endpoint-1", "new"),
+    "VariantName": ("AllTraffic",),
+    "TrainingJobName": ("job-1", "job-2", "job-3"),
+    "TransformJobName": ("job-1", "job-2", "job-3"),
+    "TrainingImage": (IMAGE,),
+    "Image": (IMAGE,),
+    "InstanceType": ("ml.m5.large",),
+    "InstanceCount": (1,),
+    "InitialInstanceCount": (1,),
+    "VolumeSizeInGB": (1,),
+    "TrainingInputMode": ("File",),
+    "logGroupName": ("a", "a", "/aws/sagemaker/TrainingJobs", "new"),
+    "logStreamName": ("a", "a", "new"),
+    "timestamp": (1_795_000_000_000,),
+    "Namespace": ("n",),
+    "MetricName": ("m",),
+    "AlarmName": ("alarm-1",),
+    "ServiceNamespace": ("sagemaker",),
+    "ResourceId": ("endpoint/endpoint-1/variant/AllTraffic",),
+    "ScalableDimension": ("sagemaker:variant:DesiredInstanceCount",),
+    "ResourceArn": ("arn:aws:sagemaker:us-east-1:123456789012:model/model-1",),
+    "UserName": ("user-1", "user-1", "new"),
+    "GroupName": ("group-1", "new"),
+    "PolicyName": ("policy-1", "new"),
+    "PolicyDocument": (POLICY,),
+    "AssumeRolePolicyDocument": (POLICY.replace('"Resource": "*"', '"Principal": "*"'),),
+    "PolicyArn": ("arn:aws:iam::123456789012:policy/policy-1", "arn:aws:iam::aws:policy/AmazonS3FullAccess"),
+}
 HOSTILE = (
     "",
     " ",
@@ -90,12 +134,19 @@ WILD_NUMBERS = (-1, 2**31 - 1, 2**31, -(2**31) - 1, 2**63 - 1, 2**63, -(2**63) -
 NOT_NUMBERS = (math.nan, math.inf, -math.inf)
 
 
-def params(shape: StructureShape | None, chance: random.Random) -> dict[str, Any]:
+class Chance(random.Random):
+    """Random choices, and how often an optional member is given."""
+
+    wanted = 0.3
+
+
+def params(shape: StructureShape | None, chance: Chance) -> dict[str, Any]:
     """Return params that the service model allows, mostly."""
+    chance.wanted = chance.choice((0.0, 0.1, 0.1, 0.35))
     return {} if shape is None else _structure(shape, chance, 0)
 
 
-def _value(shape: Shape, chance: random.Random, depth: int) -> Any:
+def _value(shape: Shape, chance: Chance, depth: int) -> Any:
     if isinstance(shape, StructureShape):
         return _structure(shape, chance, depth)
     if isinstance(shape, ListShape):
@@ -119,25 +170,32 @@ def _value(shape: Shape, chance: random.Random, depth: int) -> Any:
     return _text(shape, chance)
 
 
-def _structure(shape: StructureShape, chance: random.Random, depth: int) -> dict[str, Any]:
-    wanted = 0.35 if depth < 2 else 0.15
+def _structure(shape: StructureShape, chance: Chance, depth: int) -> dict[str, Any]:
+    wanted = chance.wanted if depth < 2 else chance.wanted / 2
     members: Mapping[str, Shape] = shape.members
     if getattr(shape, "is_tagged_union", False) and members:
         name = chance.choice(list(members))
         return {name: _value(members[name], chance, depth + 1)}
     return {
-        name: _value(member, chance, depth + 1)
+        name: _member(name, member, chance, depth)
         for name, member in members.items()
         if name in shape.required_members or (depth < MAX_DEPTH and chance.random() < wanted)
     }
 
 
-def _number(shape: Shape, chance: random.Random) -> int:
+def _member(name: str, shape: Shape, chance: Chance, depth: int) -> Any:
+    known = SENSIBLE.get(name)
+    if known and shape.type_name not in ("structure", "list", "map") and chance.random() < 0.8:
+        return chance.choice(known)
+    return _value(shape, chance, depth + 1)
+
+
+def _number(shape: Shape, chance: Chance) -> int:
     low, high = int(shape.metadata.get("min", 0)), int(shape.metadata.get("max", 10**6))
     return min(max(chance.choice(NUMBERS), low), high)
 
 
-def _text(shape: Shape, chance: random.Random) -> str:
+def _text(shape: Shape, chance: Chance) -> str:
     if shape.metadata.get("enum"):
         return str(chance.choice(shape.metadata["enum"]))
     fitting = _fitting(shape.metadata.get("pattern"), shape.metadata.get("min", 0), shape.metadata.get("max", 10**6))
@@ -157,7 +215,7 @@ def _fitting(pattern: str | None, low: int, high: int) -> tuple[str, ...]:
 # Mischief -------------------------------------------------------------------------------------------------------------
 
 
-def mutated(value: Any, chance: random.Random, rate: float) -> Any:
+def mutated(value: Any, chance: Chance, rate: float) -> Any:
     """Return a copy in which some of the values are others, gone, doubled or of other types."""
     if chance.random() < rate:
         return wild(chance)
@@ -174,7 +232,7 @@ def mutated(value: Any, chance: random.Random, rate: float) -> Any:
     return value
 
 
-def wild(chance: random.Random) -> Any:
+def wild(chance: Chance) -> Any:
     """Return a value that is probably wrong."""
     kind = chance.randrange(9)
     if kind < 4:

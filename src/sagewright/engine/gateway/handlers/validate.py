@@ -67,6 +67,10 @@ def check_s3(shape: StructureShape | None, params: Mapping[str, Any]) -> None:
             if name == shape.serialization.get("payload"):
                 raise ApiError("MissingRequestBodyError", "Request Body is empty")
             raise ApiError("InvalidArgument", f"The request names no {name}.")
+    for name, member in shape.members.items():
+        if params.get(name) is not None and member.type_name in ("integer", "long"):
+            for violation in _of_size(member, params[name], name, "value"):
+                raise ApiError("InvalidArgument", violation)
     payload = shape.serialization.get("payload")
     document = params.get(payload or "")
     if payload and isinstance(document, dict) and any(_gaps(shape.members[payload], document)):

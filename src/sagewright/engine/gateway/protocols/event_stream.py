@@ -69,7 +69,9 @@ def event(shape: StructureShape, name: str, members: Mapping[str, Any]) -> bytes
 def failure(shape: StructureShape, error: Exception) -> bytes:
     """Return the message that ends a stream which cannot go on."""
     if isinstance(error, ApiError) and error.code in shape.members:
-        code, members = error.code, {"Message": error.message, **error.members}
+        known: Any = shape.members[error.code]
+        name = "message" if "message" in known.members else "Message"
+        code, members = error.code, {name: error.message, **error.members}
     else:
         log.error("an event stream failed", exc_info=error)
         message = error.message if isinstance(error, ApiError) else "The stream cannot go on."
