@@ -29,7 +29,7 @@ from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway.app import handle
 from sagewright.engine.gateway.models import service_model
 from sagewright.engine.gateway.wire import HttpRequest, HttpResponse
-from sagewright.engine.operations import ROOMS
+from sagewright.engine.operations import ROOMS, find
 from tests.property.wire import messages, values
 
 PROTOCOLS = {"cloudwatch": ("json", "query", "smithy-rpc-v2-cbor")}
@@ -133,8 +133,11 @@ def prime(home: Path) -> None:
         (
             "iam",
             "CreateRole",
-            {"RoleName": "job-1", "AssumeRolePolicyDocument": '{"Version":"2012-10-17","Statement":[]}'},
+            {"RoleName": "job-1", "AssumeRolePolicyDocument": values.TRUST},
         ),
+        ("iam", "CreateUser", {"UserName": "user-1"}),
+        ("iam", "CreateGroup", {"GroupName": "group-1"}),
+        ("iam", "CreatePolicy", {"PolicyName": "policy-1", "PolicyDocument": values.POLICY}),
         ("sagemaker", "CreateModel", {"ModelName": "model-1", "ExecutionRoleArn": role, "PrimaryContainer": image}),
         (
             "sagemaker",
@@ -146,6 +149,8 @@ def prime(home: Path) -> None:
         ("logs", "CreateLogStream", stream),
         ("logs", "CreateLogGroup", {"logGroupName": "/aws/sagemaker/TrainingJobs"}),
     ):
+        if find(service, name) is None:
+            continue
         model = service_model(service)
         asked = messages.by_botocore(model.operation_model(name), str(model.metadata["protocol"]), params)
         response = handle(asked, home)

@@ -16,6 +16,10 @@ MAX_DEPTH = 6
 
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
 POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
+TRUST = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",'
+    ' "Principal": {"Service": "sagemaker.amazonaws.com"}}]}'
+)
 
 # Few names, so that requests meet each other's resources.
 NAMES = ("a", "job-1", "model-1", "endpoint-1", "config-1", "bucket-1", "my.bucket", "AllTraffic", "k/e y.txt", "Key")
@@ -84,7 +88,7 @@ SENSIBLE: Mapping[str, Sequence[Any]] = {
     "GroupName": ("group-1", "new"),
     "PolicyName": ("policy-1", "new"),
     "PolicyDocument": (POLICY,),
-    "AssumeRolePolicyDocument": (POLICY.replace('"Resource": "*"', '"Principal": "*"'),),
+    "AssumeRolePolicyDocument": (TRUST,),
     "PolicyArn": ("arn:aws:iam::123456789012:policy/policy-1", "arn:aws:iam::aws:policy/AmazonS3FullAccess"),
 }
 HOSTILE = (

@@ -69,6 +69,9 @@ class Match:
     level: int = DIRECT
 
 
+_RUN = re.compile(r"[*?]{2,}")
+
+
 @dataclass(frozen=True)
 class Actions:
     """The compiled `Action` or `NotAction` of a statement: whole names, and patterns by service."""
@@ -231,5 +234,7 @@ def _actions(texts: Sequence[str], *, inverted: bool) -> Actions:
 
 
 def _alternatives(texts: Sequence[str]) -> re.Pattern[str]:
+    # A run of wildcards is written so that only one of them has a choice; of letters, no action's name has many alike.
+    texts = [_RUN.sub(lambda run: "?" * run[0].count("?") + "*" * ("*" in run[0]), text) for text in texts]
     expressions = (re.escape(text).replace(r"\*", ".*").replace(r"\?", ".") for text in texts)
     return re.compile("|".join(expressions), re.DOTALL)

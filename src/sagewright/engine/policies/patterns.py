@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from sagewright.engine.policies.wildcards import FEW, Gap, fits
+
 Context = Mapping[str, tuple[str, ...]]
 Matcher = Callable[[str, Context], bool]
 
@@ -134,38 +136,46 @@ def _matcher(tokens: tuple[Token, ...], wildcards: list[str]) -> Matcher:
     if all(isinstance(token, str) for token in tokens):
         wanted = "".join(str(token) for token in tokens)
         return lambda value, context: value == wanted
-    fullmatch = _compiled(_expression(tokens, wildcards, {}) or "").fullmatch
-    return lambda value, context: fullmatch(value) is not None
+    test = _test(tuple(_parts(tokens, wildcards, {}) or ()))
+    return lambda value, context: test(value)
 
 
 def _varying_matcher(tokens: tuple[Token, ...], wildcards: list[str]) -> Matcher:
     def matches(value: str, context: Context) -> bool:
-        expression = _expression(tokens, wildcards, context)
-        return expression is not None and _compiled(expression).fullmatch(value) is not None
+        parts = _parts(tokens, wildcards, context)
+        return parts is not None and _test(tuple(parts))(value)
 
     return matches
 
 
-def _expression(tokens: tuple[Token, ...], wildcards: list[str], context: Context) -> str | None:
-    """Return the regular expression, or None where a variable has no value: then nothing matches."""
-    parts = []
+def _parts(tokens: tuple[Token, ...], wildcards: list[str], context: Context) -> list[str | Gap] | None:
+    """Return the pattern with its variables' values; None where one has no value: then nothing matches."""
+    parts: list[str | Gap] = []
     for token, wildcard in zip(tokens, wildcards, strict=True):
-        text = wildcard
-        if not isinstance(token, Wildcard):
-            value = token.value(context) if isinstance(token, Variable) else token
-            if value is None:
-                return None
-            text = re.escape(value)
-        parts.append(text)
-    return "".join(parts)
+        if isinstance(token, Wildcard):
+            parts.append(Gap(wildcard.endswith("*"), wildcard.startswith("[")))
+            continue
+        value = token.value(context) if isinstance(token, Variable) else token
+        if value is None:
+            return None
+        parts.append(value)
+    return parts
+
+
+@lru_cache(maxsize=4096)
+def _test(parts: tuple[str | Gap, ...]) -> Callable[[str], bool]:
+    if sum(isinstance(part, Gap) and part.many for part in parts) > FEW:
+        return lambda value: fits(parts, value)
+    expression = "".join(re.escape(part) if isinstance(part, str) else _expression(part) for part in parts)
+    fullmatch = re.compile(expression, re.DOTALL).fullmatch
+    return lambda value: fullmatch(value) is not None
+
+
+def _expression(gap: Gap) -> str:
+    return ("[^:]" if gap.stops_at_colon else ".") + ("*" if gap.many else "")
 
 
 def _interpolated(tokens: list[str | Variable], context: Context) -> str | None:
     values = [token.value(context) if isinstance(token, Variable) else token for token in tokens]
     known = [value for value in values if value is not None]
     return "".join(known) if len(known) == len(values) else None
-
-
-@lru_cache(maxsize=4096)
-def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(expression, re.DOTALL)

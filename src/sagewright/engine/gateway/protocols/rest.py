@@ -142,16 +142,16 @@ def _utf8(text: str) -> str:
 
 
 def _path_values(request: HttpRequest, model: OperationModel) -> dict[str, str]:
+    if model.service_model.service_name == "s3":
+        bucket, key = bucket_and_key(request.host, request.path)
+        return {name: value for name, value in (("Bucket", bucket), ("Key", key)) if value}
+    match = _template(model.http["requestUri"].partition("?")[0]).fullmatch(request.path)
+    if match is None:
+        raise ApiError("UnknownOperationException", f"`{request.path[:200]}` is no path of {model.name}.", 404)
     try:
-        if model.service_model.service_name == "s3":
-            bucket, key = bucket_and_key(request.host, request.path)
-            return {name: value for name, value in (("Bucket", bucket), ("Key", key)) if value}
-        match = _template(model.http["requestUri"].partition("?")[0]).fullmatch(request.path)
-        if match is None:
-            raise ApiError("UnknownOperationException", f"`{request.path[:200]}` is no path of {model.name}.", 404)
         return {name: unquote(value, errors="strict") for name, value in match.groupdict().items()}
     except UnicodeDecodeError:
-        raise ApiError("InvalidURI", "Couldn't parse the specified URI.") from None
+        raise Unreadable("The path is not UTF-8.") from None
 
 
 @cache

@@ -7,6 +7,7 @@ from functools import cache
 from urllib.parse import unquote
 
 from sagewright import settings
+from sagewright.vocabulary.errors import ApiError
 
 
 def bucket_and_key(host: str, path: str) -> tuple[str, str]:
@@ -18,7 +19,7 @@ def bucket_and_key(host: str, path: str) -> tuple[str, str]:
         path: Percent-encoded.
 
     Raises:
-        UnicodeDecodeError: The path is not UTF-8.
+        ApiError: `InvalidURI`: the path is not UTF-8.
     """
     path = path.removeprefix("/")
     bucket = _bucket_in(host.lower(), settings.DOMAIN.read())
@@ -46,4 +47,7 @@ def _patterns(domain: str) -> tuple[re.Pattern[str], ...]:
 
 
 def _unquoted(text: str) -> str:
-    return unquote(text, errors="strict")
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        raise ApiError("InvalidURI", "Couldn't parse the specified URI.") from None
