@@ -141,7 +141,7 @@ def read(response):
         "body": Raw(response),
         "context": {"operation_name": model.name},
     }
-    parser = create_parser("json")
+    parser: Any = create_parser("json")
     return parser.parse(document, model.output_shape)["responseStream"]
 
 

@@ -12,13 +12,14 @@ from sagewright.engine.policies import Policies, Question, decide
 from sagewright.engine.policies.wildcards import Gap, fits
 
 GAPS = {Gap(True, False): ".*", Gap(False, False): ".", Gap(True, True): "[^:]*", Gap(False, True): "[^:]"}
+PIECES: tuple[str | Gap, ...] = (*GAPS, "a", "b", ":", "ab", "a:")
 
 
 def test_they_mean_what_a_regular_expression_means():
     chance = random.Random(1)
     seen = set()
     for _ in range(5_000):
-        parts = [chance.choice((*GAPS, "a", "b", ":", "ab", "a:")) for _ in range(chance.randrange(1, 7))]
+        parts: list[str | Gap] = [chance.choice(PIECES) for _ in range(chance.randrange(1, 7))]
         value = "".join(chance.choices("aab:", k=chance.randrange(8)))
         expression = "".join(GAPS[part] if isinstance(part, Gap) else part for part in parts)
         expected = re.fullmatch(expression, value) is not None
@@ -49,6 +50,6 @@ def test_a_hostile_policy_is_decided_at_once(action, resource, prefix):
         context={"s3:prefix": ("a" * 1000,)},
         service=None,
     )
-    started = time.monotonic()
+    started = time.process_time()
     assert not decide(asked, Policies(identity=({"Version": "2012-10-17", "Statement": [statement]},))).allowed
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
