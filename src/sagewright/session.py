@@ -54,6 +54,8 @@ class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, Componen
         sagemaker_client, sagemaker_runtime_client, ...: Clients to use instead of those the session would make.
         default_bucket: Where uploads and outputs go that name no bucket; None: `sagemaker-<region>-<account>`.
         default_bucket_prefix: Stands before every key that the SDK makes in the default bucket.
+        target: Where requests go, if not where `SAGEWRIGHT_TARGET` says: `local`, `aws` or the address of a shared
+            engine. An addition to v2. A `boto_session` that is given has its own mind.
 
     Raises:
         ValueError: The boto3 session has no region.
@@ -93,7 +95,10 @@ class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, Componen
         sagemaker_metrics_client: Any = None,
         sagemaker_config: Mapping[str, Any] | None = None,
         default_bucket_prefix: str | None = None,
+        target: str | None = None,
     ) -> None:
+        if target is not None:
+            self._target = targets.target_of(target).name
         if sagemaker_config:
             raise NotImplementedError("`sagemaker_config` is not built yet.\nhint: give the values as arguments.")
         warn_of_config_files()
@@ -110,8 +115,8 @@ class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, Componen
         self.default_bucket_prefix = default_bucket_prefix
         self._default_bucket_name = default_bucket
         self._default_bucket: str | None = None
-        # On `local` there is always a region; boto3, which knows it, is loaded when the first client is.
-        if boto_session is not None or self._place().home is None:
+        # An engine always has a region; boto3, which knows it, is loaded when the first client is.
+        if boto_session is not None or not self._place().is_engine:
             self.boto_region_name = self._region()
 
     def __getattr__(self, name: str) -> Any:
@@ -134,8 +139,8 @@ class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, Componen
         return targets.current() if self._target is None else targets.target_of(self._target)
 
     def _asks_engine(self) -> bool:
-        """Tell whether this session's requests go to the embedded engine."""
-        return self._place().home is not None and targets.reaches_engine(self.boto_session)
+        """Tell whether this session's requests go to an engine, embedded or shared."""
+        return self._place().is_engine and targets.reaches_engine(self.boto_session)
 
     def _region(self) -> str:
         region: str | None = self.boto_session.region_name

@@ -1,8 +1,8 @@
 """Where requests go: the one door from the SDK to the engine, and to Amazon.
 
 `local`      the embedded engine, in this process and on this machine (default)
-`aws`        Amazon SageMaker, with the credentials that boto3 finds
-`http(s)://` a shared engine; not built yet
+`http(s)://` a shared engine, as `sagewright up` serves one, with the credentials that boto3 finds
+`aws`        Amazon SageMaker, likewise
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 import threading
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sagewright import settings
 
@@ -25,7 +25,7 @@ class Target(NamedTuple):
     """Where requests go.
 
     Attributes:
-        name: `local` or `aws`.
+        name: `local`, `aws`, or the address of a shared engine.
         home: The folder of the embedded engine, for `local`.
     """
 
@@ -35,16 +35,25 @@ class Target(NamedTuple):
     def __str__(self) -> str:
         return f"{self.name} ({self.home})" if self.home else self.name
 
+    @property
+    def url(self) -> str | None:
+        """The address of a shared engine; None on the other targets."""
+        return self.name if self.name.startswith("http") else None
 
-class TargetNotBuilt(NotImplementedError):
-    """The target is one that this version does not have."""
+    @property
+    def is_engine(self) -> bool:
+        """Whether Sagewright's engine answers there, embedded or shared, and not Amazon."""
+        return self.name != "aws"
+
+
+class NoCredentials(ValueError):
+    """A shared engine is the target, and there is nothing to sign requests with."""
 
 
 def current() -> Target:
     """Return the target in force: `SAGEWRIGHT_TARGET`, or `local`.
 
     Raises:
-        TargetNotBuilt: It is an address: a shared engine is not built yet.
         ValueError: It is none that exists.
     """
     return target_of(settings.TARGET.read())
@@ -54,21 +63,20 @@ def target_of(text: str) -> Target:
     """Return the target that a text names.
 
     Raises:
-        TargetNotBuilt, ValueError: As for `current`.
+        ValueError: As for `current`.
     """
     name = settings.TARGET.parse(text)
-    if name.startswith("http"):
-        raise TargetNotBuilt(
-            f"The target `{name}` is not built yet: no shared engine can be reached over HTTP.\n"
-            "hint: use `local` or `aws`."
-        )
     return Target(name, settings.HOME.read() if name == "local" else None)
 
 
 def boto_session(region_name: str | None = None, target: Target | None = None) -> boto3.Session:
     """Return a boto3 session whose clients go to the target in force, or to another one.
 
-    On `local` no credentials are looked for; the region is the one that boto3's configuration names, else us-east-1.
+    On `local` no credentials are looked for. The region is the one that boto3's configuration names; where it names
+    none, an engine's is us-east-1.
+
+    Raises:
+        NoCredentials: A shared engine is the target, and boto3 finds no credentials.
 
     Example:
         >>> from sagewright import targets
@@ -78,20 +86,54 @@ def boto_session(region_name: str | None = None, target: Target | None = None) -
     import boto3
 
     target = target or current()
-    if target.home is None:
+    if target.url is not None:
+        session = _shared_session(target.url, region_name)
+    elif target.home is not None:
+        session = _embedded_session(target.home, region_name)
+    else:
         return boto3.Session(region_name=region_name)
+    _mounted.add(session)
+    return session
+
+
+def _embedded_session(home: Path, region_name: str | None) -> boto3.Session:
+    import boto3
+
     from sagewright.engine.gateway.mounts.botocore import mount
     from sagewright.engine.gateway.mounts.process import FAKE_CREDENTIALS
 
     region = region_name or boto3.Session().region_name or DEFAULT_REGION
     session = boto3.Session(**FAKE_CREDENTIALS, region_name=region)  # type: ignore[arg-type]
-    mount(session.events, target.home)
-    _mounted.add(session)
+    mount(session.events, home)
     return session
 
 
+def _shared_session(url: str, region_name: str | None) -> boto3.Session:
+    """Return a session whose clients go to an address, for every service, unless they are given another one."""
+    import boto3
+    from botocore.session import get_session
+
+    core = get_session()
+    core.get_component("credential_provider").remove("iam-role")  # a machine's keys are Amazon's, and asking takes long
+    if core.get_credentials() is None:
+        raise NoCredentials(
+            f"The target is {url}, and boto3 finds no credentials to sign requests with.\n"
+            "hint: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as `sagewright up` has printed them, or a user's."
+        )
+    create_client = core.create_client
+
+    def create_client_there(*arguments: Any, **named: Any) -> Any:
+        if named.get("endpoint_url") is None:
+            named["endpoint_url"] = url
+        return create_client(*arguments, **named)
+
+    core.create_client = create_client_there  # type: ignore[method-assign]
+    region = region_name or core.get_config_variable("region") or DEFAULT_REGION
+    return boto3.Session(botocore_session=core, region_name=region)
+
+
 def reaches_engine(session: boto3.Session) -> bool:
-    """Tell whether a boto3 session's clients ask the embedded engine: ours do, and all of a program we have routed."""
+    """Tell whether a boto3 session's clients ask an engine: ours do, and all of a program we have routed."""
     from sagewright.engine.gateway.mounts.process import is_routed
 
     return session in _mounted or is_routed()
@@ -103,10 +145,13 @@ def route_everything() -> None:
     For notebooks: call it before clients are made. On `aws` there is nothing to do.
     """
     target = current()
-    if target.home is not None:
-        from sagewright.engine.gateway.mounts.process import route
+    if target.is_engine:
+        from sagewright.engine.gateway.mounts import process
 
-        route(target.home)
+        if target.home is not None:
+            process.route(target.home)
+        else:
+            process.lead(target.name)
 
 
 _announced = threading.Event()

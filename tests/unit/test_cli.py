@@ -33,7 +33,6 @@ def test_the_version(capsys):
         (["run", "-m"], "sagewright: name a script to run\nhint: sagewright run"),
         (["run", "none.py"], "sagewright: there is no script `none.py`"),
         (["run", "--target", "azure", "x.py"], "sagewright: choose `local`, `aws` or an http(s) address"),
-        (["run", "--target", "http://team", "x.py"], "sagewright: The target `http://team` is not built yet"),
     ],
 )
 def test_what_cannot_be_run_is_said_on_stderr(arguments, said, capsys):

@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from sagewright import targets
-from sagewright.targets import Target, TargetNotBuilt
+from sagewright.session import Session
+from sagewright.targets import NoCredentials, Target
+
+SHARED = "http://127.0.0.1:9"  # where nobody listens
 
 
 @pytest.fixture(autouse=True)
@@ -25,12 +28,47 @@ def test_the_environment_names_the_target(environment):
     assert str(targets.current()) == "aws"
 
 
-def test_an_address_is_refused_with_a_way_out(environment):
-    environment.setenv("SAGEWRIGHT_TARGET", "http://team:8080")
-    with pytest.raises(TargetNotBuilt, match="`http://team:8080` is not built yet.*\nhint: use `local` or `aws`"):
-        targets.current()
-    with pytest.raises(NotImplementedError):
-        targets.boto_session()
+@pytest.fixture
+def keys(environment):
+    environment.setenv("AWS_ACCESS_KEY_ID", "mine")
+    environment.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+
+
+def test_an_address_is_a_shared_engine(environment, home):
+    environment.setenv("SAGEWRIGHT_TARGET", SHARED)
+    target = targets.current()
+    assert (target, target.url, target.is_engine) == (Target(SHARED), SHARED, True)
+    assert [Target("aws").url, Target("local", home).url] == [None, None]
+    assert not Target("aws").is_engine
+
+
+@pytest.mark.parametrize("service", ["sagemaker", "sagemaker-runtime", "s3", "sts", "sqs"])
+def test_all_clients_of_a_session_go_to_the_shared_engine(keys, service):
+    session = targets.boto_session(target=targets.target_of(SHARED))
+    assert session.client(service).meta.endpoint_url == SHARED
+    assert session.client(service, "eu-west-1", endpoint_url="http://other").meta.endpoint_url == "http://other"
+    assert session.region_name == "us-east-1"
+    assert targets.reaches_engine(session)
+
+
+def test_resources_go_to_the_shared_engine_too(keys, environment):
+    environment.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    s3 = targets.boto_session(target=targets.target_of(SHARED)).resource("s3")
+    assert (s3.meta.client.meta.endpoint_url, s3.meta.client.meta.region_name) == (SHARED, "eu-west-1")
+
+
+def test_a_session_may_name_its_target(keys):
+    session = Session(target=SHARED)
+    assert session.sagemaker_client.meta.endpoint_url == SHARED
+    assert session.sts_client.meta.endpoint_url == SHARED
+    assert session._asks_engine()
+    with pytest.raises(ValueError, match="choose `local`"):
+        Session(target="azure")
+
+
+def test_without_credentials_a_shared_engine_cannot_be_asked():
+    with pytest.raises(NoCredentials, match=f"{SHARED}.*\nhint: set AWS_ACCESS_KEY_ID.*sagewright up"):
+        targets.boto_session(target=targets.target_of(SHARED))
 
 
 def test_a_target_that_does_not_exist():

@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from sagewright.cli import check, images, jobs, run, status
+    from sagewright.cli import check, images, jobs, run, status, up
 
     parser = argparse.ArgumentParser(prog="sagewright", description="SageMaker's interface on your own machine.")
     parser.add_argument("--version", action=_Version)
@@ -32,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     jobs.add_to(commands)
     images.add_to(commands)
     check.add_to(commands)
+    up.add_to(commands)
     return parser
 
 

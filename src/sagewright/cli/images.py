@@ -153,7 +153,7 @@ def _variable(text: str) -> tuple[str, str]:
 def _home() -> Path:
     home = targets.current().home
     if home is None:
-        raise ValueError("images are mapped on the target `local` only\nhint: unset SAGEWRIGHT_TARGET")
+        raise ValueError("images are mapped on the machine of the engine\nhint: unset SAGEWRIGHT_TARGET, there")
     return home
 
 

@@ -24,7 +24,7 @@ def add_to(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser("run", help="run a script or module on the target", usage=USAGE)
     parser.add_argument("--genuine", action="store_true", help="leave `import sagemaker` to the installed package")
-    parser.add_argument("--target", help="local or aws; default: $SAGEWRIGHT_TARGET, else local")
+    parser.add_argument("--target", help="local, aws or http(s)://...; default: $SAGEWRIGHT_TARGET, else local")
     # As for Python itself, what follows the module is the module's.
     parser.add_argument(
         "-m", dest="module", nargs=argparse.REMAINDER, metavar="MODULE", help="run a module, as python -m does"
@@ -63,7 +63,15 @@ def _program(options: argparse.Namespace) -> list[str]:
 
 def environment_for(target: Target, environment: Mapping[str, str], *, genuine: bool) -> dict[str, str]:
     """Return the environment of a program on a target."""
-    from sagewright.engine.gateway.mounts.startup import ALIAS, DROPPED, ROUTE, child_environment, python_path
+    from sagewright.engine.gateway.mounts.startup import (
+        ALIAS,
+        DROPPED,
+        ELSEWHERE,
+        ROUTE,
+        child_environment,
+        python_path,
+        shared_environment,
+    )
 
     changed = dict(environment)
     changed[settings.TARGET.variable] = target.name
@@ -74,6 +82,13 @@ def environment_for(target: Target, environment: Mapping[str, str], *, genuine: 
             if name in DROPPED or name.startswith("AWS_ENDPOINT_URL_"):
                 del changed[name]
         changed.update(child_environment(target.home, region_of(environment), environment))
+    elif target.url is not None:
+        for name in list(changed):
+            if name in ELSEWHERE or name.startswith("AWS_ENDPOINT_URL_"):
+                del changed[name]
+        changed.update(shared_environment(target.url, environment))
+        if not environment.get("AWS_REGION"):
+            changed["AWS_DEFAULT_REGION"] = region_of(environment)
     if not genuine:
         changed["PYTHONPATH"] = python_path(changed)
         changed[ALIAS] = "1"

@@ -23,6 +23,8 @@ DROPPED = (
     "AWS_ENDPOINT_URL",
 )
 
+ELSEWHERE = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",)  # with which a client would pass by a shared engine
+
 
 def child_environment(home: Path, region: str, environment: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that lead the AWS calls of a Python program, and of its children, to the engine at `home`.
@@ -39,6 +41,17 @@ def child_environment(home: Path, region: str, environment: Mapping[str, str]) -
         "AWS_REGION": region,
         "AWS_ACCESS_KEY_ID": "sagewright",
         "AWS_SECRET_ACCESS_KEY": "sagewright",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def shared_environment(url: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that lead the AWS calls of a program to a shared engine; its credentials are its own."""
+    return {
+        "PYTHONPATH": python_path(environment),
+        ROUTE: "1",
+        settings.TARGET.variable: url,
+        "AWS_ENDPOINT_URL": url,  # for what is not Python, or makes its clients otherwise
         "AWS_EC2_METADATA_DISABLED": "true",
     }
 

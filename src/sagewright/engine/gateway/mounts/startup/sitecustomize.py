@@ -44,15 +44,19 @@ class _AfterImport:
 
 
 def _route(_module: object) -> None:
+    target = os.environ.get("SAGEWRIGHT_TARGET", "local")
     try:
         from sagewright import settings
-        from sagewright.engine.gateway.mounts.process import route
+        from sagewright.engine.gateway.mounts import process
     except ImportError:
         raise ImportError(
-            f"The interpreter {sys.executable} has no Sagewright, and its AWS calls cannot go to the target `local`.\n"
+            f"The interpreter {sys.executable} has no Sagewright: its AWS calls cannot go to the target `{target}`.\n"
             "hint: pip install sagewright there, or start it without PYTHONPATH."
         ) from None
-    route(settings.HOME.read())
+    if target.startswith("http"):
+        process.lead(target)
+    else:
+        process.route(settings.HOME.read())
 
 
 def _refuse_async(module: ModuleType) -> None:
@@ -62,7 +66,7 @@ def _refuse_async(module: ModuleType) -> None:
 
 
 def _silence(module: object) -> None:
-    """Keep genuine `sagemaker` from reporting what its user does: nothing leaves the machine on the target `local`."""
+    """Keep genuine `sagemaker` from reporting what its user does: nothing leaves for elsewhere but on `aws`."""
     module._requests_helper = lambda *_, **__: None  # type: ignore[attr-defined]
 
 
@@ -82,7 +86,8 @@ def _run_the_next_one() -> None:
 
 if os.environ.get("SAGEWRIGHT_ROUTE"):
     sys.meta_path.insert(0, _AfterImport("botocore.session", _route))
-    sys.meta_path.insert(0, _AfterImport("aiobotocore.session", _refuse_async))
+    if not os.environ.get("SAGEWRIGHT_TARGET", "local").startswith("http"):  # else AWS_ENDPOINT_URL leads it
+        sys.meta_path.insert(0, _AfterImport("aiobotocore.session", _refuse_async))
     sys.meta_path.insert(0, _AfterImport("sagemaker.telemetry.telemetry_logging", _silence))
 if os.environ.get("SAGEWRIGHT_ALIAS"):
     try:
