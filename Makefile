@@ -52,5 +52,8 @@ protocol-cases: $(READY)  ## Run botocore's protocol cases of a checkout, CASES=
 fuzz: $(READY)  ## Send REQUESTS=100000 random requests to the gateway, of which none may find a defect
 	@$(BIN)/python -m tests.property.wire.campaign --requests $(or $(REQUESTS),100000) $(ARGS)
 
+server-chaos: $(READY)  ## Kill the shared engine's server while many write, 200 times
+	@SERVER_CHAOS_ROUNDS=$${SERVER_CHAOS_ROUNDS:-200} $(BIN)/python -m pytest tests/e2e/test_server_chaos.py $(ARGS)
+
 clean:  ## Remove what the targets made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

@@ -20,6 +20,7 @@ NAMES = (
     "invoke",
     "multi_model",
     "objects",
+    "server",
     "channels",
     "xgboost_job",
     "repack",

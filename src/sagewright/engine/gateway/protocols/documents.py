@@ -166,21 +166,26 @@ def _token(value: Any) -> str:
 
 def write(shape: Shape, value: Any, form: Form) -> Any:
     """Turn a result in botocore's Python form into a document's values; members that are None are left out."""
-    if getattr(shape, "is_document_type", False):
+    kind = shape.type_name
+    if kind in _WRITTEN_AS_THEY_ARE:  # most values are
         return value
     if isinstance(shape, StructureShape):
-        return {
-            member.serialization.get("name", name): write(member, value[name], form)
-            for name, member in shape.members.items()
-            if value.get(name) is not None
-        }
+        return value if shape.is_document_type else _write_members(shape.members, value, form)
     if isinstance(shape, ListShape):
         return [None if item is None else write(shape.member, item, form) for item in value]
     if isinstance(shape, MapShape):
         return {key: None if item is None else write(shape.value, item, form) for key, item in value.items()}
-    kind = shape.type_name
     if kind == "timestamp":
         return form.write_time(value, shape.serialization.get("timestampFormat", "unixTimestamp"))
-    if kind == "blob":
-        return form.write_blob(value)
-    return form.write_number(value) if kind in ("float", "double") else value
+    return form.write_blob(value) if kind == "blob" else form.write_number(value)
+
+
+_WRITTEN_AS_THEY_ARE = frozenset(("string", "character", "boolean", "integer", "long"))
+
+
+def _write_members(members: Mapping[str, Shape], value: Mapping[str, Any], form: Form) -> dict[str, Any]:
+    return {
+        member.serialization.get("name", name): write(member, item, form)
+        for name, item in value.items()
+        if item is not None and (member := members.get(name)) is not None
+    }
