@@ -140,7 +140,8 @@ def rank_at(seconds: float, newest: int | None) -> int:
 
 def new_version_id(rank: int) -> str:
     """Return a fresh id, 32 characters long, from which `rank_of` reads the rank again."""
-    return base64.urlsafe_b64encode(rank.to_bytes(_RANK_BYTES, "big", signed=True) + secrets.token_bytes(16)).decode()
+    age = (-rank).to_bytes(_RANK_BYTES, "big", signed=True)  # so that it begins with a letter for some centuries
+    return base64.urlsafe_b64encode(age + secrets.token_bytes(16)).decode()
 
 
 def rank_of(version_id: str) -> int | None:
@@ -149,4 +150,4 @@ def rank_of(version_id: str) -> int | None:
         content = base64.b64decode(version_id, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
-    return int.from_bytes(content[:_RANK_BYTES], "big", signed=True) if len(content) == _RANK_BYTES + 16 else None
+    return -int.from_bytes(content[:_RANK_BYTES], "big", signed=True) if len(content) == _RANK_BYTES + 16 else None
