@@ -177,7 +177,7 @@ def test_longer_keys_are_refused(s3, key):
     "params",
     [
         {"SSECustomerAlgorithm": "AES256"},
-        {"ObjectLockMode": "GOVERNANCE"},
+        {"ObjectLockEventHold": "ON"},
         {"WriteOffsetBytes": 3},
     ],
 )

@@ -348,7 +348,6 @@ def test_what_is_kept_and_told(s3, operation, member, value):
         ("PutBucketReplication", {"ReplicationConfiguration": {"Role": "r", "Rules": []}}),
         ("PutBucketInventoryConfiguration", {"Id": "i", "InventoryConfiguration": {"Id": "i"}}),
         ("PutBucketAnalyticsConfiguration", {"Id": "i", "AnalyticsConfiguration": {"Id": "i"}}),
-        ("PutObjectLockConfiguration", {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}),
     ],
 )
 def test_what_would_have_to_act_is_refused_by_name(s3, operation, params):

@@ -24,13 +24,23 @@ from sagewright.engine.operations.s3.facts import (
     tags_of_header,
     version_member,
 )
+from sagewright.engine.operations.s3.locks import HOLD, MODE, UNTIL
 from sagewright.engine.operations.s3.object_headers import kept_headers
 from sagewright.engine.operations.s3.objects import checked_key
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import ApiError
 
 # What a copy does not take over from its source unless it is asked to (User Guide, "Copying objects").
-_NOT_COPIED = ("StorageClass", "ServerSideEncryption", "SSEKMSKeyId", "WebsiteRedirectLocation", "ACL")
+_OWN = (
+    "StorageClass",
+    "ServerSideEncryption",
+    "SSEKMSKeyId",
+    "WebsiteRedirectLocation",
+    "ACL",
+    MODE,
+    UNTIL,
+    HOLD,
+)
 _CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "SSEKMSKeyId", "ChecksumAlgorithm")
 
 
@@ -93,7 +103,7 @@ def open_source(parts: Parts, info: ObjectInfo, start: int = 0, length: int | No
 def _copy(parts: Parts, params: Params, bucket: Bucket, info: ObjectInfo) -> ObjectInfo:
     metadata = metadata_of(params) if params.get("MetadataDirective") == "REPLACE" else None
     tags = tags_of_header(params) if params.get("TaggingDirective") == "REPLACE" else None
-    headers, algorithm = _headers(params, bucket, info), algorithm_of(params)
+    headers, algorithm = _headers(parts, params, bucket, info), algorithm_of(params)
     present = sent(info.headers)
     if info.headers.get("ChecksumType") == COMPOSITE and algorithm is None:
         algorithm = next(iter(present)).removeprefix("Checksum")  # a copy is one piece
@@ -122,14 +132,14 @@ def _copy(parts: Parts, params: Params, bucket: Bucket, info: ObjectInfo) -> Obj
             )
 
 
-def _headers(params: Params, bucket: Bucket, info: ObjectInfo) -> dict[str, str]:
-    new = kept_headers(params, bucket)
+def _headers(parts: Parts, params: Params, bucket: Bucket, info: ObjectInfo) -> dict[str, str]:
+    new = kept_headers(params, bucket, parts.clock.now())
     if params.get("MetadataDirective") == "REPLACE":
         return new
-    theirs = {name: value for name, value in info.headers.items() if name not in _NOT_COPIED}
+    theirs = {name: value for name, value in info.headers.items() if name not in _OWN}
     for name in ("ChecksumType", *sent(info.headers)):
         theirs.pop(name, None)
-    return {**theirs, **{name: new[name] for name in _NOT_COPIED if name in new}}
+    return {**theirs, **{name: new[name] for name in _OWN if name in new}}
 
 
 def _check_directives(params: Params) -> None:

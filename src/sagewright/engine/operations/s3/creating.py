@@ -30,7 +30,6 @@ def create_bucket(parts: Parts, caller: Caller, params: Params) -> Result:
     refuse(
         [
             ("a directory bucket", name.endswith(_DIRECTORY_BUCKET)),
-            ("ObjectLockEnabledForBucket", params.get("ObjectLockEnabledForBucket")),
             ("BucketNamespace", params.get("BucketNamespace") not in (None, "global")),
             *((member, configuration.get(member)) for member in ("Location", "Bucket")),
         ]
@@ -42,6 +41,8 @@ def create_bucket(parts: Parts, caller: Caller, params: Params) -> Result:
     tags = [(tag["Key"], tag["Value"]) for tag in configuration.get("Tags") or ()]
     check_tags(tags, "Bucket", MOST_TAGS)
     _make(parts, caller, name, region)
+    if params.get("ObjectLockEnabledForBucket"):
+        settings = {**settings, "versioning": "Enabled", "object-lock": {"ObjectLockEnabled": "Enabled"}}
     for setting, value in settings.items():
         parts.objects.configure_bucket(name, setting, value)
     if tags:

@@ -11,6 +11,7 @@ from sagewright.engine.operations.s3.buckets import find_bucket
 from sagewright.engine.operations.s3.conditions import delete_guard, named_version
 from sagewright.engine.operations.s3.errors import is_version_id, no_such_version, refuse, s3_errors
 from sagewright.engine.operations.s3.events import object_events
+from sagewright.engine.operations.s3.locks import lock_guard, locks
 from sagewright.engine.operations.s3.objects import checked_key
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import ApiError
@@ -24,6 +25,8 @@ def delete_object(parts: Parts, caller: Caller, params: Params) -> Result:
     bucket, key, version_id = find_bucket(parts, params), params["Key"], named_version(params)
     refuse([("MFA", params.get("MFA"))])
     guard = delete_guard(key, params.get("IfMatch"), params.get("IfMatchLastModifiedTime"), params.get("IfMatchSize"))
+    if version_id is not None and locks(bucket):
+        guard = lock_guard(parts.clock.now(), bool(params.get("BypassGovernanceRetention")), guard)
     with s3_errors(bucket.name, key, version_id=version_id):
         done = parts.objects.delete(bucket.name, key, version_id=version_id, guard=guard)
     _tell(parts, caller, bucket, [(key, version_id)], [done])
@@ -36,7 +39,7 @@ def delete_objects(parts: Parts, caller: Caller, params: Params) -> Result:
     refuse([("MFA", params.get("MFA"))])
     if not 1 <= len(wanted) <= MOST_AT_ONCE:
         raise ApiError("MalformedXML", "The XML you provided was not well-formed or did not validate.")
-    items = [(item["Key"], item.get("VersionId") or None, _guard(item)) for item in wanted]
+    items = [(item["Key"], item.get("VersionId") or None, _guard(parts, params, bucket, item)) for item in wanted]
     with s3_errors(bucket.name):
         results = parts.objects.delete_many(bucket.name, items)
     _tell(parts, caller, bucket, [item[:2] for item in items], results)
@@ -44,7 +47,7 @@ def delete_objects(parts: Parts, caller: Caller, params: Params) -> Result:
     return {"Deleted": [] if params["Delete"].get("Quiet") else deleted, "Errors": errors}
 
 
-def _guard(item: Mapping[str, Any]) -> Guard | None:
+def _guard(parts: Parts, params: Params, bucket: Bucket, item: Mapping[str, Any]) -> Guard | None:
     key, etag, version_id = checked_key(item["Key"]), item.get("ETag"), item.get("VersionId")
     if version_id and not is_version_id(version_id):
 
@@ -52,7 +55,10 @@ def _guard(item: Mapping[str, Any]) -> Guard | None:
             raise no_such_version(key, version_id)
 
         return refuse_version
-    return delete_guard(key, etag, item.get("LastModifiedTime"), item.get("Size"))
+    guard = delete_guard(key, etag, item.get("LastModifiedTime"), item.get("Size"))
+    if version_id and locks(bucket):
+        return lock_guard(parts.clock.now(), bool(params.get("BypassGovernanceRetention")), guard)
+    return guard
 
 
 def _sorted_out(

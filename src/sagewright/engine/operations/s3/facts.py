@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote
 from sagewright.engine.abc import Bucket, ObjectInfo
 from sagewright.engine.objects.expiry import active, expiry_of
 from sagewright.engine.objects.rules import NULL, has_versions
+from sagewright.engine.operations.s3 import locks
 from sagewright.engine.operations.s3.checksums import FULL_OBJECT, sent
 from sagewright.engine.operations.s3.conditions import quoted
 from sagewright.engine.parts import Params, Result
@@ -84,6 +85,7 @@ def describe(info: ObjectInfo, params: Params, bucket: Bucket) -> Result:
         "TagCount": len(info.tags) or None,
         **version_member(info, bucket),
         **expiration_member(info, bucket),
+        **locks.told(info.headers),
     }
     for name in KEPT:
         if name in info.headers:

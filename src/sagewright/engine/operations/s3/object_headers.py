@@ -10,6 +10,7 @@ from sagewright.engine.operations.s3 import acls
 from sagewright.engine.operations.s3.encryption import ALGORITHMS, default_encryption
 from sagewright.engine.operations.s3.errors import invalid_argument, refuse
 from sagewright.engine.operations.s3.facts import KEPT
+from sagewright.engine.operations.s3.locks import lock_headers
 from sagewright.engine.parts import Params
 from sagewright.vocabulary.errors import ApiError
 
@@ -19,8 +20,11 @@ STORAGE_CLASSES = (
 )  # fmt: skip
 
 
-def kept_headers(params: Params, bucket: Bucket) -> dict[str, str]:
+def kept_headers(params: Params, bucket: Bucket, now: float) -> dict[str, str]:
     """Return the headers of a request that stay with its object.
+
+    Args:
+        now: Unix seconds.
 
     Raises:
         ApiError: `NotImplemented` for what would have to change how the object is kept.
@@ -29,8 +33,6 @@ def kept_headers(params: Params, bucket: Bucket) -> dict[str, str]:
         [
             ("SSECustomerAlgorithm", params.get("SSECustomerAlgorithm")),
             ("WriteOffsetBytes", params.get("WriteOffsetBytes")),
-            ("ObjectLockMode", params.get("ObjectLockMode")),
-            ("ObjectLockLegalHoldStatus", params.get("ObjectLockLegalHoldStatus") == "ON"),
         ]
     )
     if params.get("StorageClass", "STANDARD") not in STORAGE_CLASSES:
@@ -57,6 +59,7 @@ def kept_headers(params: Params, bucket: Bucket) -> dict[str, str]:
     if "ServerSideEncryption" not in headers:
         headers |= default_encryption(bucket)
     headers |= acls.kept(bucket, params)
+    headers |= lock_headers(bucket, params, now)
     if isinstance(params.get("Expires"), datetime):
         headers["Expires"] = format_datetime(params["Expires"].astimezone(timezone.utc), usegmt=True)
     headers.setdefault("ContentType", "binary/octet-stream")

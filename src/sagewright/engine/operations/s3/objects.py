@@ -33,7 +33,11 @@ LONGEST_KEY_BYTES = 1024
 def put_object(parts: Parts, caller: Caller, params: Params) -> Result:
     """Store an object."""
     bucket, key = find_bucket(parts, params), checked_key(params["Key"])
-    headers, metadata, tags = kept_headers(params, bucket), metadata_of(params), tags_of_header(params)
+    headers, metadata, tags = (
+        kept_headers(params, bucket, parts.clock.now()),
+        metadata_of(params),
+        tags_of_header(params),
+    )
     if (params.get("ContentLength") or 0) > MOST_BYTES_AT_ONCE:
         raise too_large(params["ContentLength"])
     body = CheckedBody(params, headers).stream()

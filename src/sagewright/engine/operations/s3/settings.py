@@ -1,7 +1,7 @@
 """Settings of buckets that are kept and told, and those that would have to act and are refused.
 
 What a client could only observe in its bill or in Amazon's network (who pays, acceleration) is kept. What would have to
-be done (access logs, replication, inventories, object lock) is refused by name where somebody turns it on; asked for,
+be done (access logs, replication, inventories) is refused by name where somebody turns it on; asked for,
 it is truthfully not there.
 """
 
@@ -44,7 +44,7 @@ def put_bucket_request_payment(parts: Parts, caller: Caller, params: Params) -> 
     return set_(parts, params, "requestPayment", payer)
 
 
-# Logging, replication, object lock ------------------------------------------------------------------------------------
+# Logging, replication -------------------------------------------------------------------------------------------------
 
 
 def get_bucket_logging(parts: Parts, caller: Caller, params: Params) -> Result:
@@ -77,44 +77,6 @@ def delete_bucket_replication(parts: Parts, caller: Caller, params: Params) -> R
     """Remove what is not there, which S3 does not mind."""
     find_bucket(parts, params)
     return {}
-
-
-def get_object_lock_configuration(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Tell that objects can't be locked."""
-    find_bucket(parts, params)
-    raise missing("object-lock", params["Bucket"])
-
-
-def put_object_lock_configuration(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Refuse to lock objects."""
-    find_bucket(parts, params)
-    refuse([("ObjectLockConfiguration", True)])
-    return {}
-
-
-def put_object_retention(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Answer as a bucket does that has no object lock."""
-    return _without_lock(parts, params)
-
-
-def get_object_retention(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Answer as a bucket does that has no object lock."""
-    return _without_lock(parts, params)
-
-
-def put_object_legal_hold(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Answer as a bucket does that has no object lock."""
-    return _without_lock(parts, params)
-
-
-def get_object_legal_hold(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Answer as a bucket does that has no object lock."""
-    return _without_lock(parts, params)
-
-
-def _without_lock(parts: Parts, params: Params) -> Result:
-    find_bucket(parts, params)
-    raise ApiError("InvalidRequest", "Bucket is missing Object Lock Configuration")
 
 
 # Lists of configurations: analytics, inventories, metrics, intelligent tiering ----------------------------------------

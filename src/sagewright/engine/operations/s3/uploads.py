@@ -42,7 +42,7 @@ def create_multipart_upload(parts: Parts, caller: Caller, params: Params) -> Res
     """Begin an upload."""
     bucket, key = find_bucket(parts, params), checked_key(params["Key"])
     algorithm, kind = type_of_upload(algorithm_of(params), params.get("ChecksumType"))
-    headers = kept_headers(params, bucket)
+    headers = kept_headers(params, bucket, parts.clock.now())
     if algorithm is not None:
         headers |= {"ChecksumAlgorithm": algorithm, "ChecksumType": kind}
     with s3_errors(bucket.name, key):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sagewright.engine.operations.s3.buckets import find_bucket
 from sagewright.engine.operations.s3.errors import refuse, s3_errors
+from sagewright.engine.operations.s3.locks import locks
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import ApiError
 
@@ -23,6 +24,12 @@ def put_bucket_versioning(parts: Parts, caller: Caller, params: Params) -> Resul
         raise ApiError(
             "IllegalVersioningConfigurationException",
             "The Versioning element must be specified",
+        )
+    if locks(bucket) and state != "Enabled":
+        raise ApiError(
+            "InvalidBucketState",
+            "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+            409,
         )
     with s3_errors(bucket.name):
         parts.objects.configure_bucket(bucket.name, "versioning", state)
