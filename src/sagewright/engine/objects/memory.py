@@ -214,7 +214,7 @@ class MemoryObjectStore:
             room = self._room(bucket)
             found = [(key, room.current(key)) for key in room.keys]
             infos = {key: _own(stored.info) for key, stored in found if stored is not None}
-        rolled = _rolled_up(sorted(infos, key=str.encode), prefix, delimiter, after)
+        rolled = _rolled_up(sorted(infos, key=_place), prefix, delimiter, after)
         shown, more = rolled[: max(limit, 0)], len(rolled) > limit > 0
         return Listing(
             objects=[infos[name] for name, is_prefix in shown if not is_prefix],
@@ -233,7 +233,7 @@ class MemoryObjectStore:
         with self._lock:
             keys = {key: [*versions] for key, versions in self._room(bucket).keys.items()}
         found: dict[tuple[str, str | None], tuple[ObjectInfo, bool] | None] = {}
-        for key in sorted(keys, key=str.encode):
+        for key in sorted(keys, key=_place):
             if not key.startswith(prefix):
                 continue
             common = rolled_prefix(key, prefix, delimiter)
@@ -316,7 +316,7 @@ class MemoryObjectStore:
         with self._lock:
             self._room(bucket)
             uploads = [_own_upload(upload) for upload, _ in self._uploads.values() if upload.bucket == bucket]
-        return sorted(uploads, key=lambda upload: (upload.key.encode(), upload.started_at, upload.upload_id))
+        return sorted(uploads, key=lambda upload: (_place(upload.key), upload.started_at, upload.upload_id))
 
     def complete_upload(
         self,
@@ -401,6 +401,10 @@ class MemoryObjectStore:
         return self._uploads[upload_id]
 
 
+def _place(key: str) -> bytes:
+    return key.encode(errors="surrogatepass")
+
+
 def _ask(guard: Guard | None, stored: _Stored | None) -> None:
     if guard is not None:
         guard(_own(stored.info) if stored else None)
@@ -423,7 +427,7 @@ def _stands_after(
     if version_id is None:
         return standing_after(version.info.key, prefix, delimiter, key)
     if version.info.key != key:
-        return version.info.key.encode() > key.encode()
+        return _place(version.info.key) > _place(key)
     known = next((other.rank for other in versions if other.name == version_id), rank_of(version_id))
     return known is None or version.rank > known
 

@@ -82,7 +82,7 @@ def standing_after(key: str, prefix: str, delimiter: str, after: str) -> bool:
     """Tell whether a key stands behind the bound `after` of a listing, which may be a common prefix of it."""
     if is_common_prefix(after, prefix, delimiter) and key.startswith(after):
         return False
-    return key.encode() > after.encode()
+    return key.encode(errors="surrogatepass") > after.encode(errors="surrogatepass")
 
 
 def is_common_prefix(text: str, prefix: str, delimiter: str) -> bool:

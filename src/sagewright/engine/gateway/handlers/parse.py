@@ -22,7 +22,17 @@ def parse(exchange: Exchange) -> None:
     request = exchange.request
     if request.service != "s3" and "content-encoding" in request.headers:
         _undo_encoding(request)
+    if request.service == "s3" and request.peer is not None:
+        _check_length(request)
     exchange.params = exchange.codec.parse(request, exchange.model)
+
+
+def _check_length(request: HttpRequest) -> None:
+    """Refuse an upload whose length nobody has said: S3 takes none."""
+    sent = request.headers.get("transfer-encoding") is not None
+    told = "content-length" in request.headers or "x-amz-decoded-content-length" in request.headers
+    if sent and not told and request.operation in ("PutObject", "UploadPart"):
+        raise ApiError("MissingContentLength", "You must provide the Content-Length HTTP header.", 411)
 
 
 def _undo_encoding(request: HttpRequest) -> None:

@@ -73,10 +73,10 @@ def unchunked(request: HttpRequest, params: dict[str, Any]) -> BinaryIO:
     Trailing checksums are put into `params` under the names of S3's members (`ChecksumCRC32`, ...) once the stream
     has been read to its end; the encoding leaves `params["ContentEncoding"]`, as S3 stores objects without it.
     """
-    codings = [c.strip() for c in params.get("ContentEncoding", "").split(",") if c.strip() not in ("", "aws-chunked")]
+    codings = [c for c in params.get("ContentEncoding", "").split(",") if c.strip() not in ("", "aws-chunked")]
     params.pop("ContentEncoding", None)
     if codings:
-        params["ContentEncoding"] = ",".join(codings)
+        params["ContentEncoding"] = ",".join(codings).strip()
     length = _decoded_length(request)
     if length is not None:
         params["ContentLength"] = length

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sagewright.engine.abc import Assembly
 from sagewright.engine.operations.s3.checksums import sent
-from sagewright.engine.operations.s3.conditions import named_version
+from sagewright.engine.operations.s3.conditions import named_version, whole_number
 from sagewright.engine.operations.s3.errors import s3_errors
 from sagewright.engine.operations.s3.facts import checksum_members, version_member
 from sagewright.engine.operations.s3.objects import find_object
@@ -26,12 +26,13 @@ def get_object_attributes(parts: Parts, caller: Caller, params: Params) -> Resul
         "StorageClass": info.headers.get("StorageClass", "STANDARD"),
         "ObjectSize": info.size,
     }
-    asked = {name: known.get(name) for name in params["ObjectAttributes"]}
+    asked = {name: known.get(name) for name in params.get("ObjectAttributes") or ()}
     return {**asked, "LastModified": int(info.modified_at), **version_member(info, bucket)}
 
 
 def _parts(assembly: Assembly, params: Params, with_sums: bool) -> Result:
-    marker, limit = int(params.get("PartNumberMarker") or 0), min(params.get("MaxParts", MOST_PARTS), MOST_PARTS)
+    marker, limit = whole_number(params, "PartNumberMarker", 0), whole_number(params, "MaxParts", MOST_PARTS)
+    limit = min(limit, MOST_PARTS)
     numbered = [*enumerate(assembly.parts, 1)][marker:]
     shown = numbered[:limit]
     answer: Result = {

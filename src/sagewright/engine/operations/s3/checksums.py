@@ -8,7 +8,6 @@ that of the parts' checksums (`COMPOSITE`, written with a dash and their number)
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import io
 import zlib
@@ -114,7 +113,7 @@ def _check_form(name: str, value: str) -> None:
     algorithm = name.removeprefix("Checksum")
     try:
         right = len(base64.b64decode(value, validate=True)) == SIZES[algorithm]
-    except binascii.Error:
+    except ValueError:
         right = False
     if not right:
         raise invalid_request(f"Value for x-amz-checksum-{algorithm.lower()} header is invalid.")

@@ -10,7 +10,7 @@ from sagewright.engine.objects.rules import check_parts
 from sagewright.engine.operations.s3.buckets import find_bucket
 from sagewright.engine.operations.s3.checksums import DEFAULT, FULL_OBJECT, SIZES, joined, sent
 from sagewright.engine.operations.s3.conditions import quoted, write_guard
-from sagewright.engine.operations.s3.errors import bad_digest, invalid_request, no_such_upload, s3_errors
+from sagewright.engine.operations.s3.errors import bad_digest, invalid_request, malformed_xml, no_such_upload, s3_errors
 from sagewright.engine.operations.s3.events import object_event
 from sagewright.engine.operations.s3.facts import checksum_members, encryption_members, version_member
 from sagewright.engine.operations.s3.uploads import find_upload
@@ -46,9 +46,9 @@ def complete_multipart_upload(parts: Parts, caller: Caller, params: Params) -> R
 
 def _named(params: Params) -> Sequence[Mapping[str, Any]]:
     """Return the parts that are named, in ascending order."""
-    named: Sequence[Mapping[str, Any]] = params.get("MultipartUpload", {}).get("Parts") or ()
+    named: Sequence[Mapping[str, Any]] = (params.get("MultipartUpload") or {}).get("Parts") or ()
     if not named or any("PartNumber" not in part or "ETag" not in part for part in named):
-        raise ApiError("MalformedXML", "The XML you provided was not well-formed or did not validate.")
+        raise malformed_xml()
     numbers = [part["PartNumber"] for part in named]
     if numbers != sorted(set(numbers)):
         raise ApiError(

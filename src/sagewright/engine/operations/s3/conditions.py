@@ -193,6 +193,26 @@ def checked_version(version_id: str | None) -> str | None:
     return version_id
 
 
+def whole_number(params: Params, name: str, default: int) -> int:
+    """Return a parameter that is a number from 0, however it came.
+
+    Raises:
+        ApiError: `InvalidArgument`.
+    """
+    value = params.get(name)
+    if value in (None, ""):
+        return default
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and int(text) < 1 << 31):
+        argument = name[0].lower() + name[1:]
+        raise invalid_argument(
+            re.sub(r"(?=[A-Z])", "-", argument).lower(),
+            value,
+            f"Argument {argument} must be an integer between 0 and 2147483647",
+        )
+    return int(text)
+
+
 def only_one_of(params: Params, *names: str) -> None:
     """Refuse a request with two things that exclude each other."""
     if all(params.get(name) is not None for name in names):

@@ -9,7 +9,7 @@ from sagewright.engine.abc import Bucket, Deletion, Guard, ObjectInfo
 from sagewright.engine.objects.rules import NULL, has_versions
 from sagewright.engine.operations.s3.buckets import find_bucket
 from sagewright.engine.operations.s3.conditions import delete_guard, named_version
-from sagewright.engine.operations.s3.errors import is_version_id, no_such_version, refuse, s3_errors
+from sagewright.engine.operations.s3.errors import is_version_id, malformed_xml, no_such_version, refuse, s3_errors
 from sagewright.engine.operations.s3.events import object_events
 from sagewright.engine.operations.s3.locks import lock_guard, locks
 from sagewright.engine.operations.s3.objects import checked_key
@@ -35,10 +35,10 @@ def delete_object(parts: Parts, caller: Caller, params: Params) -> Result:
 
 def delete_objects(parts: Parts, caller: Caller, params: Params) -> Result:
     """Remove up to a thousand objects or versions."""
-    bucket, wanted = find_bucket(parts, params), params["Delete"].get("Objects") or []
+    bucket, wanted = find_bucket(parts, params), (params.get("Delete") or {}).get("Objects") or []
     refuse([("MFA", params.get("MFA"))])
-    if not 1 <= len(wanted) <= MOST_AT_ONCE:
-        raise ApiError("MalformedXML", "The XML you provided was not well-formed or did not validate.")
+    if not 1 <= len(wanted) <= MOST_AT_ONCE or not all(item.get("Key") for item in wanted):
+        raise malformed_xml()
     items = [(item["Key"], item.get("VersionId") or None, _guard(parts, params, bucket, item)) for item in wanted]
     with s3_errors(bucket.name):
         results = parts.objects.delete_many(bucket.name, items)

@@ -81,6 +81,10 @@ def bad_digest(message: str = "The Content-MD5 you specified did not match what 
     return ApiError("BadDigest", message)
 
 
+def malformed_xml() -> ApiError:
+    return ApiError("MalformedXML", "The XML you provided was not well-formed or did not validate.")
+
+
 def invalid_request(message: str) -> ApiError:
     return ApiError("InvalidRequest", message)
 

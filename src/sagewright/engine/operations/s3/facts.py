@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import format_datetime, parsedate_to_datetime
@@ -15,6 +14,7 @@ from sagewright.engine.objects.rules import NULL, has_versions
 from sagewright.engine.operations.s3 import locks
 from sagewright.engine.operations.s3.checksums import FULL_OBJECT, sent
 from sagewright.engine.operations.s3.conditions import quoted
+from sagewright.engine.operations.s3.errors import malformed_xml
 from sagewright.engine.parts import Params, Result
 from sagewright.vocabulary.errors import ApiError
 
@@ -53,6 +53,20 @@ def metadata_of(params: Params) -> dict[str, str]:
 def tags_of_header(params: Params) -> dict[str, str]:
     """Return the tags of a request's `Tagging` header."""
     tags = parse_qsl(params.get("Tagging") or "", keep_blank_values=True)
+    check_tags(tags)
+    return dict(tags)
+
+
+def tags_of_document(params: Params) -> dict[str, str]:
+    """Return the tags of a request's `Tagging` document.
+
+    Raises:
+        ApiError: `MalformedXML`, and what `check_tags` raises.
+    """
+    items = (params.get("Tagging") or {}).get("TagSet") or ()
+    if any("Key" not in item or "Value" not in item for item in items):
+        raise malformed_xml()
+    tags = [(item["Key"], item["Value"]) for item in items]
     check_tags(tags)
     return dict(tags)
 
@@ -150,7 +164,7 @@ def md5_of(params: Params) -> bytes | None:
         return None
     try:
         digest = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         digest = b""
     if len(digest) != 16:
         raise ApiError("InvalidDigest", "The Content-MD5 you specified was invalid.")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from sagewright.engine.abc import Listing, ObjectInfo
 from sagewright.engine.objects.rules import NULL
 from sagewright.engine.operations.s3.buckets import find_bucket
-from sagewright.engine.operations.s3.conditions import quoted
+from sagewright.engine.operations.s3.conditions import quoted, whole_number
 from sagewright.engine.operations.s3.errors import invalid_argument, s3_errors
 from sagewright.engine.operations.s3.facts import checksum_words
 from sagewright.engine.operations.s3.tokens import name_of, token_of
@@ -90,10 +90,7 @@ def _list(parts: Parts, params: Params, after: str) -> Listing:
 
 
 def _limit(params: Params) -> int:
-    limit = int(params.get("MaxKeys", MOST_KEYS))
-    if limit < 0:
-        raise invalid_argument("max-keys", limit, "Argument maxKeys must be an integer between 0 and 2147483647")
-    return min(limit, MOST_KEYS)
+    return min(whole_number(params, "MaxKeys", MOST_KEYS), MOST_KEYS)
 
 
 def _contents(listing: Listing, params: Params, owner: str | None) -> Result:

@@ -6,7 +6,7 @@ from sagewright.engine.operations.s3.buckets import tag_set
 from sagewright.engine.operations.s3.conditions import named_version
 from sagewright.engine.operations.s3.errors import s3_errors
 from sagewright.engine.operations.s3.events import object_event
-from sagewright.engine.operations.s3.facts import check_tags, version_member
+from sagewright.engine.operations.s3.facts import tags_of_document, version_member
 from sagewright.engine.operations.s3.objects import find_object
 from sagewright.engine.parts import Caller, Params, Parts, Result
 
@@ -19,9 +19,7 @@ def get_object_tagging(parts: Parts, caller: Caller, params: Params) -> Result:
 
 def put_object_tagging(parts: Parts, caller: Caller, params: Params) -> Result:
     """Replace an object's tags."""
-    tags = [(tag["Key"], tag["Value"]) for tag in params["Tagging"].get("TagSet", ())]
-    check_tags(tags)
-    return _tag(parts, caller, params, dict(tags))
+    return _tag(parts, caller, params, tags_of_document(params))
 
 
 def delete_object_tagging(parts: Parts, caller: Caller, params: Params) -> Result:

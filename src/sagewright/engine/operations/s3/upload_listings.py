@@ -8,8 +8,8 @@ from sagewright.engine.abc import Upload
 from sagewright.engine.objects.rules import rolled_prefix
 from sagewright.engine.operations.s3.buckets import find_bucket
 from sagewright.engine.operations.s3.checksums import sent
-from sagewright.engine.operations.s3.conditions import quoted
-from sagewright.engine.operations.s3.errors import invalid_argument, s3_errors
+from sagewright.engine.operations.s3.conditions import quoted, whole_number
+from sagewright.engine.operations.s3.errors import s3_errors
 from sagewright.engine.operations.s3.listings import encoder
 from sagewright.engine.operations.s3.uploads import find_upload, told_checksum
 from sagewright.engine.parts import Caller, Params, Parts, Result
@@ -19,8 +19,8 @@ MOST = 1000
 
 def list_parts(parts: Parts, caller: Caller, params: Params) -> Result:
     """List an upload's parts."""
-    upload, marker = find_upload(parts, params), int(params.get("PartNumberMarker") or 0)
-    limit = _limit(params, "MaxParts", "max-parts")
+    upload, marker = find_upload(parts, params), whole_number(params, "PartNumberMarker", 0)
+    limit = min(whole_number(params, "MaxParts", MOST), MOST)
     with s3_errors(upload.bucket, upload.key, upload.upload_id):
         found = [part for part in parts.objects.list_parts(upload.upload_id) if part.number > marker]
     shown, shows_sums = found[:limit], "ChecksumAlgorithm" in upload.headers
@@ -51,7 +51,11 @@ def list_parts(parts: Parts, caller: Caller, params: Params) -> Result:
 
 def list_multipart_uploads(parts: Parts, caller: Caller, params: Params) -> Result:
     """List the uploads under way in a bucket."""
-    bucket, encode, limit = find_bucket(parts, params), encoder(params), _limit(params, "MaxUploads", "max-uploads")
+    bucket, encode, limit = (
+        find_bucket(parts, params),
+        encoder(params),
+        min(whole_number(params, "MaxUploads", MOST), MOST),
+    )
     with s3_errors(bucket.name):
         uploads = sorted(parts.objects.list_uploads(bucket.name), key=_place)
     found = [*_rolled_up(uploads, params)]
@@ -104,10 +108,3 @@ def _summary(upload: Upload, caller: Caller, key: str) -> Result:
 
 def _place(upload: Upload) -> tuple[bytes, str]:
     return upload.key.encode(errors="surrogatepass"), upload.upload_id
-
-
-def _limit(params: Params, name: str, argument: str) -> int:
-    limit = int(params.get(name, MOST))
-    if limit < 0:
-        raise invalid_argument(argument, limit, f"Argument {argument} must be an integer between 0 and 2147483647")
-    return min(limit, MOST)

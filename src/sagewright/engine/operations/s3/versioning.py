@@ -17,7 +17,7 @@ def get_bucket_versioning(parts: Parts, caller: Caller, params: Params) -> Resul
 
 def put_bucket_versioning(parts: Parts, caller: Caller, params: Params) -> Result:
     """Let a bucket keep versions, or stop it."""
-    bucket, configuration = find_bucket(parts, params), params["VersioningConfiguration"]
+    bucket, configuration = find_bucket(parts, params), params.get("VersioningConfiguration") or {}
     refuse([("MFA", params.get("MFA")), ("MFADelete", configuration.get("MFADelete") == "Enabled")])
     state = configuration.get("Status")
     if state not in ("Enabled", "Suspended"):
