@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from sagewright.engine.steward.object_expiry import ExpiryReconciler
 from tests.unit.s3_client import S3
 
 GOVERNANCE, COMPLIANCE = "GOVERNANCE", "COMPLIANCE"
@@ -149,3 +150,16 @@ def test_buckets_and_objects_without_locks(s3, later):
     s3.refuses("PutObjectRetention", "InvalidArgument", 400, **version.name, Retention=past)
     half = {"Bucket": "locking", "Key": "k", "Body": b"", "ObjectLockMode": GOVERNANCE}
     s3.refuses("PutObject", "InvalidArgument", 400, **half)
+
+
+def test_a_lifecycle_rule_leaves_what_is_locked(s3, later, house):
+    held, free = Locked(s3, ObjectLockLegalHoldStatus="ON"), Locked(s3)
+    s3("DeleteObject", Bucket="locking", Key="k")
+    expiration = {"ID": "one", "Status": "Enabled", "Filter": {}, "NoncurrentVersionExpiration": {"NoncurrentDays": 1}}
+    s3("PutBucketLifecycleConfiguration", Bucket="locking", LifecycleConfiguration={"Rules": [expiration]})
+    house.parts.clock.sleep(3 * 86_400)
+    reconciler = ExpiryReconciler(house.parts)
+    for _ in range(20):
+        reconciler.tick()
+    s3("HeadObject", **held.name)
+    s3.refuses("HeadObject", "NoSuchVersion", 404, **free.name)

@@ -22,7 +22,9 @@ from sagewright.engine.objects.expiry import (
     version_goes,
 )
 from sagewright.engine.operations.s3.events import object_event
+from sagewright.engine.operations.s3.locks import lock_guard
 from sagewright.engine.parts import Parts
+from sagewright.vocabulary.errors import ApiError
 
 KIND = "s3-lifecycle"
 _NAME = "last"
@@ -133,9 +135,10 @@ class ExpiryReconciler:
                 raise _Changed
 
         version_id = (info.version_id or "null") if for_good else None
+        guard = lock_guard(self._parts.clock.now(), bypass=False, also=unchanged) if for_good else unchanged
         try:
-            done = self._parts.objects.delete(bucket.name, info.key, version_id=version_id, guard=unchanged)
-        except _Changed:
+            done = self._parts.objects.delete(bucket.name, info.key, version_id=version_id, guard=guard)
+        except (_Changed, ApiError):  # it is another one now, or it is locked
             return
         marked = not for_good and done.is_marker
         name = "LifecycleExpiration:DeleteMarkerCreated" if marked else "LifecycleExpiration:Delete"
