@@ -56,7 +56,7 @@ def get_bucket(connection: sqlite3.Connection, name: str) -> Bucket:
 def as_bucket(row: Sequence[Any]) -> Bucket:
     """Return the bucket of a row of all columns."""
     name, region, owner, created_at, tags, configuration = row
-    return Bucket(name, region, owner, created_at, json.loads(tags), json.loads(configuration))
+    return Bucket(name, region, owner, created_at, _load(tags), _load(configuration))
 
 
 def find_object(connection: sqlite3.Connection, bucket: str, key: str) -> Entry | None:
@@ -77,8 +77,13 @@ def blobs_of(connection: sqlite3.Connection, bucket: str, keys: Sequence[str]) -
 def as_info(row: Sequence[Any], is_marker: bool = False) -> ObjectInfo:
     """Return the facts of a row of `FACTS`."""
     bucket, key, size, etag, modified_at, headers, metadata, tags, version = row[:9]
-    texts = (json.loads(headers), json.loads(metadata), json.loads(tags))
+    texts = (_load(headers), _load(metadata), _load(tags))
     return ObjectInfo(bucket, key_text(key), size, etag, modified_at, *texts, version or None, is_marker)
+
+
+def _load(text: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = {} if text == "{}" else json.loads(text)  # most are empty, and listings have many
+    return loaded
 
 
 def as_row(entry: Entry) -> tuple[Any, ...]:
