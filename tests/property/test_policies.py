@@ -114,6 +114,15 @@ def test_wildcards_match_as_a_reference_does(pattern, value):
     assert patterns.like(pattern, False)(value, {}) == (reference.match(value) is not None)
 
 
+@given(st.text(alphabet="ab*?", max_size=12), st.text(alphabet="ab", max_size=12))
+@settings(max_examples=200)
+def test_patterns_of_actions_match_as_a_reference_does(pattern, name):
+    document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": f"s3:{pattern}", "Resource": "*"}}
+    question = Question(f"s3:{name}", "*", USER, USER, "123456789012", {})
+    reference = re.compile(fnmatch.translate(pattern))
+    assert decide(question, Policies(identity=[document])).allowed == (reference.match(name) is not None)
+
+
 @given(st.text(max_size=20))
 def test_a_variable_s_value_matches_itself_and_nothing_else(value):
     matches = patterns.like("${aws:username}", True)

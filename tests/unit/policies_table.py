@@ -346,6 +346,7 @@ OPERATORS = [
     holds("IpAddress", "2001:db8::/32", "2001:db8:1::1", A),
     holds("IpAddress", "2001:DB8:1234:5678::/64", "2001:db8:1234:5679::1", N),
     holds("IpAddress", "0.0.0.0/0", "2001:db8::1", N),
+    holds("IpAddress", "10.0.0.0/8", "::ffff:10.1.2.3", A),
     holds("NotIpAddress", "203.0.113.0/24", "203.0.113.7", N),
     holds("NotIpAddress", "203.0.113.0/24", "10.0.0.1", A),
     holds("NotIpAddress", "203.0.113.0/24", None, A),

@@ -52,6 +52,7 @@ def refusal(text, kind="managed"):
         (changed(Condition={"ForAllValues:Null": {"aws:username": "true"}}), SYNTAX),
         (changed(Condition={"StringEquals": {"aws:username": {"a": 1}}}), SYNTAX),
         (changed(Condition={"DateLessThan": {"aws:CurrentTime": "soon"}}), LEGACY),
+        (changed(Condition={"DateLessThan": {"aws:CurrentTime": "9" * 5000}}), LEGACY),
         (changed(Condition={"NumericLessThan": {"s3:max-keys": "many"}}), LEGACY),
         (changed(Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/99"}}), LEGACY),
         (changed(Action=None), "Policy statement must contain actions."),

@@ -87,3 +87,20 @@ def test_every_case_s_identity_policies_are_such_as_the_service_takes():
 def test_names_of_sessions_are_compared_whole():
     policies = Policies(resource=document(statement(Principal={"AWS": SESSION.rpartition("/")[0]})))
     assert not decide(asked(caller_arn=SESSION, principal_arn=SESSION), policies).allowed
+
+
+def test_no_pattern_keeps_the_engine_busy():
+    """Each of these would take an ordinary expression longer than anybody waits."""
+    many, long_key = "a*" * 60 + "b", "a" * 1024
+    policies = Policies(
+        identity=[
+            document(statement(resource=f"arn:aws:s3:::data/{many}")),
+            document(statement(Condition={"StringLike": {"s3:prefix": many}})),
+            document(statement(Condition={"ArnLike": {"aws:SourceArn": f"arn:aws:s3:::{many}"}})),
+            document(statement(action=f"s3:{many}")),
+        ]
+    )
+    context = {"s3:prefix": (long_key,), "aws:sourcearn": (f"arn:aws:s3:::{long_key}",)}
+    assert not decide(
+        asked(action=f"s3:{'a' * 120}", resource=f"arn:aws:s3:::data/{long_key}", context=context), policies
+    ).allowed

@@ -172,7 +172,7 @@ def _is_readable(operator: str, value: str) -> bool:
 
 def _is_date(value: str) -> bool:
     if value.isascii() and value.isdigit():
-        return int(value) <= _LARGEST_DATE
+        return len(value) < 20 and int(value) <= _LARGEST_DATE
     match = _DATE.fullmatch(value)
     return match is not None and ("-" in value or "t" in value.lower())
 

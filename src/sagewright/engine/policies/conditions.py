@@ -164,10 +164,16 @@ def _address(text: str, _: bool) -> Matcher:
     network = _read_or_none(_network, text)
 
     def matches(value: str, context: Context) -> bool:
-        address = _read_or_none(ipaddress.ip_address, value)
+        address = _read_or_none(_ip_address, value)
         return None not in (network, address) and address.version == network.version and address in network
 
     return matches
+
+
+def _ip_address(text: str) -> Any:
+    """Return an address; one of version 4 that comes in the clothes of version 6 is one of version 4."""
+    address = ipaddress.ip_address(text)
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _network(text: str) -> Any:

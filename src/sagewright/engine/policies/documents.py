@@ -69,9 +69,6 @@ class Match:
     level: int = DIRECT
 
 
-_RUN = re.compile(r"[*?]{2,}")
-
-
 @dataclass(frozen=True)
 class Actions:
     """The compiled `Action` or `NotAction` of a statement: whole names, and patterns by service."""
@@ -234,7 +231,14 @@ def _actions(texts: Sequence[str], *, inverted: bool) -> Actions:
 
 
 def _alternatives(texts: Sequence[str]) -> re.Pattern[str]:
-    # A run of wildcards is written so that only one of them has a choice; of letters, no action's name has many alike.
-    texts = [_RUN.sub(lambda run: "?" * run[0].count("?") + "*" * ("*" in run[0]), text) for text in texts]
-    expressions = (re.escape(text).replace(r"\*", ".*").replace(r"\?", ".") for text in texts)
-    return re.compile("|".join(expressions), re.DOTALL)
+    return re.compile("|".join(_expression(text, number) for number, text in enumerate(texts)), re.DOTALL)
+
+
+def _expression(text: str, number: int) -> str:
+    """Return a pattern's expression: each part between stars is taken where it first comes, and only there."""
+    first, *others = (re.escape(part).replace(r"\?", ".") for part in text.split("*"))
+    if not others:
+        return first
+    *middle, last = others
+    steps = (f"(?=(?P<p{number}_{place}>.*?{part}))(?P=p{number}_{place})" for place, part in enumerate(middle))
+    return f"{first}{''.join(steps)}.*{last}"

@@ -76,10 +76,11 @@ def list_roles(parts: Parts, caller: Caller, params: Params) -> Result:
 
 
 def update_role(parts: Parts, caller: Caller, params: Params) -> Result:
-    """Change a role's description or the longest session."""
-    changed = {"description": params.get("Description"), "max_session_s": params.get("MaxSessionDuration")}
-    given = {name: value for name, value in changed.items() if value is not None}
-    _change(parts, caller, params["RoleName"], given)
+    """Change a role's description, and the longest session: an hour, where it is not given."""
+    changed: Body = {"max_session_s": params.get("MaxSessionDuration") or 3600}
+    if params.get("Description") is not None:
+        changed["description"] = params["Description"]
+    _change(parts, caller, params["RoleName"], changed)
     return {}
 
 
@@ -253,11 +254,29 @@ def _own_role(caller: Caller, name: str) -> Record | None:
 def _service_role_name(service: str, suffix: str | None) -> str:
     """Return the name of a service's role; those whose names AWS forms otherwise are listed."""
     stem = service.partition(".amazonaws.com")[0]
-    known = {
-        "autoscaling": "AutoScaling",
-        "elasticbeanstalk": "ElasticBeanstalk",
-        "sagemaker.application-autoscaling": "ApplicationAutoScaling_SageMakerEndpoint",
-        "notebooks.sagemaker": "AmazonSageMakerNotebooks",
-    }
-    name = f"AWSServiceRoleFor{known.get(stem) or ''.join(word.title() for word in re.split(r'[.-]', stem))}"
+    scaled, _, scaling = stem.rpartition(".")
+    if scaling == "application-autoscaling":
+        words = f"ApplicationAutoScaling_{_SCALED.get(scaled) or _joined(scaled)}"
+    else:
+        words = _SERVICES.get(stem) or _joined(stem)
+    name = f"AWSServiceRoleFor{words}"
     return f"{name}_{suffix}" if suffix else name
+
+
+_SERVICES = {
+    "autoscaling": "AutoScaling",
+    "elasticbeanstalk": "ElasticBeanstalk",
+    "notebooks.sagemaker": "AmazonSageMakerNotebooks",
+}
+_SCALED = {
+    "sagemaker": "SageMakerEndpoint",
+    "custom-resource": "CustomResource",
+    "dynamodb": "DynamoDBTable",
+    "ecs": "ECSService",
+    "lambda": "LambdaConcurrency",
+    "rds": "RDSCluster",
+}
+
+
+def _joined(stem: str) -> str:
+    return "".join(word.title() for word in re.split(r"[.-]", stem))
