@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from sagewright.engine.engine import Engine
-from sagewright.engine.operations.iam import access_keys
+from sagewright.engine.operations.iam import access_keys, entities
 from sagewright.engine.operations.iam.attached import policies_of
 from sagewright.engine.operations.iam.entities import GROUP, USER, find
 from sagewright.engine.parts import Principal
@@ -65,6 +65,20 @@ def test_names_differ_by_more_than_the_case_of_letters(iam, operation, member):
     for name in ("Ann", "ann", "ANN"):
         with refused("EntityAlreadyExists", f"{name}"):
             iam(operation, **{member: name}, **document)
+
+
+def test_of_two_that_come_at_once_not_both_get_names_that_differ_by_case(iam, engine, monkeypatch):
+    iam("CreateUser", UserName="Ann")
+    look = entities._namesakes
+    blind = iter([True])  # the first look, before the other was there
+
+    def looks(*arguments):
+        return [] if next(blind, False) else look(*arguments)
+
+    monkeypatch.setattr(entities, "_namesakes", looks)
+    with refused("EntityAlreadyExists"):
+        iam("CreateUser", UserName="ann")
+    assert [user["UserName"] for user in iam("ListUsers")["Users"]] == ["Ann"]
 
 
 def test_whoever_has_anything_left_is_not_forgotten(iam):
@@ -285,6 +299,26 @@ def test_a_user_has_two_keys_at_most_and_sees_a_secret_once(iam):
     iam("UpdateAccessKey", UserName="ann", AccessKeyId=keys[0]["AccessKeyId"], Status="Inactive")
     iam("DeleteAccessKey", UserName="ann", AccessKeyId=keys[1]["AccessKeyId"])
     assert [key["Status"] for key in iam("ListAccessKeys", UserName="ann")["AccessKeyMetadata"]] == ["Inactive"]
+
+
+@pytest.mark.parametrize("meanwhile", ["another key was made", "the user has gone"])
+def test_a_key_that_does_not_fit_any_more_is_taken_back(iam, engine, monkeypatch, meanwhile):
+    iam("CreateUser", UserName="ann")
+    iam("CreateAccessKey", UserName="ann")
+    make = access_keys._new_key
+
+    def made(*arguments):
+        monkeypatch.setattr(access_keys, "_new_key", make)
+        if meanwhile == "the user has gone":
+            engine.parts.state.delete(USER.record, ACCOUNT, "ann")
+        else:
+            iam("CreateAccessKey", UserName="ann")
+        return make(*arguments)
+
+    monkeypatch.setattr(access_keys, "_new_key", made)
+    with refused("NoSuchEntity" if meanwhile == "the user has gone" else "LimitExceeded"):
+        iam("CreateAccessKey", UserName="ann")
+    assert len(access_keys.keys_of(engine.parts, ACCOUNT, "ann")) == (1 if meanwhile == "the user has gone" else 2)
 
 
 def test_another_user_s_key_is_not_one_s_own(iam):

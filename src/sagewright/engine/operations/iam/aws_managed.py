@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class ManagedPolicy:
         return json.dumps(self.document, indent=4)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def aws_managed(name: str) -> ManagedPolicy | None:
     """Return the policy of a name, if AWS has one that is known here."""
     item = _kept().get(name)
