@@ -22,12 +22,16 @@ class Principal:
         name: The user's or role's name; empty for the root of the account.
         session_policies: Policy documents that narrow a session, as given when its role was assumed.
         tags: The session's tags.
+        inherited_tags: Those of them that sessions inherit which this one opens.
+        source_identity: Who is said to be behind the session and all that it opens.
     """
 
     kind: str
     name: str = ""
     session_policies: tuple[Mapping[str, Any], ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    inherited_tags: Mapping[str, str] = field(default_factory=dict)
+    source_identity: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sagewright.engine.gateway.exchange import Exchange
+from sagewright.engine.gateway.handlers.authenticate import authenticate
 from sagewright.engine.gateway.handlers.dispatch import dispatch
 from sagewright.engine.gateway.handlers.errors import answer_error
 from sagewright.engine.gateway.handlers.foreign import hand_to_hybrid
-from sagewright.engine.gateway.handlers.identify import identify
 from sagewright.engine.gateway.handlers.pages import answer_preflight, tell_pages
 from sagewright.engine.gateway.handlers.parse import parse
 from sagewright.engine.gateway.handlers.render import render
@@ -21,7 +21,7 @@ Handler = Callable[[Exchange], "HttpResponse | None"]
 
 # Each handler adds to the exchange, or ends it with a response, or raises: `ApiError` for the client's eyes.
 HANDLERS: Sequence[Handler] = (
-    identify,  # who calls, from where
+    authenticate,  # who calls, from where
     hand_to_hybrid,  # services that are not ours
     answer_preflight,  # what a web page may ask of S3
     read_upload,  # a browser's form -> the request that it stands for

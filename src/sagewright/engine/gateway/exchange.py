@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ from sagewright.engine.gateway.forms.answers import Uploaded
 from sagewright.engine.gateway.protocols import Codec, codec_of
 from sagewright.engine.gateway.wire import HttpRequest
 from sagewright.engine.parts import Caller
+from sagewright.engine.signatures.claims import Claim
 
 
 @dataclass
@@ -23,8 +25,11 @@ class Exchange:
 
     Attributes:
         home: The folder of the engine that answers.
-        caller: Set by `identify`.
+        caller: Set by `authenticate`.
+        claim: The credentials of what came over the network; None: nobody had to show any.
+        session: What is recorded of the session that the key belongs to; None: it belongs to a user or root.
         params: Set by `parse`.
+        refused: The errors of those parts of a request that its caller may not do; set by `authorise`.
         result: Set by `dispatch`.
         upload: The browser's form that the request has come as; set by `read_upload`.
     """
@@ -32,7 +37,10 @@ class Exchange:
     request: HttpRequest
     home: Path
     caller: Caller | None = None
+    claim: Claim | None = None
+    session: Mapping[str, Any] | None = None
     params: dict[str, Any] = field(default_factory=dict)
+    refused: list[dict[str, Any]] = field(default_factory=list)
     result: dict[str, Any] = field(default_factory=dict)
     upload: Uploaded | None = None
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))

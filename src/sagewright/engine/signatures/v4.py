@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -13,6 +14,7 @@ from sagewright.engine.signatures.claims import ALGORITHM, Claim, Scope
 from sagewright.engine.signatures.faults import Mismatch, UnsignedHeaders, Untimely, WrongScope
 
 LONGEST_SKEW_S = 900
+_REGION = re.compile(r"[a-z0-9-]{1,40}")
 # The hash of the body stands in what is signed, whether or not its header is named; a session's token is compared.
 _COVERED = frozenset(("x-amz-content-sha256", "x-amz-security-token"))
 
@@ -84,7 +86,7 @@ def check_scope(claim: Claim, regions: tuple[str, ...], services: tuple[str, ...
         )
     if services and scope.service not in services:
         raise WrongScope(f"Credential should be scoped to correct service: '{services[0]}'.")
-    if not scope.region or (regions and scope.region not in regions):
+    if not _REGION.fullmatch(scope.region) or (regions and scope.region not in regions):
         raise WrongScope("Credential should be scoped to a valid region.", region=regions[0] if regions else "")
 
 
