@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader
 
 from sagewright.engine.abc import Record
 from sagewright.engine.engine import engine_of
@@ -20,6 +22,7 @@ from sagewright.engine.gateway.wire import HttpRequest, HttpResponse, Peer
 from sagewright.engine.parts import Parts
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
+LOADER = Loader()  # one for all clients: parsing the models of a service takes a tenth of a second
 ENDPOINT = "http://localhost:8080"
 
 Tamper = Callable[[HttpRequest], None]
@@ -63,7 +66,9 @@ class Network:
         **config: Any,
     ) -> Any:
         """Return a client of boto3; `tamper` changes what it has signed on the way."""
-        session: Any = boto3.Session(keys.id, keys.secret, keys.token, region)
+        inner = botocore.session.get_session()
+        inner.register_component("data_loader", LOADER)
+        session: Any = boto3.Session(keys.id, keys.secret, keys.token, region, botocore_session=inner)
         settings = Config(retries={"max_attempts": 0}, parameter_validation=False, **config)
         client = session.client(service, endpoint_url=ENDPOINT, config=settings)
         names: dict[str, str] = {}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sagewright.engine.gateway.exchange import Exchange
 from sagewright.engine.gateway.handlers.authenticate import authenticate
+from sagewright.engine.gateway.handlers.authorise import authorise, conceal
 from sagewright.engine.gateway.handlers.dispatch import dispatch
 from sagewright.engine.gateway.handlers.errors import answer_error
 from sagewright.engine.gateway.handlers.foreign import hand_to_hybrid
@@ -16,6 +17,7 @@ from sagewright.engine.gateway.handlers.render import render
 from sagewright.engine.gateway.handlers.uploads import answer_upload, read_upload
 from sagewright.engine.gateway.handlers.validate import validate
 from sagewright.engine.gateway.wire import HttpRequest, HttpResponse
+from sagewright.vocabulary.errors import ApiError
 
 Handler = Callable[[Exchange], "HttpResponse | None"]
 
@@ -27,6 +29,7 @@ HANDLERS: Sequence[Handler] = (
     read_upload,  # a browser's form -> the request that it stands for
     parse,  # wire -> params
     validate,  # what the service model says of the params
+    authorise,  # may the caller do that
     dispatch,  # params -> result
     render,  # result -> wire
 )
@@ -47,8 +50,11 @@ def carry(exchange: Exchange) -> HttpResponse:
 
 
 def _carry_out(exchange: Exchange) -> HttpResponse:
-    for handler in HANDLERS:
-        response = handler(exchange)
-        if response is not None:
-            return response
+    try:
+        for handler in HANDLERS:
+            response = handler(exchange)
+            if response is not None:
+                return response
+    except ApiError as error:
+        raise conceal(exchange, error) from None
     raise AssertionError("the last handler answers")

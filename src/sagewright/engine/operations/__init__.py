@@ -217,7 +217,11 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
             *("ListOpenIDConnectProviders", "GetLoginProfile", "DeleteLoginProfile"),
         ),
     },
-    "sts": {"sts.identity": ("GetCallerIdentity",)},
+    "sts": {
+        "sts.identity": ("GetCallerIdentity", "GetAccessKeyInfo"),
+        "sts.roles": ("AssumeRole",),
+        "sts.tokens": ("GetSessionToken", "GetFederationToken"),
+    },
     "logs": {
         "logs.groups": (
             "CreateLogGroup",

@@ -33,6 +33,7 @@ from sagewright.engine.steward.loop import Steward, steward_pid, take_lock
 from sagewright.engine.steward.object_events import ObjectEventReconciler
 from sagewright.engine.steward.object_expiry import ExpiryReconciler
 from sagewright.engine.steward.pools import sweep_pools
+from sagewright.engine.steward.session_sweep import SessionSweeper
 from sagewright.engine.steward.sweep import ObjectSweeper, sweep
 from sagewright.engine.steward.training import TrainingReconciler
 from sagewright.engine.steward.transform import TransformReconciler
@@ -136,6 +137,7 @@ def _serve(
         TransformReconciler(engine.parts, executor, owner, ledger),
         CaptureReconciler(engine.parts),
         ObjectSweeper(engine.parts.objects, engine.parts.clock),
+        SessionSweeper(engine.parts.state, engine.parts.clock),
         ScalingReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
         AsyncReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
         ExpiryReconciler(engine.parts),

@@ -14,6 +14,7 @@ from sagewright.engine.gateway.authentication.payloads import bind_body, payload
 from sagewright.engine.gateway.exchange import Exchange
 from sagewright.engine.gateway.handlers.identify import DEFAULT_REGION, Inherited
 from sagewright.engine.gateway.protocols.s3_address import bucket_and_key
+from sagewright.engine.operations.iam.access_keys import note_use
 from sagewright.engine.parts import Caller
 from sagewright.engine.signatures import faults, v2, v4
 from sagewright.engine.signatures.claims import Claim, claim_of
@@ -39,6 +40,8 @@ def verified_caller(exchange: Exchange) -> Caller:
     except faults.BadSignature as fault:
         raise dialects.refused(dialect, fault, exchange, key_id) from None
     exchange.claim, exchange.session = claim, holder.session
+    if holder.session is None:
+        note_use(engine_of(exchange.home).parts, claim.key_id, _region(claim), _signing_name(exchange.request.service))
     return caller_of(exchange, holder, claim)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sagewright.engine.engine import engine_of
+from sagewright.engine.gateway.authentication.forms import authenticate_form
 from sagewright.engine.gateway.exchange import Exchange
 from sagewright.engine.gateway.forms.answers import Uploaded, answered
 from sagewright.engine.gateway.forms.policies import check_fields, read_policy, sized
@@ -12,7 +13,6 @@ from sagewright.engine.gateway.forms.putting import as_put, key_of
 from sagewright.engine.gateway.forms.reading import Form, read_form
 from sagewright.engine.gateway.protocols.s3_address import bucket_and_key
 from sagewright.engine.gateway.wire import HttpRequest, HttpResponse
-from sagewright.vocabulary.errors import ApiError
 
 POST_OBJECT = "PostObject"
 
@@ -30,7 +30,7 @@ def read_upload(exchange: Exchange) -> None:
     form = read_form(request.body, request.headers.get("content-type") or "")
     bucket = bucket_and_key(request.host, request.path)[0]
     if request.peer is not None:
-        raise ApiError("AccessDenied", "Access Denied", 403)
+        authenticate_form(exchange, form.fields)
     key = key_of(form)
     form = _checked(exchange, replace(form, fields={**form.fields, "key": key}), bucket)
     exchange.upload = Uploaded(bucket, key, _base(request, bucket), form.fields)

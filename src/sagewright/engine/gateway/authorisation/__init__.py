@@ -1,0 +1,1 @@
+"""May the caller do that: what policies ask about a request, who decides, and in which words it is refused."""
