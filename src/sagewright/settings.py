@@ -148,6 +148,12 @@ LOADED_MODELS = Setting(
     0,
     _whole_number,
 )
+DELIVER_TO = Setting(
+    "SAGEWRIGHT_DELIVER_TO",
+    "Hosts and networks beside this machine that topics of SNS may send to, with commas between them.",
+    "",
+    str,
+)
 ACCOUNT = Setting("SAGEWRIGHT_ACCOUNT", "Account id of the embedded engine, 12 digits.", "123456789012", _account)
 DOMAIN = Setting(
     "SAGEWRIGHT_DOMAIN",
@@ -176,6 +182,7 @@ ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = 
     SERVERLESS_IDLE_S,
     INVOCATION_S,
     LOADED_MODELS,
+    DELIVER_TO,
     ACCOUNT,
     DOMAIN,
     METRICS_TOKEN,

@@ -170,6 +170,36 @@ def test_a_process_hears_of_what_others_change(programs, remembered):
     assert json.loads(out) == {"b": 7, "c": 0, "d": 4}
 
 
+QUEUE_WORK = """
+import io, zipfile
+data = io.BytesIO()
+with zipfile.ZipFile(data, "w") as archive:
+    archive.writestr("code.py", "def handler(event, context): print('got', event)")
+client("lambda").create_function(
+    FunctionName="f", Role="arn:aws:iam::123456789012:role/r", Runtime="python3.12", Handler="code.handler",
+    Code={"ZipFile": data.getvalue()}, Timeout=60,
+)
+client("lambda").invoke(FunctionName="f", InvocationType="Event", Payload=b'{"n": 1}')
+"""
+LOOK_FOR_WORK = """
+import time
+deadline, found = time.time() + 40, []
+while time.time() < deadline and not found:
+    try:
+        pages = client("logs").filter_log_events(logGroupName="/aws/lambda/f", filterPattern="got")
+        found = [event["message"] for event in pages["events"]]
+    except client("logs").exceptions.ResourceNotFoundException:
+        pass
+    time.sleep(0.1)
+print(json.dumps(found))
+"""
+
+
+def test_the_steward_makes_deliveries_when_whoever_queued_them_is_gone(programs, says):
+    assert programs.run(programs.script(PRELUDE + QUEUE_WORK)).returncode == 0
+    assert says(LOOK_FOR_WORK) == ["got {'n': 1}"]
+
+
 REFUSED = """
 topic = "arn:aws:sns:us-east-1:123456789012:none"
 print(json.dumps([
@@ -177,8 +207,8 @@ print(json.dumps([
     error("dynamodb", "describe_table", TableName="none"),
     error("sns", "get_data_protection_policy", ResourceArn=topic),
     error("braket", "search_jobs", filters=[]),
-    error("lambda", "invoke", FunctionName="f"),
-    error("sns", "subscribe", TopicArn=topic, Protocol="https", Endpoint="https://example.com"),
+    error("batch", "submit_job", jobName="j", jobQueue="q", jobDefinition="d"),
+    error("sns", "subscribe", TopicArn=client("sns").create_topic(Name="t")["TopicArn"], Protocol="https", Endpoint="https://example.com"),
 ]))
 """
 
@@ -194,9 +224,11 @@ def test_what_is_not_there_and_what_is_not_built(says):
     ]
     assert no_service[0] == "UnknownOperationException"
     assert "`braket:SearchJobs`" in no_service[1]
-    assert docker == ["NotImplemented", "`lambda:Invoke` is not built: moto runs functions in docker."]
+    assert docker == ["NotImplemented", "`batch:SubmitJob` is not built: moto runs batch jobs in docker."]
     assert delivery[0] == "InvalidParameter"
-    assert delivery[1].endswith("\nhint: subscribe a queue of SQS.")
+    assert delivery[1].endswith(
+        "\nhint: name its host or network in SAGEWRIGHT_DELIVER_TO, or subscribe a queue of SQS."
+    )
 
 
 WITHOUT_MOTO = """

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import sqlite3
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from sagewright.engine.gateway.hybrid import store
-from sagewright.engine.gateway.hybrid.sharing import _memory
-from sagewright.engine.gateway.mounts.botocore import mount
+from tests.unit.hybrid import clients_of, forget
 
 QUEUE = "https://queue.amazonaws.com/123456789012/q"
 
@@ -20,18 +17,12 @@ QUEUE = "https://queue.amazonaws.com/123456789012/q"
 @pytest.fixture
 def home(tmp_path):
     yield tmp_path
-    _memory.forget()
+    forget()
 
 
 @pytest.fixture
 def client(home):
-    @functools.cache
-    def make(service, region="us-east-1"):
-        session = boto3.Session("a", "b", region_name=region)
-        mount(session.events, home)
-        return session.client(service)
-
-    return make
+    return clients_of(home)
 
 
 @pytest.fixture
@@ -46,11 +37,6 @@ def rows(home):
         return found
 
     return count
-
-
-def forget():
-    """Be another process."""
-    _memory.forget()
 
 
 def make_table(client, *, ranged=False):

@@ -32,6 +32,7 @@ from sagewright.engine.steward.endpoints import COMPONENT, EndpointReconciler
 from sagewright.engine.steward.loop import Steward, steward_pid, take_lock
 from sagewright.engine.steward.object_events import ObjectEventReconciler
 from sagewright.engine.steward.object_expiry import ExpiryReconciler
+from sagewright.engine.steward.outgoing import outgoing, to_send
 from sagewright.engine.steward.pools import sweep_pools
 from sagewright.engine.steward.session_sweep import SessionSweeper
 from sagewright.engine.steward.sweep import ObjectSweeper, sweep
@@ -142,6 +143,7 @@ def _serve(
         AsyncReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
         ExpiryReconciler(engine.parts),
         ObjectEventReconciler(engine.parts, partial(send, home)),
+        *outgoing(engine.parts),
     )
     steward = Steward(home, reconcilers, idle_s, listening, asked)
     try:
@@ -150,7 +152,7 @@ def _serve(
         log.warning("the launcher was killed; starting another")
     launcher.close()
     os.close(lock)  # from here on a ringer starts another steward
-    left = not asked() and home.is_dir() and (work_waits(engine) or waits(home, seconds=60.0))
+    left = not asked() and home.is_dir() and (work_waits(engine) or waits(home, seconds=60.0) or to_send(home))
     engine.close()
     return left
 

@@ -6,10 +6,9 @@ it, and what it changes is durable before the response is sent (`sharing.py`).
 
 from __future__ import annotations
 
-import json
 import time
+from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import parse_qs
 
 from sagewright.engine.gateway.hybrid.operations import reads_only, refusal
 from sagewright.engine.gateway.wire import HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from sagewright.engine.parts import Caller
 from sagewright.vocabulary.errors import ApiError
 
 POLL_S = 0.1  # of a queue that a client waits on
+LONGEST_POLL_S = 20.0
 
 
 def answer(service: str, request: HttpRequest, home: Path, caller: Caller) -> HttpResponse:
@@ -29,9 +29,12 @@ def answer(service: str, request: HttpRequest, home: Path, caller: Caller) -> Ht
         raise ApiError("NotImplemented", f"`{service}:{request.operation}` is not built: {reason}.", 501)
     body = request.body.read()
     _check_moto(service, request.operation)
-    _check_delivery(service, request.operation, body)
     if (service, request.operation) == ("sqs", "ReceiveMessage"):
         return _receive(service, request, body, home, caller)
+    if service == "lambda" and request.operation in ("Invoke", "InvokeAsync"):
+        from sagewright.engine.gateway.hybrid.functions import requests
+
+        return requests.answer(request, body, home, caller)
     return _ask(service, request, body, home, caller)
 
 
@@ -61,29 +64,17 @@ def _ask(service: str, request: HttpRequest, body: bytes, home: Path, caller: Ca
 
 def _receive(service: str, request: HttpRequest, body: bytes, home: Path, caller: Caller) -> HttpResponse:
     """Receive messages; a client that waits for some does so outside of the lock, or none could be sent meanwhile."""
-    try:
-        document = json.loads(body)
-        wait_s = float(document.get("WaitTimeSeconds", 0))
-    except (ValueError, AttributeError):  # the query protocol of older clients
+    from sagewright.engine.gateway.hybrid import polling
+
+    poll = polling.read(body)
+    wait_s = poll.wait_s if poll.wait_s is not None else polling.wait_of(home, poll.queue, caller)
+    if not 0 <= wait_s <= LONGEST_POLL_S:  # which moto refuses
         return _ask(service, request, body, home, caller)
-    deadline = time.monotonic() + min(wait_s, 20.0)
-    request_body = json.dumps({**document, "WaitTimeSeconds": 0}).encode()
+    deadline = time.monotonic() + wait_s
     while True:
-        response = _ask(service, request, request_body, home, caller)
+        response = _ask(service, request, poll.body, home, caller)
         assert isinstance(response.body, bytes)
-        if response.status != 200 or b'"Messages"' in response.body or time.monotonic() >= deadline:
+        found = b'"Messages"' in response.body or b"<Message>" in response.body
+        if response.status != HTTPStatus.OK or found or time.monotonic() >= deadline:
             return response
         time.sleep(POLL_S)
-
-
-def _check_delivery(service: str, operation: str, body: bytes) -> None:
-    """Refuse subscriptions that moto would deliver over the network."""
-    if (service, operation) != ("sns", "Subscribe"):
-        return
-    protocol = parse_qs(body.decode(errors="replace")).get("Protocol", [""])[0]
-    if protocol in ("http", "https"):
-        raise ApiError(
-            "InvalidParameter",
-            f"Invalid parameter: Protocol `{protocol}`: on the target `local` nothing leaves the machine.\n"
-            "hint: subscribe a queue of SQS.",
-        )

@@ -8,14 +8,18 @@ from typing import Any
 import moto.backends
 from moto.core.base_backend import BackendDict, BaseBackend
 
+from sagewright.engine.gateway.hybrid.buckets import Regions
+
 Key = tuple[str, str, str]  # service, account, region
 
 
 def watch(touched: Callable[[str], None]) -> None:
-    """Call `touched` with a service's name before its backends are used, from now on."""
+    """Call `touched` with a service's name before its backends are used, from now on; of S3, give ours."""
     get = getattr(BackendDict.__getitem__, "unwatched", BackendDict.__getitem__)
 
     def touch_and_get(self: Any, account: str) -> Any:
+        if self.service_name == "s3":
+            return Regions()
         touched(self.service_name)
         return get(self, account)
 

@@ -6,6 +6,7 @@ Unlike `topics.publish`, nothing is passed over here: whoever sends decides what
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -64,6 +65,8 @@ def _exists(target: Arn) -> bool:
         return str(target) in backend.topics
     if target.service == "sqs":
         return target.resource in backend.queues
+    if target.service == "lambda":
+        return target.resource.split(":")[1] in backend._lambdas._functions
     return target.resource.rpartition("/")[2] in backend.event_buses
 
 
@@ -73,6 +76,15 @@ def _to_topic(target: Arn, subject: str, text: str) -> None:
 
 def _to_queue(target: Arn, subject: str, text: str) -> None:
     _backend(target).send_message(target.resource, text)
+
+
+def _to_function(target: Arn, subject: str, text: str) -> None:
+    """Have a function invoked by the steward, once the message is durable."""
+    from sagewright.engine.gateway.hybrid import pending, sharing
+
+    connection, _ = sharing.under_way()
+    pending.add(connection, {"kind": "lambda", "function": str(target), "payload": text}, time.time())
+    sharing.ring_afterwards()
 
 
 def _to_bus(target: Arn, subject: str, text: str) -> None:
@@ -91,7 +103,7 @@ def _to_bus(target: Arn, subject: str, text: str) -> None:
     )
 
 
-_SENDERS = {"sns": _to_topic, "sqs": _to_queue, "events": _to_bus}
+_SENDERS = {"sns": _to_topic, "sqs": _to_queue, "lambda": _to_function, "events": _to_bus}
 
 
 def _backend(target: Arn) -> Any:

@@ -24,9 +24,17 @@ _READS = {
 _PREFIXES = {"ec2": ("Describe", "Get")}
 
 _REFUSED = {
-    ("batch", "SubmitJob"): "moto runs batch jobs in docker",
-    ("lambda", "Invoke"): "moto runs functions in docker",
-    ("lambda", "InvokeAsync"): "moto runs functions in docker",
+    "batch": {"SubmitJob": "moto runs batch jobs in docker"},
+    "lambda": {
+        **dict.fromkeys(
+            ("CreateFunctionUrlConfig", "UpdateFunctionUrlConfig"), "nothing listens at addresses of functions"
+        ),
+        **dict.fromkeys(
+            ("PutFunctionEventInvokeConfig", "UpdateFunctionEventInvokeConfig"),
+            "events that fail are tried again as they are by default, and go nowhere after",
+        ),
+        "InvokeWithResponseStream": "functions in Python do not stream",
+    },
 }
 
 
@@ -37,4 +45,4 @@ def reads_only(service: str, operation: str) -> bool:
 
 def refusal(service: str, operation: str) -> str | None:
     """Return why an operation is not let through; None: it is."""
-    return _REFUSED.get((service, operation))
+    return _REFUSED.get(service, {}).get(operation)

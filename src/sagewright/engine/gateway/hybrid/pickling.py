@@ -93,8 +93,8 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             return _new_defaultdict, (kind, obj.default_factory), obj.__dict__ or None, None, iter(obj.items())
         if isinstance(obj, weakref.WeakValueDictionary):
             return weakref.WeakValueDictionary, (dict(obj),)
-        if hasattr(obj, "private_bytes") and kind.__module__.startswith("cryptography."):
-            return _load_key, (_dump_key(obj),)
+        if kind.__module__.startswith("cryptography."):
+            return _reduced_key(obj) or super().reducer_override(obj)
         return super().reducer_override(obj)
 
     def _holder_of(self, message: Any) -> Messages | None:
@@ -142,6 +142,16 @@ def _new_defaultdict(cls: type[defaultdict[Any, Any]], default_factory: Any) -> 
     return made
 
 
+def _reduced_key(obj: Any) -> Any:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    if hasattr(obj, "private_bytes"):
+        return _load_key, (_dump_key(obj),)
+    if hasattr(obj, "not_valid_before_utc"):
+        return _load_certificate, (obj.public_bytes(Encoding.DER),)
+    return None
+
+
 def _dump_key(key: Any) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -152,3 +162,9 @@ def _load_key(data: bytes) -> Any:
     from cryptography.hazmat.primitives.serialization import load_der_private_key
 
     return load_der_private_key(data, None)
+
+
+def _load_certificate(data: bytes) -> Any:
+    from cryptography.x509 import load_der_x509_certificate
+
+    return load_der_x509_certificate(data)

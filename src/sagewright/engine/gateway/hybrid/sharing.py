@@ -7,6 +7,7 @@ durable in one transaction, or, where anything fails, is thrown away.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 import pickle
@@ -18,6 +19,7 @@ from typing import TypeVar
 
 import moto
 
+from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway.hybrid import backends, pickling, queues, store, tables
 from sagewright.engine.gateway.hybrid.containers import KINDS, Container
 from sagewright.vocabulary.errors import ApiError
@@ -40,14 +42,46 @@ def work_on(home: Path, work: Callable[[sqlite3.Connection], T], *, changes: boo
     with _one_at_a_time:
         if _memory.session is not None:  # moto has led us back here
             return work(_memory.session)
+        _prepare()
         _memory.turn_to(home)
         database = store.database_of(home)
         try:
             within = database.write if changes else database.snapshot
-            return within(lambda connection: _memory.lend(connection, work, changes))
+            result = within(lambda connection: _memory.lend(connection, work, changes))
         except BaseException:
             _memory.forget()  # whatever was half done is thrown away
             raise
+        rings, _memory.rings = _memory.rings, False
+    if rings:
+        engine_of(home).parts.ring()
+    return result
+
+
+def under_way() -> tuple[sqlite3.Connection, Path]:
+    """Return the transaction of the request under way, and its home."""
+    assert _memory.session is not None
+    assert _memory.home is not None
+    return _memory.session, _memory.home
+
+
+def ring_afterwards() -> None:
+    """Wake the steward when what the request under way has changed is durable."""
+    _memory.rings = True
+
+
+@functools.cache
+def _prepare() -> None:
+    """Put what is ours in the place of what is moto's."""
+    from sagewright.engine.gateway.hybrid import rules, sources, subscriptions
+    from sagewright.engine.gateway.hybrid.functions import records
+
+    tables.track()
+    queues.track()
+    subscriptions.take_over()
+    records.take_over()
+    sources.take_over()
+    rules.take_over()
+    backends.watch(_memory.touch)
 
 
 def is_known(home: Path, service: str, account: str, region: str) -> bool:
@@ -60,12 +94,14 @@ class _Memory:
 
     Attributes:
         session: The connection of the request under way.
+        rings: The steward is to be woken after the request under way.
         stored: The backends that are known to be stored.
     """
 
     def __init__(self) -> None:
         self.home: Path | None = None
         self.session: sqlite3.Connection | None = None
+        self.rings = False
         self.stored: set[backends.Key] = set()
         self._seqs: dict[str, int] = {}  # service -> the change that it is up to date with
         self._digests: dict[str, bytes] = {}
@@ -88,7 +124,7 @@ class _Memory:
         self._references.clear()
 
     def lend(self, connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T], changes: bool) -> T:
-        self.session = connection
+        self.session, self.rings = connection, False
         self._touched.clear()
         try:
             result = work(connection)
@@ -242,6 +278,3 @@ def _name(service: str) -> str:
 
 
 _memory = _Memory()
-tables.track()
-queues.track()
-backends.watch(_memory.touch)

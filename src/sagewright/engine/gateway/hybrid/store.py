@@ -4,7 +4,7 @@
 - `pieces`: what is kept apart because it is large and changes a little at a time (rows of tables, messages of queues).
   A piece that is gone stays as a row without data, so that other processes hear of it, until it is forgotten.
 - `numbers`: `seq` grows with every request that changes something; rows carry the one that they were written with.
-- `deliveries`, `outbox`: what is to be sent, and what was (`deliveries.py`, `outbox.py`). They lie here, so that a
+- `deliveries`, `outbox`: what is to be sent, and what was (`pending.py`, `outbox.py`). They lie here, so that a
   message and what follows from it become durable together.
 """
 
