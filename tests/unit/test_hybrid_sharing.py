@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import threading
+import time
 
 import pytest
 from botocore.exceptions import ClientError
 
-from sagewright.engine.gateway.hybrid import store
+from sagewright.engine.gateway.hybrid import sharing, store
 from tests.unit.hybrid import clients_of, forget
 
 QUEUE = "https://queue.amazonaws.com/123456789012/q"
@@ -188,3 +190,62 @@ def test_a_service_that_works_on_the_state_of_another_one_stores_it(client):
     client("sesv2").create_email_identity(EmailIdentity="d@example.com")
     forget()
     assert len(client("ses").list_identities()["Identities"]) == 4
+
+
+def test_threads_share_transactions_and_lose_nothing(client, home, rows):
+    """Some of them fail, which the others do not notice."""
+    client("sqs").create_queue(QueueName="q")
+    client("sns").create_topic(Name="t")
+    failures: list[Exception] = []
+
+    def send(number):
+        for turn in range(10):
+            client("sqs").send_message(QueueUrl=QUEUE, MessageBody=f"{number}-{turn}")
+            with pytest.raises(ZeroDivisionError):
+                sharing.work_on(home, lambda _: 1 // 0)
+
+    def run(number):
+        try:
+            send(number)
+        except Exception as error:  # noqa: BLE001
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    forget()
+    found = set()
+    while messages := client("sqs").receive_message(QueueUrl=QUEUE, MaxNumberOfMessages=10).get("Messages"):
+        found |= {message["Body"] for message in messages}
+    assert not failures
+    assert found == {f"{number}-{turn}" for number in range(4) for turn in range(10)}
+
+
+def test_work_that_waited_is_one_change(home, client, rows):
+    client("sqs").create_queue(QueueName="q")
+    rows()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(_):
+        begun.set()
+        assert go_on.wait(20)
+
+    def send(number):
+        client("sqs").send_message(QueueUrl=QUEUE, MessageBody=str(number))
+
+    holder = threading.Thread(target=sharing.work_on, args=(home, hold))
+    holder.start()
+    assert begun.wait(20)
+    senders = [threading.Thread(target=send, args=(number,)) for number in range(5)]
+    for sender in senders:
+        sender.start()
+    while len(sharing._waiting) < 5:
+        time.sleep(0.01)
+    go_on.set()
+    for thread in (holder, *senders):
+        thread.join()
+    with contextlib.closing(sqlite3.connect(home / "hybrid" / "state.sqlite3")) as connection:
+        assert connection.execute("SELECT count(DISTINCT seq) FROM pieces").fetchone() == (1,)
+    assert rows() == 5

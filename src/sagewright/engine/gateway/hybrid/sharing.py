@@ -7,6 +7,7 @@ durable in one transaction, or, where anything fails, is thrown away.
 
 from __future__ import annotations
 
+import contextvars
 import functools
 import hashlib
 import logging
@@ -14,8 +15,9 @@ import pickle
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import moto
 
@@ -28,32 +30,92 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _one_at_a_time = threading.RLock()
+_MOST_AT_ONCE = 64
+
+
+@dataclass
+class _Turn:
+    """Work that waits for its transaction; `outcome` is set when that is over."""
+
+    home: Path
+    work: Callable[[sqlite3.Connection], Any]
+    context: contextvars.Context
+    outcome: Callable[[], Any] | None = None
+
+
+_waiting: list[_Turn] = []
+_queue = threading.Lock()
 
 
 def work_on(home: Path, work: Callable[[sqlite3.Connection], T], *, changes: bool = True) -> T:
     """Do `work` with moto's state as it is in the home, and return what it returns once its changes are durable.
 
+    Work of several threads that wait for each other shares one transaction. Where some of it fails, the rest is done
+    once more without it: what is done may not reach beyond the transaction, or must bear being done twice.
+
     Args:
-        changes: False: the work reads only, and need not wait for others that write.
+        changes: False: the work reads only, and need not wait for other processes that write.
 
     Raises:
         ApiError: The state of a service cannot be read, or cannot be stored.
     """
+    turn, rings = _Turn(home, work, contextvars.copy_context()), False
+    if changes:
+        with _queue:
+            _waiting.append(turn)
     with _one_at_a_time:
         if _memory.session is not None:  # moto has led us back here
+            with _queue:
+                _waiting[:] = [other for other in _waiting if other is not turn]
             return work(_memory.session)
-        _prepare()
-        _memory.turn_to(home)
-        database = store.database_of(home)
-        try:
-            within = database.write if changes else database.snapshot
-            result = within(lambda connection: _memory.lend(connection, work, changes))
-        except BaseException:
-            _memory.forget()  # whatever was half done is thrown away
-            raise
-        rings, _memory.rings = _memory.rings, False
+        while turn.outcome is None:
+            rings = _take([turn] if not changes else _next(home), changes) or rings
     if rings:
         engine_of(home).parts.ring()
+    result: T = turn.outcome()
+    return result
+
+
+def _next(home: Path) -> list[_Turn]:
+    """Return those who have waited longest for a home."""
+    with _queue:
+        turns = [turn for turn in _waiting if turn.home == home][:_MOST_AT_ONCE]
+        _waiting[:] = [turn for turn in _waiting if turn not in turns]
+    return turns
+
+
+def _take(turns: list[_Turn], changes: bool) -> bool:
+    """Do the work of some turns in one transaction; return whether the steward is to be woken."""
+    _prepare()
+    _memory.turn_to(turns[0].home)
+
+    def work(connection: sqlite3.Connection) -> list[Any]:
+        return [turn.context.run(turn.work, connection) for turn in turns]
+
+    try:
+        database = store.database_of(turns[0].home)
+        within = database.write if changes else database.snapshot
+        results = within(lambda connection: _memory.lend(connection, work, changes))
+    except BaseException as error:
+        _memory.forget()  # whatever was half done is thrown away
+        if len(turns) == 1 or not isinstance(error, Exception):
+            for turn in turns:
+                turn.outcome = functools.partial(_raise, error)
+            if not isinstance(error, Exception):
+                raise
+            return False
+        rings = [_take([turn], changes) for turn in turns]  # each of them, one after the other
+        return any(rings)
+    for turn, result in zip(turns, results, strict=True):
+        turn.outcome = functools.partial(_same, result)
+    return _memory.rings
+
+
+def _raise(error: BaseException) -> Any:
+    raise error
+
+
+def _same(result: T) -> T:
     return result
 
 
