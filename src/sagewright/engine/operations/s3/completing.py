@@ -12,7 +12,7 @@ from sagewright.engine.operations.s3.checksums import DEFAULT, FULL_OBJECT, SIZE
 from sagewright.engine.operations.s3.conditions import quoted, write_guard
 from sagewright.engine.operations.s3.errors import bad_digest, invalid_request, malformed_xml, no_such_upload, s3_errors
 from sagewright.engine.operations.s3.events import object_event
-from sagewright.engine.operations.s3.facts import checksum_members, encryption_members, version_member
+from sagewright.engine.operations.s3.facts import checksum_members, encryption_members, written_version
 from sagewright.engine.operations.s3.uploads import find_upload
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import ApiError
@@ -128,6 +128,6 @@ def _answer(bucket: Bucket, info: ObjectInfo, caller: Caller) -> Result:
         "Key": info.key,
         "ETag": quoted(info.etag),
         **checksum_members(info.headers),
-        **version_member(info, bucket),
+        **written_version(info),
         **encryption_members(info.headers),
     }

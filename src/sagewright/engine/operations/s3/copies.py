@@ -22,7 +22,7 @@ from sagewright.engine.operations.s3.facts import (
     encryption_members,
     metadata_of,
     tags_of_header,
-    version_member,
+    written_version,
 )
 from sagewright.engine.operations.s3.locks import HOLD, MODE, UNTIL
 from sagewright.engine.operations.s3.object_headers import kept_headers
@@ -63,7 +63,7 @@ def copy_object(parts: Parts, caller: Caller, params: Params) -> Result:
             "LastModified": copied.modified_at,
             **checksum_members(copied.headers),
         },
-        **version_member(copied, bucket),
+        **written_version(copied),
         **encryption_members(copied.headers),
     }
     if has_versions(source_bucket.configuration):

@@ -130,6 +130,11 @@ def version_member(info: ObjectInfo, bucket: Bucket) -> dict[str, str]:
     return {"VersionId": info.version_id or NULL} if has_versions(bucket.configuration) else {}
 
 
+def written_version(info: ObjectInfo) -> dict[str, str]:
+    """Return the version that a write has made; of the version `null` it does not speak."""
+    return {} if info.version_id is None else {"VersionId": info.version_id}
+
+
 def checksum_members(headers: Mapping[str, str]) -> dict[str, str]:
     """Return an object's checksum and its type."""
     sums = sent(headers)
@@ -151,7 +156,7 @@ def stored(info: ObjectInfo, bucket: Bucket) -> Result:
     return {
         "ETag": quoted(info.etag),
         **checksum_members(info.headers),
-        **version_member(info, bucket),
+        **written_version(info),
         **expiration_member(info, bucket),
         **encryption_members(info.headers),
     }
