@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import zlib
 from datetime import datetime, timezone
 
 import pytest
 
+from sagewright.engine.abc import DamagedObject
 from tests.unit.s3_client import S3, etag_of, md5
 
 
@@ -450,3 +452,46 @@ def test_tags_that_no_object_may_have(s3, tags, code):
     header = "&".join(f"{key}={value}" for key, value in tags)
     s3.refuses("PutObject", code, 400, Bucket="bucket", Key="b", Body=b"", Tagging=header)
     s3.refuses("HeadObject", "NoSuchKey", 404, Bucket="bucket", Key="b")
+
+
+def test_how_an_object_is_encrypted_is_kept_and_told(s3):
+    assert s3.put("a")["ServerSideEncryption"] == "AES256"
+    s3.put("a", ServerSideEncryption="aws:kms", SSEKMSKeyId="alias/mine", BucketKeyEnabled=True)
+    head = s3("HeadObject", Bucket="bucket", Key="a")
+    told = (head["ServerSideEncryption"], head["SSEKMSKeyId"], head["BucketKeyEnabled"])
+    assert told == ("aws:kms", "alias/mine", True)
+    for params in ({"ServerSideEncryption": "rot13"}, {"SSEKMSKeyId": "alias/mine"}):
+        s3.refuses("PutObject", "InvalidArgument", 400, Bucket="bucket", Key="b", **params)
+    copied = s3("CopyObject", Bucket="bucket", Key="b", CopySource="bucket/a")
+    assert copied["ServerSideEncryption"] == "AES256"
+    assert "BucketKeyEnabled" not in copied
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"Metadata": {"a": "x" * 2048}}, "MetadataTooLarge"),
+        ({"StorageClass": "SHELF"}, "InvalidStorageClass"),
+        ({"WebsiteRedirectLocation": "x"}, "InvalidRedirectLocation"),
+        ({"ContentLength": (5 << 30) + 1}, "EntityTooLarge"),
+    ],
+)
+def test_what_no_object_may_have(s3, params, code):
+    s3.refuses("PutObject", code, 400, Bucket="bucket", Key="a", **params)
+
+
+def test_damage_and_a_full_disk_are_told(s3, house, monkeypatch, caplog):
+    s3.put("a")
+
+    def damaged(*_, **__):
+        raise DamagedObject("`file` is missing")
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(house.parts.objects, "open", damaged)
+    error = s3.refuses("GetObject", "InternalError", 500, Bucket="bucket", Key="a")
+    assert "sagewright check" in error.message
+    assert "`bucket/a` is damaged: `file` is missing" in caplog.text
+    monkeypatch.setattr(house.parts.objects, "put", full)
+    s3.refuses("PutObject", "InsufficientStorage", 507, Bucket="bucket", Key="a", Body=b"")

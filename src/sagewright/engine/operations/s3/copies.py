@@ -35,6 +35,7 @@ _OWN = (
     "StorageClass",
     "ServerSideEncryption",
     "SSEKMSKeyId",
+    "BucketKeyEnabled",
     "WebsiteRedirectLocation",
     "ACL",
     MODE,

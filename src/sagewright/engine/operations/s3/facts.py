@@ -100,6 +100,7 @@ def describe(info: ObjectInfo, params: Params, bucket: Bucket) -> Result:
         **version_member(info, bucket),
         **expiration_member(info, bucket),
         **locks.told(info.headers),
+        **encryption_members(info.headers),
     }
     for name in KEPT:
         if name in info.headers:
@@ -148,7 +149,11 @@ def checksum_words(headers: Mapping[str, str]) -> Result:
 
 
 def encryption_members(headers: Mapping[str, str]) -> Result:
-    return {name: headers.get(name) for name in ("ServerSideEncryption", "SSEKMSKeyId")}
+    """Return what an object's headers say of its encryption."""
+    told: Result = {name: headers[name] for name in ("ServerSideEncryption", "SSEKMSKeyId") if name in headers}
+    if "BucketKeyEnabled" in headers:
+        told["BucketKeyEnabled"] = headers["BucketKeyEnabled"] == "true"
+    return told
 
 
 def stored(info: ObjectInfo, bucket: Bucket) -> Result:

@@ -33,6 +33,8 @@ def kept_headers(params: Params, bucket: Bucket, now: float) -> dict[str, str]:
         [
             ("SSECustomerAlgorithm", params.get("SSECustomerAlgorithm")),
             ("WriteOffsetBytes", params.get("WriteOffsetBytes")),
+            ("AnnotationDirective", params.get("AnnotationDirective")),
+            ("SSEKMSEncryptionContext", params.get("SSEKMSEncryptionContext")),
         ]
     )
     if params.get("StorageClass", "STANDARD") not in STORAGE_CLASSES:
@@ -56,6 +58,8 @@ def kept_headers(params: Params, bucket: Bucket, now: float) -> dict[str, str]:
             "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
         )
     headers = {name: str(params[name]) for name in KEPT if params.get(name)}
+    if params.get("BucketKeyEnabled") is not None:
+        headers["BucketKeyEnabled"] = "true" if params["BucketKeyEnabled"] else "false"
     if "ServerSideEncryption" not in headers:
         headers |= default_encryption(bucket)
     headers |= acls.kept(bucket, params)
