@@ -281,8 +281,14 @@ def test_checksums_are_verified_kept_and_told_to_those_who_ask(s3, name):
 def test_a_write_that_must_be_the_first(s3):
     s3.put("a", b"1", IfNoneMatch="*")
     s3.refuses("PutObject", "PreconditionFailed", 412, Bucket="bucket", Key="a", Body=b"2", IfNoneMatch="*")
-    s3.refuses("PutObject", "NotImplemented", 501, Bucket="bucket", Key="a", IfNoneMatch='"etag"')
     assert s3.read("a") == b"1"
+
+
+def test_a_write_over_anything_but_one(s3):
+    etag = s3.put("a", b"1", IfNoneMatch='"etag"')["ETag"]
+    s3.refuses("PutObject", "PreconditionFailed", 412, Bucket="bucket", Key="a", Body=b"2", IfNoneMatch=etag)
+    s3.put("a", b"2", IfNoneMatch='"etag"')
+    assert s3.read("a") == b"2"
 
 
 def test_a_write_that_must_follow_what_one_has_seen(s3):

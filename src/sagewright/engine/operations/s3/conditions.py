@@ -46,15 +46,16 @@ def check_conditions(info: ObjectInfo, params: Params, prefix: str = "") -> None
 
 
 def write_guard(params: Params) -> Guard | None:
-    """Return what guards a write by the request's `IfMatch` and `IfNoneMatch`."""
+    """Return what guards a write by the request's `IfMatch` and `IfNoneMatch`.
+
+    Amazon S3 takes only `*` for the latter; an etag means what it means elsewhere (RFC 9110, section 13.1.2).
+    """
     match, none_match = params.get("IfMatch"), params.get("IfNoneMatch")
     if match is None and none_match is None:
         return None
-    if none_match not in (None, "*"):
-        raise ApiError("NotImplemented", "`IfNoneMatch` of a write can only be `*`.", 501)
 
     def guard(present: ObjectInfo | None) -> None:
-        if none_match is not None and present is not None:
+        if none_match is not None and present is not None and _matches(none_match, present.etag):
             raise precondition_failed("If-None-Match")
         if match is not None:
             _check_match(present, match, str(params.get("Key", "")))
