@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -13,6 +14,7 @@ from sagewright.engine.operations.iam import access_keys, entities
 from sagewright.engine.operations.iam.attached import policies_of
 from sagewright.engine.operations.iam.entities import GROUP, USER, find
 from sagewright.engine.parts import Principal
+from sagewright.engine.state.sqlite import SqliteStateStore
 from sagewright.vocabulary.errors import ApiError
 from tests.unit.conftest import ACCOUNT, CALLER
 
@@ -26,9 +28,13 @@ TRUST = json.dumps(
 AS_ROOT = replace(CALLER, principal=Principal("root"))
 
 
-@pytest.fixture
-def engine():
-    return Engine.in_memory()
+@pytest.fixture(params=["in memory", "on disk"])
+def engine(request, tmp_path):
+    engine = Engine.in_memory()
+    if request.param == "on disk":
+        engine.parts = replace(engine.parts, state=SqliteStateStore(tmp_path / "state.sqlite3", engine.parts.clock))
+    yield engine
+    engine.close()
 
 
 @pytest.fixture
@@ -215,6 +221,14 @@ def test_tags_are_replaced_by_key_whatever_its_case(iam):
         iam("TagRole", RoleName="r1", Tags=[{"Key": "a", "Value": "1"}, {"Key": "A", "Value": "2"}])
     with refused("LimitExceeded", "TagsPerResource: 50"):
         iam("TagRole", RoleName="r1", Tags=[{"Key": f"k{number}", "Value": ""} for number in range(50)])
+
+
+def test_what_many_change_at_once_is_all_there(iam):
+    iam("CreateUser", UserName="ann")
+    keys = [f"k{number}" for number in range(24)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda key: iam("TagUser", UserName="ann", Tags=[{"Key": key, "Value": ""}]), keys))
+    assert sorted(tag["Key"] for tag in iam("ListUserTags", UserName="ann")["Tags"]) == sorted(keys)
 
 
 def test_a_role_is_changed(iam):

@@ -69,7 +69,9 @@ class Principals:
             return DIRECT
         if identity.account in self.accounts and identity.caller_arn.endswith(":root"):
             return DIRECT
-        if identity.principal_arn in self.arns or self._names_id(context):
+        if self._names_id(context):
+            return DIRECT if identity.caller_arn == identity.principal_arn else PARENT
+        if identity.principal_arn in self.arns:
             return PARENT
         return ACCOUNT if identity.account in self.accounts else 0
 
