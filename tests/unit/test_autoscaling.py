@@ -427,8 +427,10 @@ def test_steps_that_cannot_be(scaling, steps, said):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"Metrics": [{"Id": "m"}]}, "`Metrics` is not built"),
-        ({"Tags": [{"Key": "k", "Value": "v"}]}, "`Tags` is not built"),
+        ({"Metrics": [{"Id": "m"}]}, "mutually exclusive"),
+        ({"AlarmActions": ["arn:alarm"]}, "Invalid arn syntax: arn:alarm"),
+        ({"Period": 3600, "EvaluationPeriods": 200}, "across more than a day"),
+        ({"ThresholdMetricId": "t"}, "`ThresholdMetricId` is not built"),
         ({"ExtendedStatistic": "p90"}, "either Statistic or ExtendedStatistic"),
         ({"Period": 45}, "Period must be"),
         ({"DatapointsToAlarm": 2}, "DatapointsToAlarm"),

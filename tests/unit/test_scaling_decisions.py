@@ -19,7 +19,7 @@ def alarm(**changes):
     [
         ({}, [11, 12, 13], "ALARM"),
         ({}, [11, 10, 13], "OK"),
-        ({}, [None, 12, 13], "OK"),
+        ({}, [None, 12, 13], "INSUFFICIENT_DATA"),
         ({"DatapointsToAlarm": 2}, [None, 12, 13], "ALARM"),
         ({}, [None, None, None], "INSUFFICIENT_DATA"),
         ({"TreatMissingData": "breaching"}, [None, None, 13], "ALARM"),

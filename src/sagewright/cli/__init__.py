@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from sagewright.cli import check, images, jobs, outbox, run, status, up
+    from sagewright.cli import check, images, jobs, logs, outbox, run, status, up
 
     parser = argparse.ArgumentParser(prog="sagewright", description="SageMaker's interface on your own machine.")
     parser.add_argument("--version", action=_Version)
@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_to(commands)
     status.add_to(commands)
     jobs.add_to(commands)
+    logs.add_to(commands)
     images.add_to(commands)
     outbox.add_to(commands)
     check.add_to(commands)

@@ -235,6 +235,7 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "logs.streams": ("CreateLogStream", "DescribeLogStreams", "DeleteLogStream"),
         "logs.events": ("PutLogEvents", "GetLogEvents"),
         "logs.searches": ("FilterLogEvents",),
+        "logs.live_tail": ("StartLiveTail",),
         "logs.metric_filters": (
             "PutMetricFilter",
             "DescribeMetricFilters",
@@ -254,7 +255,16 @@ ROOMS: dict[str, dict[str, tuple[str, ...]]] = {
         "cloudwatch.metrics": ("PutMetricData", "ListMetrics"),
         "cloudwatch.readings": ("GetMetricData", "GetMetricStatistics"),
         "cloudwatch.dashboards": ("PutDashboard", "GetDashboard", "ListDashboards", "DeleteDashboards"),
-        "cloudwatch.alarms": ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms", "SetAlarmState"),
+        "cloudwatch.alarms": (
+            "PutMetricAlarm",
+            "DeleteAlarms",
+            "SetAlarmState",
+            "EnableAlarmActions",
+            "DisableAlarmActions",
+        ),
+        "cloudwatch.composites": ("PutCompositeAlarm",),
+        "cloudwatch.alarm_lists": ("DescribeAlarms", "DescribeAlarmsForMetric", "DescribeAlarmHistory"),
+        "cloudwatch.tags": ("ListTagsForResource", "TagResource", "UntagResource"),
     },
     "application-autoscaling": {
         "autoscaling.targets": (

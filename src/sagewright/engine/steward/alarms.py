@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
 from typing import Any
 
-from sagewright.engine.abc import Query, Record, VersionConflict
-from sagewright.engine.operations.cloudwatch.alarms import ACTIONS, KIND, is_policy, turned
-from sagewright.engine.operations.cloudwatch.queries import statistics
-from sagewright.engine.operations.sagemaker.placed_components import KIND as COMPONENT
+from sagewright.engine.abc import Record, VersionConflict
+from sagewright.engine.operations.cloudwatch.alarm_checks import period_of
+from sagewright.engine.operations.cloudwatch.alarm_history import acted, note, state_updated
+from sagewright.engine.operations.cloudwatch.alarm_records import COMPOSITE, is_policy, records, type_of
+from sagewright.engine.operations.cloudwatch.alarms import ACTIONS, turned
 from sagewright.engine.parts import Parts
-from sagewright.engine.scaling.alarms import state_of
+from sagewright.engine.scaling.alarm_rules import BadRule, parsed
+from sagewright.engine.scaling.alarms import ALARM, FURTHER_PERIODS, OK, state_of
+from sagewright.engine.steward.alarm_news import news_of
+from sagewright.engine.steward.alarm_values import PER_INSTANCE, AlarmValues
 from sagewright.vocabulary.arns import parse_arn
+
+__all__ = ["MINUTE_S", "PER_INSTANCE", "Alarms", "Publish"]
 
 MINUTE_S = 60.0
 GRACE_S = 5.0  # at the usual pace: the processes that call endpoints write their metrics down a moment late
 LEAST_GRACE_S = 1.0
-PER_INSTANCE = ("InvocationsPerInstance", "InvocationsPerCopy")
 
 Publish = Callable[[str, str, str], None]  # topic, subject, message
 
@@ -34,99 +38,105 @@ class Alarms:
 
     def __init__(self, parts: Parts, minute_s: float, publish: Publish) -> None:
         self._parts, self._pace, self._publish = parts, minute_s / MINUTE_S, publish
+        self._values = AlarmValues(parts, self._pace)
         self._grace_s = max(LEAST_GRACE_S, GRACE_S * self._pace)
         self._seen: dict[tuple[str, str], tuple[float, float]] = {}
+        self._unsettled: set[tuple[str, str]] = set()
+
+    @property
+    def are_settled(self) -> bool:
+        """Whether no alarm will come into another state before somebody writes again."""
+        return not self._unsettled
 
     def evaluate(self) -> Iterator[tuple[Record, bool]]:
         """Yield the alarms that have been looked at, each with whether its state is a new one.
 
-        That is once a period, and after somebody has set a state by hand.
+        That is once a period, and after somebody has set a state by hand. Composite alarms are looked at every time.
         """
-        for record in list(self._all()):
-            looked = self._look_at(record)
-            if looked is not None:
-                if looked.body.get("to_tell"):
-                    self._tell(looked, record.body["state"])
-                yield looked, bool(looked.body.get("to_tell"))
+        found = list(records(self._parts))
+        states: dict[tuple[str, str], str] = {(record.scope, record.name): record.body["state"] for record in found}
+        self._unsettled &= set(states)
+        for record in sorted(found, key=lambda record: type_of(record) == COMPOSITE):
+            looked = self._look_at(record, states)
+            if looked is None:
+                continue
+            states[record.scope, record.name] = looked.body["state"]
+            is_new = bool(looked.body.get("untold"))
+            yield (self._told(looked) if is_new else looked), is_new
 
-    def _all(self) -> Iterator[Record]:
-        token: str | None = None
-        while True:
-            page = self._parts.state.list(Query(KIND, limit=1000, after=token))
-            yield from page.records
-            token = page.next_token
-            if token is None:
-                return
-
-    def _look_at(self, record: Record) -> Record | None:
-        body = dict(record.body)
-        if body.pop("to_act", False):
-            return self._put(record, {**body, "to_tell": True})
-        period_s = body["request"]["Period"] * self._pace
+    def _look_at(self, record: Record, states: Mapping[tuple[str, str], str]) -> Record | None:
+        if record.body.get("untold"):  # a state that was set by hand, or that a steward could not tell any more
+            return record
+        if type_of(record) == COMPOSITE:
+            return self._look_at_composite(record, states)
+        period_s = period_of(record.body["request"]) * self._pace
         end = (self._parts.clock.now() - self._grace_s) // period_s * period_s
-        key, mark = (record.scope, record.name), (end, body["configured_at"])
+        key, mark = (record.scope, record.name), (end, record.body["configured_at"])
         if self._seen.get(key) == mark:
             return None
         self._seen[key] = mark
-        read = self._read(record, end, period_s)
-        values = self._shared(record, read, end, period_s)
-        state, reason = state_of(body["request"], values, body["state"])
-        is_new = state != body["state"]
-        changed = turned(body, state, reason, self._parts.clock.now()) if is_new else body
-        return self._put(record, {**changed, "values": values, "read": [end, read], "to_tell": is_new})
+        return self._evaluated(record, end, period_s)
 
-    def _put(self, record: Record, body: Mapping[str, Any]) -> Record | None:
+    def _evaluated(self, record: Record, end: float, period_s: float) -> Record | None:
+        body, request = record.body, record.body["request"]
+        count = request["EvaluationPeriods"]
+        values = self._values.read(record, end, period_s, count + FURTHER_PERIODS)
+        self._note_whether_settled(record, values)
+        if self._values.are_too_few(request, end, period_s):
+            state, reason = body["state"], body["reason"]
+        else:
+            state, reason = state_of(request, values, body["state"])
+        recent = values[-count:]
+        if state == body["state"] and recent == body.get("values"):
+            return record
+        changed = turned(body, state, reason, self._parts.clock.now()) if state != body["state"] else dict(body)
+        if state != body["state"]:
+            changed["reason_data"] = _reason_data(request, recent, end, period_s)
+        return self._put(record, {**changed, "values": recent})
+
+    def _look_at_composite(self, record: Record, states: Mapping[tuple[str, str], str]) -> Record | None:
         try:
-            self._parts.state.put(
-                replace(record, body={k: v for k, v in body.items() if k != "to_tell"}, status=body["state"]),
-                expected_version=record.version,
+            rule = parsed(record.body["request"]["AlarmRule"])
+        except BadRule:  # no rule like that is stored
+            return None
+        own = {name: state for (scope, name), state in states.items() if scope == record.scope}
+        state = ALARM if rule.holds(own) else OK
+        if state == record.body["state"]:
+            return None
+        listed = ", ".join(f"{name} is {own.get(name, 'missing')}" for name in rule.names)
+        reason = f"{parse_arn(record.body['arn']).resource} transitioned to {state}: {listed}"
+        return self._put(record, turned(record.body, state, reason, self._parts.clock.now()))
+
+    def _note_whether_settled(self, record: Record, values: Sequence[float | None]) -> None:
+        key = (record.scope, record.name)
+        if any(value is not None for value in values):
+            self._unsettled.add(key)
+        else:
+            self._unsettled.discard(key)
+
+    def _put(self, record: Record, body: dict[str, Any]) -> Record | None:
+        is_new = body["state"] != record.body["state"]
+        if is_new:
+            body["untold"] = {"was": record.body["state"]}
+        try:
+            changed = self._parts.state.put(
+                replace(record, body=body, status=body["state"]), expected_version=record.version
             )
         except VersionConflict:  # somebody has changed it: the next look decides again
             self._seen.pop((record.scope, record.name), None)
             return None
-        return replace(record, body=body, status=body["state"])
+        if is_new:
+            note(self._parts, changed, state_updated(record.body, body))
+        return changed
 
-    def _read(self, record: Record, end: float, period_s: float) -> list[float | None]:
-        """Return the statistic of the alarm's periods, oldest first; those that were read before are not read again."""
-        request, count = record.body["request"], record.body["request"]["EvaluationPeriods"]
-        before, values = record.body.get("read", (0.0, ()))
-        passed = round((end - before) / period_s)
-        known = values[passed:] if before and 0 < passed < count else []
-        start = end - (count - len(known)) * period_s
-        stat = request.get("Statistic") or request["ExtendedStatistic"]
-        found = statistics(self._parts, _metric(request), start, end, period_s, stat)
-        fresh: list[float | None] = [None] * (count - len(known))
-        for time, value in found.items():
-            place = round((time - start) / period_s)
-            if 0 <= place < len(fresh):
-                fresh[place] = value
-        return [*known, *fresh]
-
-    def _shared(self, record: Record, values: list[float | None], end: float, period_s: float) -> list[float | None]:
-        """Share invocations among the variant's instances of now; an endpoint that nobody calls has none of them."""
-        request = record.body["request"]
-        if not _is_per_instance(request):
-            return values
-        found = self._callee(record)
-        if found is None:
-            return values
-        callee, variant = found
-        instances = max(1, variant["count"])
-        start, known_from = end - len(values) * period_s, max(callee.created_at, record.created_at) - period_s
-        return [
-            None if value is None and start + place * period_s < known_from else (value or 0.0) / instances
-            for place, value in enumerate(values)
-        ]
-
-    def _callee(self, record: Record) -> tuple[Record, Mapping[str, Any]] | None:
-        """Return the endpoint or the inference component whose invocations an alarm counts, and its variant."""
-        named = {pair["Name"]: pair["Value"] for pair in record.body["request"]["Dimensions"]}
-        component = named.get("InferenceComponentName")
-        kind, name = (COMPONENT, component) if component else ("endpoint", named.get("EndpointName", ""))
-        callee = self._parts.state.get(kind, record.scope, name)
-        variants = callee.body["variants"] if callee is not None else ()
-        found = next((v for v in variants if named.get("VariantName", v["name"]) == v["name"]), None)
-        return (callee, found) if callee is not None and found else None
+    def _told(self, record: Record) -> Record:
+        """Run the actions of a state that is new, and note that this is done; killed in between, they run again."""
+        self._tell(record, record.body["untold"]["was"])
+        body = {name: value for name, value in record.body.items() if name != "untold"}
+        try:
+            return self._parts.state.put(replace(record, body=body), expected_version=record.version)
+        except VersionConflict:
+            return replace(record, body=body)
 
     def _tell(self, record: Record, was: str) -> None:
         """Send the news of an alarm to its topics."""
@@ -136,40 +146,18 @@ class Alarms:
         for topic in request.get(ACTIONS[record.body["state"]], ()):
             if not is_policy(topic):
                 subject = f'{record.body["state"]}: "{record.name}" in {parse_arn(record.body["arn"]).region}'
-                self._publish(topic, subject[:100], json.dumps(_news(record, was)))
+                self._publish(topic, subject[:100], json.dumps(news_of(record, was)))
+                note(self._parts, record, acted(topic, record.body["state"], is_done=True))
 
 
-def _is_per_instance(request: Mapping[str, Any]) -> bool:
-    return bool(request["MetricName"] in PER_INSTANCE and request["Namespace"] == "AWS/SageMaker")
-
-
-def _metric(request: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the metric that an alarm reads: of invocations per instance, those that there were in all."""
-    return {**request, "MetricName": "Invocations", "Unit": None} if _is_per_instance(request) else request
-
-
-def _news(record: Record, was: str) -> dict[str, Any]:
-    body, request, arn = record.body, record.body["request"], parse_arn(record.body["arn"])
-    changed_at = datetime.fromtimestamp(body["updated_at"], timezone.utc)
-    return {
-        "AlarmName": record.name,
-        "AlarmDescription": request.get("AlarmDescription"),
-        "AWSAccountId": arn.account,
-        "NewStateValue": body["state"],
-        "NewStateReason": body["reason"],
-        "StateChangeTime": changed_at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000",
-        "Region": arn.region,
-        "AlarmArn": body["arn"],
-        "OldStateValue": was,
-        "Trigger": {
-            "MetricName": request["MetricName"],
-            "Namespace": request["Namespace"],
-            "Statistic": request.get("Statistic") or request.get("ExtendedStatistic"),
-            "Dimensions": [{"name": d["Name"], "value": d["Value"]} for d in request["Dimensions"]],
-            "Period": request["Period"],
-            "EvaluationPeriods": request["EvaluationPeriods"],
-            "ComparisonOperator": request["ComparisonOperator"],
-            "Threshold": request["Threshold"],
-            "TreatMissingData": request.get("TreatMissingData", "missing"),
-        },
+def _reason_data(request: Mapping[str, Any], values: Sequence[float | None], end: float, period_s: float) -> str:
+    data = {
+        "version": "1.0",
+        "startDate": end - len(values) * period_s,
+        "queryDate": end,
+        "statistic": request.get("Statistic") or request.get("ExtendedStatistic"),
+        "period": period_of(request),
+        "recentDatapoints": [value for value in values if value is not None],
+        "threshold": request["Threshold"],
     }
+    return json.dumps({name: value for name, value in data.items() if value is not None})

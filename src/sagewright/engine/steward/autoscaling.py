@@ -12,8 +12,8 @@ from sagewright.engine.abc import Query, Record, VersionConflict
 from sagewright.engine.operations.autoscaling.policies import find_by_arn
 from sagewright.engine.operations.autoscaling.records import POLICY, TARGET, scalable_of
 from sagewright.engine.operations.autoscaling.targets import forget_target
-from sagewright.engine.operations.cloudwatch.alarms import KIND as ALARM_KIND
-from sagewright.engine.operations.cloudwatch.alarms import is_policy
+from sagewright.engine.operations.cloudwatch.alarm_records import KIND as ALARM_KIND
+from sagewright.engine.operations.cloudwatch.alarm_records import is_policy
 from sagewright.engine.parts import Parts
 from sagewright.engine.scaling import decisions
 from sagewright.engine.scaling.alarms import ALARM
@@ -66,10 +66,10 @@ class ScalingReconciler:
         self._next_look = 0.0
 
     def tick(self) -> bool:
-        """Look around, some times in a minute. Only endpoints keep the steward: it is never busy with this alone."""
+        """Look around, some times in a minute. Endpoints keep the steward, and alarms that still see data."""
         now = self._parts.clock.now()
         if now < self._next_look:
-            return False
+            return not self._alarms.are_settled
         self._next_look = now + MINUTE_S * self._pace / LOOKS_A_MINUTE
         run_due(self._parts, self._activities)
         for target in self._targets():
@@ -80,7 +80,7 @@ class ScalingReconciler:
             if alarm.body["state"] == ALARM and alarm.body["request"].get("ActionsEnabled", True):
                 with _border(alarm):
                     self._run_policies(alarm, is_new)
-        return False
+        return not self._alarms.are_settled
 
     def _targets(self) -> Iterator[Record]:
         token: str | None = None

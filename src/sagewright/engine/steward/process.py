@@ -30,10 +30,12 @@ from sagewright.engine.steward.capacity import ledger_of
 from sagewright.engine.steward.captures import CaptureReconciler
 from sagewright.engine.steward.endpoints import COMPONENT, EndpointReconciler
 from sagewright.engine.steward.loop import Steward, steward_pid, take_lock
+from sagewright.engine.steward.metric_filters import MetricFilterReconciler
 from sagewright.engine.steward.object_events import ObjectEventReconciler
 from sagewright.engine.steward.object_expiry import ExpiryReconciler
 from sagewright.engine.steward.outgoing import outgoing, to_send
 from sagewright.engine.steward.pools import sweep_pools
+from sagewright.engine.steward.retention import RetentionReconciler
 from sagewright.engine.steward.session_sweep import SessionSweeper
 from sagewright.engine.steward.sweep import ObjectSweeper, sweep
 from sagewright.engine.steward.training import TrainingReconciler
@@ -140,6 +142,8 @@ def _serve(
         ObjectSweeper(engine.parts.objects, engine.parts.clock),
         SessionSweeper(engine.parts.state, engine.parts.clock),
         ScalingReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
+        MetricFilterReconciler(engine.parts),
+        RetentionReconciler(engine.parts),
         AsyncReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
         ExpiryReconciler(engine.parts),
         ObjectEventReconciler(engine.parts, partial(send, home)),

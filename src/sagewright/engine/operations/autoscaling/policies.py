@@ -23,7 +23,7 @@ from sagewright.engine.operations.autoscaling.records import (
     list_page,
     not_found,
 )
-from sagewright.engine.operations.cloudwatch.alarms import KIND as ALARM
+from sagewright.engine.operations.cloudwatch.alarm_records import KIND as ALARM
 from sagewright.engine.operations.cloudwatch.alarms import put_alarm
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.arns import Arn, parse_arn, partition_of

@@ -79,6 +79,8 @@ def list_dashboards(parts: Parts, caller: Caller, params: Params) -> Result:
 
 def delete_dashboards(parts: Parts, caller: Caller, params: Params) -> Result:
     """Forget dashboards, all or none."""
+    if not params["DashboardNames"]:
+        raise invalid_value("The parameter DashboardNames must not be empty.")
     for name in params["DashboardNames"]:
         _find(parts, caller, name)
     for name in params["DashboardNames"]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sagewright.engine.abc import Datum, Query
 from sagewright.engine.hosting.later import flush
+from sagewright.engine.operations.cloudwatch.alarm_records import KIND as ALARM
 from sagewright.engine.operations.cloudwatch.errors import (
     invalid_combination,
     invalid_value,
@@ -22,7 +23,6 @@ MOST_METRICS, MOST_VALUES, MOST_DIMENSIONS = 1000, 150, 30
 OLDEST_S, NEWEST_S = 14 * 86_400, 2 * 3600
 LISTED_S = 14 * 86_400  # a metric without points for so long is not listed
 GREATEST = 2.0**360
-ALARM = "alarm"  # the kind of alarms' records
 
 
 def put_metric_data(parts: Parts, caller: Caller, params: Params) -> Result:
@@ -147,7 +147,7 @@ def _dimensions(item: Mapping[str, Any], path: str) -> dict[str, str]:
             if not str(pair.get(member) or "").strip():
                 raise invalid_value(f"The parameter {path}.Dimensions.member.{number}.{member} must not be blank.")
     dimensions = {pair["Name"]: pair["Value"] for pair in pairs}
-    if len(dimensions) < len(pairs):
+    if any(dimensions[pair["Name"]] != pair["Value"] for pair in pairs):
         raise invalid_value(f"The names in {path}.Dimensions must be unique.")
     return dimensions
 

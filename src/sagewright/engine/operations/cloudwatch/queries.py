@@ -131,7 +131,18 @@ class _Evaluation:
         period_s = stat["Period"] * self._pace
         metric = {**stat["Metric"], "Unit": stat.get("Unit")}
         points = statistics(self._parts, metric, self._aligned(period_s), self._end, period_s, stat["Stat"])
-        return Series(query["Id"], label_of(query), period_s, points, is_metric=True)
+        return Series(query["Id"], self._label(query), period_s, points, is_metric=True)
+
+    def _label(self, query: Mapping[str, Any]) -> str:
+        """Return the label of a metric: its name, with the statistic where the request has several of the metric."""
+        if query.get("Label"):
+            return str(query["Label"])
+        stat = query["MetricStat"]
+        of_it = [
+            q for q in self._queries.values() if q.get("MetricStat") and q["MetricStat"]["Metric"] == stat["Metric"]
+        ]
+        name = str(stat["Metric"]["MetricName"])
+        return f"{name} {stat['Stat']}" if len(of_it) > 1 else name
 
     def _expression(self, query: Mapping[str, Any]) -> list[Series]:
         name, expression = query["Id"], query["Expression"]
@@ -198,11 +209,6 @@ class _Evaluation:
         if self._pace != 1.0:
             return self._start
         return align(self._start, period_s, self._parts.clock.now())
-
-
-def label_of(query: Mapping[str, Any]) -> str:
-    """Return the label of a metric's series."""
-    return query.get("Label") or str(query["MetricStat"]["Metric"]["MetricName"])
 
 
 def _is_search(expression: str) -> bool:

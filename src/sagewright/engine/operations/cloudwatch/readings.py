@@ -29,7 +29,7 @@ MOST_DATAPOINTS = 1440  # of one to GetMetricStatistics
 def get_metric_data(parts: Parts, caller: Caller, params: Params) -> Result:
     """Return series of statistics and expressions, newest point first unless asked otherwise."""
     flush()
-    start, end = params["StartTime"].timestamp(), params["EndTime"].timestamp()
+    start, end = params["StartTime"].timestamp() // 1, params["EndTime"].timestamp() // 1
     if start >= end:
         raise invalid(
             "The parameter StartTime must not equal parameter EndTime."
@@ -63,7 +63,7 @@ def get_metric_data(parts: Parts, caller: Caller, params: Params) -> Result:
 def get_metric_statistics(parts: Parts, caller: Caller, params: Params) -> Result:
     """Return the statistics of one metric, for each of its units."""
     flush()
-    start, end = params["StartTime"].timestamp(), params["EndTime"].timestamp()
+    start, end = params["StartTime"].timestamp() // 1, params["EndTime"].timestamp() // 1
     if start >= end:
         raise invalid_value("The parameter StartTime must be less than the parameter EndTime.")
     period = params["Period"]

@@ -17,6 +17,7 @@ MOST_EVENTS = 10_000
 MOST_BYTES = 1 << 20  # of one answer, and of one batch of PutLogEvents
 EVENT_OVERHEAD_BYTES = 26
 OLDEST_MS, NEWEST_MS = 14 * DAY_MS, 2 * 3_600_000
+SEQUENCE_TOKEN = "0" * 56  # any is taken since 2023; it only looks like one
 _TOKEN = re.compile(r"([fb])/0*(\d+)/s")
 
 
@@ -32,7 +33,7 @@ def put_log_events(parts: Parts, caller: Caller, params: Params) -> Result:
         parts.logs.append(group, stream, [LogEvent(event["timestamp"], event["message"]) for event in kept])
     if kept and has_filters(parts, group):
         parts.ring()
-    answer: Result = {"nextSequenceToken": "0"}
+    answer: Result = {"nextSequenceToken": SEQUENCE_TOKEN}
     if rejected:
         answer["rejectedLogEventsInfo"] = rejected
     if params.get("entity"):  # entities are not built here, and the service has a way to say so

@@ -8,6 +8,7 @@ from typing import Any
 from sagewright.engine.abc import LogStream
 from sagewright.engine.operations.logs.addresses import PAGE, arn_of, group_in, mark_in, token_of
 from sagewright.engine.operations.logs.errors import exists, invalid_parameter, log_errors
+from sagewright.engine.operations.logs.events import SEQUENCE_TOKEN
 from sagewright.engine.parts import Caller, Params, Parts, Result
 
 
@@ -70,7 +71,7 @@ def _described(caller: Caller, stream: LogStream) -> dict[str, Any]:
         "firstEventTimestamp": stream.first_event_ms,
         "lastEventTimestamp": stream.last_event_ms,
         "lastIngestionTime": stream.ingested_ms,
-        "uploadSequenceToken": "0",
+        "uploadSequenceToken": SEQUENCE_TOKEN,
         "arn": f"{arn_of(caller, stream.group)}:log-stream:{stream.name}",
         "storedBytes": 0,  # as the service has answered since June 2019
     }
