@@ -25,6 +25,7 @@ NAMES = (
     "xgboost_job",
     "repack",
     "transform",
+    "observe",
 )
 
 

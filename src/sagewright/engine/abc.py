@@ -866,6 +866,16 @@ class MetricStore(Protocol):
         """
         ...
 
+    def values(
+        self, namespace: str, name: str, dimensions: Mapping[str, str], start: float, end: float, period_s: float
+    ) -> Mapping[tuple[str, float], Sequence[tuple[float, float]]]:
+        """Return each unit's values in each period that has any, by `(unit, beginning of the period)`.
+
+        A value comes with how often it came, and may come again; they are in order of value. Of statistic sets only
+        those are here whose values are all the same.
+        """
+        ...
+
     def list(
         self, namespace: str | None = None, name: str | None = None, active_after: float | None = None
     ) -> Sequence[tuple[str, str, Mapping[str, str]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from sagewright.engine.abc import LogEvent, LogStream
 from sagewright.engine.streams.lines import event_of, head_of
@@ -18,9 +17,9 @@ class StreamFacts:
     """Reads the facts of streams' files; those of a file that has not changed are not read again."""
 
     def __init__(self) -> None:
-        self._known: dict[Path, tuple[_Mark, LogStream]] = {}
+        self._known: dict[str, tuple[_Mark, LogStream]] = {}
 
-    def of(self, group: str, name: str | None, path: Path) -> LogStream:
+    def of(self, group: str, name: str | None, path: str) -> LogStream:
         """Return a stream's facts.
 
         Args:
@@ -29,7 +28,7 @@ class StreamFacts:
         Raises:
             FileNotFoundError: There is no such file.
         """
-        status = path.stat()
+        status = os.stat(path)
         known = self._known.get(path)
         if known is not None and known[0] == _mark(status):
             return known[1]
@@ -48,8 +47,8 @@ def _mark(status: os.stat_result) -> _Mark:
     return (status.st_ino, status.st_size, status.st_mtime_ns)
 
 
-def _read(group: str, name: str | None, path: Path) -> tuple[_Mark, LogStream]:
-    with path.open("rb", buffering=0) as file:
+def _read(group: str, name: str | None, path: str) -> tuple[_Mark, LogStream]:
+    with open(path, "rb", buffering=0) as file:
         descriptor = file.fileno()
         status = os.fstat(descriptor)
         head = head_of(_line_at(descriptor, 0) or b"")

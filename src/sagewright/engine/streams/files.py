@@ -103,7 +103,7 @@ class FileLogStore:
     def stream(self, group: str, stream: str) -> LogStream:
         path = self._existing(group) / file_name(stream)
         try:
-            return self._facts.of(group, stream, path)
+            return self._facts.of(group, stream, str(path))
         except FileNotFoundError:
             raise NoSuchLog("stream", stream) from None
 
@@ -174,7 +174,7 @@ class FileLogStore:
             raise NoSuchLog("stream", stream) from None
 
     def expire(self, group: str, before_ms: int) -> int:
-        return sum(cut(path, before_ms) for _, path in _named(self._existing(group)))
+        return sum(cut(Path(path), before_ms) for _, path in _named(self._existing(group)))
 
     def sweep(self) -> int:
         """Remove what killed processes left of groups that were made or deleted; return how many."""
@@ -210,19 +210,16 @@ def _group_name(folder: Path) -> str:
     return name if name is not None else (folder / ".name").read_text()  # as the first homes have it
 
 
-def _named(folder: Path) -> Iterator[tuple[str, Path]]:
+def _named(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield each stream's name and file."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            path = folder / entry.name
-            name = name_in(entry.name)
+    for child in os.listdir(folder):
+        if not child.startswith("."):
+            name, path = name_in(child), f"{folder}/{child}"
             yield (str(_head_name(path)) if name is None else name), path
 
 
-def _head_name(path: Path) -> str | None:
-    with path.open("rb") as file:
+def _head_name(path: str) -> str | None:
+    with open(path, "rb") as file:
         return head_of(file.readline()).name
 
 

@@ -45,6 +45,16 @@ class MemoryMetricStore:
             summaries[key] = datum.summary if known is None else known.with_all_of(datum.summary)
         return summaries
 
+    def values(
+        self, namespace: str, name: str, dimensions: Mapping[str, str], start: float, end: float, period_s: float
+    ) -> Mapping[_Key, Sequence[tuple[float, float]]]:
+        found: dict[_Key, list[tuple[float, float]]] = {}
+        for datum in self.query(namespace, name, dimensions, start, end):
+            if datum.low == datum.high:
+                key = (datum.unit, start + (datum.timestamp - start) // period_s * period_s)
+                found.setdefault(key, []).append((datum.value if datum.low is None else datum.low, datum.count))
+        return {key: sorted(values) for key, values in found.items()}
+
     def list(
         self, namespace: str | None = None, name: str | None = None, active_after: float | None = None
     ) -> Sequence[tuple[str, str, Mapping[str, str]]]:

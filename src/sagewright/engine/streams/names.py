@@ -22,4 +22,6 @@ def file_name(name: str) -> str:
 
 def name_in(file_name: str) -> str | None:
     """Return the name that a file's name stands for; None: it is a digest."""
-    return None if file_name.startswith("~") else unquote(file_name, errors="surrogatepass")
+    if file_name.startswith("~"):
+        return None
+    return unquote(file_name, errors="surrogatepass") if "%" in file_name else file_name

@@ -78,6 +78,11 @@ _SUMMARISE_POINTS = f"""
     FROM point WHERE series = ({_FIND}) AND timestamp >= ? AND timestamp < ? GROUP BY 1, 2
 """  # noqa: S608
 
+_VALUES = f"""
+    SELECT unit, CAST((timestamp - ?) / ? AS INTEGER), coalesce(low, value), count
+    FROM point WHERE series = ({_FIND}) AND timestamp >= ? AND timestamp < ? AND (low IS NULL OR low = high)
+"""  # noqa: S608
+
 
 class SqliteMetricStore:
     """A `MetricStore` for any number of processes on one machine."""
@@ -116,6 +121,24 @@ class SqliteMetricStore:
         rows = self._database.read(lambda connection: connection.execute(sql, values).fetchall())
         return {(unit, start + place * period_s): Summary(*rest) for unit, place, *rest in rows}
 
+    def values(
+        self, namespace: str, name: str, dimensions: Mapping[str, str], start: float, end: float, period_s: float
+    ) -> Mapping[tuple[str, float], Sequence[tuple[float, float]]]:
+        where = (start, period_s, namespace, name, _text(dimensions), start, end)
+
+        def read(connection: sqlite3.Connection) -> dict[tuple[str, int], list[tuple[float, float]]]:
+            found: dict[tuple[str, int], list[tuple[float, float]]] = {}
+            for unit, place, value, count in connection.execute(_VALUES, where):
+                key = (unit, place)
+                if key in found:
+                    found[key].append((value, count))
+                else:
+                    found[key] = [(value, count)]
+            return found
+
+        found = self._database.read(read)
+        return {(unit, start + place * period_s): sorted(values) for (unit, place), values in found.items()}
+
     def list(
         self, namespace: str | None = None, name: str | None = None, active_after: float | None = None
     ) -> Sequence[tuple[str, str, Mapping[str, str]]]:
@@ -143,14 +166,14 @@ class SqliteMetricStore:
 
 
 def _put(connection: sqlite3.Connection, data: Iterable[Datum]) -> None:
-    known: dict[tuple[str, str, str], int] = {}
+    known: dict[tuple[str, str, tuple[tuple[str, str], ...]], int] = {}
     active: dict[int, float] = {}
     points: list[tuple[Any, ...]] = []
     minutes: dict[tuple[int, int, str], Summary] = {}
     for datum in data:
-        key = (datum.namespace, datum.name, _text(datum.dimensions))
+        key = (datum.namespace, datum.name, tuple(datum.dimensions.items()))
         if key not in known:
-            known[key] = _series(connection, key)
+            known[key] = _series(connection, (datum.namespace, datum.name, _text(datum.dimensions)))
         series = known[key]
         points.append((series, datum.timestamp, datum.value, datum.unit, datum.count, datum.low, datum.high))
         minute = (series, int(datum.timestamp // MINUTE_S * MINUTE_S), datum.unit)

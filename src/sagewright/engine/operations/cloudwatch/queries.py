@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sagewright.engine.abc import Datum, Summary
+from sagewright.engine.abc import Summary
 from sagewright.engine.operations.cloudwatch.errors import invalid, invalid_value
 from sagewright.engine.operations.cloudwatch.mathematics.evaluation import Surroundings, evaluated
 from sagewright.engine.operations.cloudwatch.mathematics.grammar import BadExpression, names_in, parsed
 from sagewright.engine.operations.cloudwatch.mathematics.search import MOST_FOUND, found_by
 from sagewright.engine.operations.cloudwatch.mathematics.series import Series, Value
-from sagewright.engine.operations.cloudwatch.statistic import Statistic, Values, statistic
+from sagewright.engine.operations.cloudwatch.statistic import Statistic, statistic
 from sagewright.engine.parts import Parts
 
 MOST_QUERIES = 500
@@ -39,7 +39,13 @@ def statistics(
             if unit in (None, own):
                 summaries[time] = summaries[time].with_all_of(summary) if time in summaries else summary
         return {time: how.of_summary(summary) for time, summary in sorted(summaries.items()) if summary.samples}
-    return _of_values(how, parts.metrics.query(*address, start, end), start, period_s, unit)
+    periods: dict[float, list[tuple[float, float]]] = {}
+    for (own, time), values in parts.metrics.values(*address, start, end, period_s).items():
+        if unit in (None, own):
+            periods[time] = sorted([*periods[time], *values]) if time in periods else list(values)
+    assert how.of_values is not None
+    found = {time: how.of_values(values) for time, values in sorted(periods.items())}
+    return {time: value for time, value in found.items() if value is not None}
 
 
 def check_statistic(name: str) -> Statistic:
@@ -213,25 +219,6 @@ class _Evaluation:
 
 def _is_search(expression: str) -> bool:
     return expression.lstrip().startswith("SEARCH(")
-
-
-def _of_values(
-    how: Statistic, points: Sequence[Datum], start: float, period_s: float, unit: str | None
-) -> dict[float, float]:
-    periods: dict[float, Counter[float]] = {}
-    for datum in points:
-        if unit not in (None, datum.unit) or (datum.low is not None and datum.low != datum.high):
-            continue  # of a statistic set's values nothing more is known
-        value = datum.value if datum.low is None else datum.low
-        time = start + (datum.timestamp - start) // period_s * period_s
-        periods.setdefault(time, Counter())[value] += datum.count  # type: ignore[assignment]
-    found = {}
-    for time, values in sorted(periods.items()):
-        ordered: Values = sorted(values.items())
-        result = how.of_values(ordered) if how.of_values is not None else None
-        if result is not None:
-            found[time] = result
-    return found
 
 
 def _check_query(query: Mapping[str, Any], path: str, ids: Mapping[str, int]) -> None:

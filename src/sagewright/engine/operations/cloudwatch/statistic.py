@@ -8,13 +8,14 @@ Bounds are percents (`TM(10%:90%)`, `tm90`) or values (`TM(150:1000)`, the lower
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from sagewright.engine.abc import Summary
 
 Values = Sequence[tuple[float, float]]
-"""Values and how often each came, in order of value."""
+"""Values and how often they came, in order of value; a value may come again."""
 
 
 class Statistic(NamedTuple):
@@ -44,12 +45,15 @@ def statistic(name: str) -> Statistic | None:
 
 def percentile(values: Values, percent: float) -> float | None:
     """Return a percentile by linear interpolation between the closest ranks."""
-    count = sum(times for _, times in values)
+    if all(times == 1.0 for _, times in values):
+        count, at = float(len(values)), _single
+    else:
+        count, at = sum(times for _, times in values), _at
     if not count:
         return None
     place = max(count - 1, 0.0) * percent / 100
-    below = _at(values, int(place))
-    above = _at(values, int(place) + 1)
+    below = at(values, int(place))
+    above = at(values, int(place) + 1)
     return below + (above - below) * (place - int(place))
 
 
@@ -113,10 +117,16 @@ def _ranked(values: Values, low: float, high: float) -> Values:
 
 
 def _without(values: Values, kept: Values) -> Values:
-    left = dict(values)
+    left: Counter[float] = Counter()
+    for value, times in values:
+        left[value] += times  # type: ignore[assignment]
     for value, times in kept:
-        left[value] -= times
+        left[value] -= times  # type: ignore[assignment]
     return list(left.items())
+
+
+def _single(values: Values, rank: int) -> float:
+    return values[min(rank, len(values) - 1)][0]
 
 
 def _at(values: Values, rank: int) -> float:
