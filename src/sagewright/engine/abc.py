@@ -785,6 +785,10 @@ class LogStore(Protocol):
         """
         ...
 
+    def sweep(self) -> int:
+        """Remove what killed processes have left behind; return how many pieces went."""
+        ...
+
     def delete_group(self, group: str) -> None:
         """Remove a group and its streams.
 

@@ -9,7 +9,6 @@ from sagewright.engine.operations.cloudwatch.alarm_history import KEPT_S, KIND
 from sagewright.engine.operations.cloudwatch.alarm_records import records
 from sagewright.engine.operations.logs.groups import oldest_kept_ms
 from sagewright.engine.parts import Parts
-from sagewright.engine.steward.sweep import Sweepable
 
 FIRST_S, EACH_S = 30.0, 3600.0
 
@@ -33,8 +32,7 @@ class RetentionReconciler:
         return False
 
     def _sweep(self, now: float) -> None:
-        if isinstance(self._parts.logs, Sweepable):
-            self._parts.logs.sweep()
+        self._parts.logs.sweep()
         for group in self._parts.logs.groups():
             try:
                 oldest_ms = oldest_kept_ms(self._parts, group)

@@ -177,7 +177,6 @@ class FileLogStore:
         return sum(cut(Path(path), before_ms) for _, path in _named(self._existing(group)))
 
     def sweep(self) -> int:
-        """Remove what killed processes left of groups that were made or deleted; return how many."""
         graves = [child for child in self._folder.iterdir() if child.name.startswith(".")]
         old = [grave for grave in graves if self._clock.now() - grave.stat().st_mtime > 60.0]
         for grave in old:
