@@ -51,9 +51,13 @@ def _read(group: str, name: str | None, path: str) -> tuple[_Mark, LogStream]:
     with open(path, "rb", buffering=0) as file:
         descriptor = file.fileno()
         status = os.fstat(descriptor)
-        head = head_of(_line_at(descriptor, 0) or b"")
-        last = _last(descriptor, status.st_size)
-        first = _first(descriptor, head.size)
+        front = os.pread(descriptor, _FRONT_BYTES, 0)
+        head = head_of(front[: front.find(b"\n") + 1] or _line_at(descriptor, 0) or b"")
+        if status.st_size <= len(front):  # then all of it has been read
+            events = [event for line in front.split(b"\n")[:-1] if (event := event_of(line))]
+            first, last = (events[0], events[-1]) if events else (None, None)
+        else:
+            first, last = _first(descriptor, head.size), _last(descriptor, status.st_size)
     facts = LogStream(
         group,
         name if name is not None else str(head.name),

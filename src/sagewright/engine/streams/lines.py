@@ -17,6 +17,7 @@ from typing import BinaryIO
 from sagewright.engine.abc import LogEvent, PlacedEvent
 
 _BLOCK = 1 << 16
+_DECODER = json.JSONDecoder()
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def event_of(line: bytes) -> LogEvent | None:
     """Return the event of a line; None for a head and for what is torn."""
     try:
         timestamp, ingested, message = line.split(b" ", 2)
-        text = json.loads(message)
+        text = _DECODER.decode(message.decode())
         return LogEvent(int(timestamp), text, int(ingested)) if isinstance(text, str) else None
     except ValueError:
         return None

@@ -123,10 +123,13 @@ def _document(message: str) -> Any:
     if not message.lstrip().startswith(("{", "[")):
         return _MISSING
     try:
-        return json.loads(message, parse_constant=_refused)
+        return _DECODER.decode(message)
     except (ValueError, RecursionError):
         return _MISSING
 
 
 def _refused(name: str) -> Callable[[], Any]:
     raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refused)
