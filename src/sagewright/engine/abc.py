@@ -766,6 +766,14 @@ class LogStore(Protocol):
         """
         ...
 
+    def stored_bytes(self, group: str) -> int:
+        """Return how many bytes a group's streams take, without looking into them.
+
+        Raises:
+            NoSuchLog: The group is missing.
+        """
+        ...
+
     def configure_group(self, group: str, setting: str, value: Any) -> None:
         """Replace one setting of a group by a JSON value; None removes it.
 

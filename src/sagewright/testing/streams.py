@@ -105,6 +105,7 @@ class LogStoreContract:
         assert filled.created_ms == int(clock.now() * 1000)
         assert filled.group == GROUP
         assert filled.stored_bytes >= 2
+        assert store.stored_bytes(GROUP) == sum(stream.stored_bytes for stream in store.streams(GROUP))
 
     def test_groups_are_listed_by_prefix(self, store: LogStore) -> None:
         for name in ("/b", "/a/2", "/a/1"):

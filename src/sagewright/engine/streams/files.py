@@ -67,6 +67,14 @@ class FileLogStore:
     def groups(self, prefix: str = "") -> Sequence[str]:
         return sorted(name for name in map(_group_name, self._group_folders()) if name.startswith(prefix))
 
+    def stored_bytes(self, group: str) -> int:
+        total = 0
+        with os.scandir(self._existing(group)) as entries:
+            for entry in entries:
+                with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
+                    total += 0 if entry.name.startswith(".") else entry.stat().st_size
+        return total
+
     def configure_group(self, group: str, setting: str, value: Any) -> None:
         path = self._existing(group)
         with _locked_folder(path):

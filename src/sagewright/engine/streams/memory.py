@@ -68,6 +68,9 @@ class MemoryLogStore:
         with self._lock:
             return sorted(name for name in self._groups if name.startswith(prefix))
 
+    def stored_bytes(self, group: str) -> int:
+        return sum(stream.stored_bytes for stream in self.streams(group))
+
     def configure_group(self, group: str, setting: str, value: Any) -> None:
         with self._lock:
             settings = self._group(group).settings

@@ -152,7 +152,7 @@ def _page(parts: Parts, params: Params, is_wanted: Any) -> tuple[list[LogGroup],
 def _described(parts: Parts, caller: Caller, group: LogGroup) -> Mapping[str, Any]:
     filters = Query(METRIC_FILTER, caller.scope, name_prefix=f"{group.name}:")
     with log_errors():
-        stored = sum(stream.stored_bytes for stream in parts.logs.streams(group.name))
+        stored = parts.logs.stored_bytes(group.name)
     return {
         "logGroupName": group.name,
         "creationTime": group.created_ms,
