@@ -13,6 +13,7 @@ from sagewright.engine.streams import sqlite
 from sagewright.engine.streams.files import FileLogStore
 from sagewright.engine.streams.memory import MemoryLogStore
 from sagewright.engine.streams.memory_metrics import MemoryMetricStore
+from sagewright.engine.streams.names import file_name
 from sagewright.engine.streams.sqlite import DAY_S, SqliteMetricStore
 from sagewright.testing.streams import GROUP, STREAM, LogStoreContract, MetricStoreContract, event, messages
 
@@ -43,6 +44,29 @@ class TestFileLogStore(LogStoreContract):
     def test_another_process_sees_what_is_there(self, store, tmp_path, clock):
         store.append(GROUP, STREAM, [event("x")])
         assert messages(FileLogStore(tmp_path / "logs", clock)) == ["x"]
+
+    def test_logs_of_before_are_taken_over(self, store, tmp_path):
+        long = "y" * 300
+        for name, folder in (("g", "g"), (long, file_name(long))):
+            group = tmp_path / "logs" / folder
+            group.mkdir()
+            if folder != name:
+                (group / ".name").write_text(name)
+            (group / "s").write_text(
+                '{"name": "s", "created_ms": 5}\n7 8 "old                                        "\n'
+            )
+        assert list(store.groups()) == ["g", long]
+        for name in ("g", long):
+            assert store.group(name).settings == {}
+            facts = store.stream(name, "s")
+            assert (facts.created_ms, facts.first_event_ms, facts.ingested_ms) == (5, 7, 8)
+            assert facts.id
+            store.append(name, "s", [event("new", at=9)])
+            assert [placed.event.message for placed in store.scan(name, "s")][1:] == ["new"]
+            store.configure_group(name, "retention", 1)
+            assert store.expire(name, 8) > 0
+            assert [placed.event.message for placed in store.scan(name, "s")] == ["new"]
+        assert list(store.groups()) == ["g", long]
 
 
 class TestMemoryMetricStore(MetricStoreContract):
