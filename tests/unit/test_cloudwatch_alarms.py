@@ -135,6 +135,17 @@ def test_an_alarm_goes_through_its_states_and_tells(watch):
     )
 
 
+def test_a_function_gets_an_event_and_what_fails_is_written_down(watch):
+    function = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f"
+    watch.loop = ScalingReconciler(watch.house.parts, 60.0, lambda *message: bool(watch.sent.append(message)))
+    watch.put(AlarmActions=[function])
+    watch.minute(M=11)
+    event = json.loads(watch.sent[0][2])
+    assert (event["source"], event["alarmData"]["state"]["value"]) == ("aws.cloudwatch", "ALARM")
+    assert event["alarmData"]["previousState"] == {"value": "INSUFFICIENT_DATA"}
+    assert watch.history(HistoryItemType="Action") == [f"Failed to execute action {function}"]
+
+
 def test_an_alarm_whose_actions_are_disabled_only_changes(watch):
     watch.put(AlarmActions=[TOPIC])
     watch.call("DisableAlarmActions", AlarmNames=["a", "none"])

@@ -31,6 +31,33 @@ def news_of(record: Record, was: str) -> dict[str, Any]:
     return {**news, "Trigger": _trigger(request)}
 
 
+def event_of(record: Record, was: str) -> dict[str, Any]:
+    """Return the event that functions of Lambda are invoked with."""
+    body, request, arn = record.body, record.body["request"], parse_arn(record.body["arn"])
+    changed_at = (
+        datetime.fromtimestamp(body["updated_at"], timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
+    )
+    configuration = {"description": request.get("AlarmDescription")}
+    if type_of(record) == COMPOSITE:
+        configuration["alarmRule"] = request["AlarmRule"]
+    state = {"value": body["state"], "reason": body["reason"], "timestamp": changed_at}
+    if body.get("reason_data"):
+        state["reasonData"] = body["reason_data"]
+    return {
+        "source": "aws.cloudwatch",
+        "alarmArn": body["arn"],
+        "accountId": arn.account,
+        "time": changed_at,
+        "region": arn.region,
+        "alarmData": {
+            "alarmName": record.name,
+            "state": state,
+            "previousState": {"value": was},
+            "configuration": {name: value for name, value in configuration.items() if value is not None},
+        },
+    }
+
+
 def _trigger(request: Mapping[str, Any]) -> dict[str, Any]:
     common = {
         "EvaluationPeriods": request["EvaluationPeriods"],

@@ -10,12 +10,12 @@ from typing import Any
 from sagewright.engine.abc import Record, VersionConflict
 from sagewright.engine.operations.cloudwatch.alarm_checks import period_of
 from sagewright.engine.operations.cloudwatch.alarm_history import acted, note, state_updated
-from sagewright.engine.operations.cloudwatch.alarm_records import COMPOSITE, is_policy, records, type_of
+from sagewright.engine.operations.cloudwatch.alarm_records import COMPOSITE, is_function, is_policy, records, type_of
 from sagewright.engine.operations.cloudwatch.alarms import ACTIONS, turned
 from sagewright.engine.parts import Parts
 from sagewright.engine.scaling.alarm_rules import BadRule, parsed
 from sagewright.engine.scaling.alarms import ALARM, FURTHER_PERIODS, OK, state_of
-from sagewright.engine.steward.alarm_news import news_of
+from sagewright.engine.steward.alarm_news import event_of, news_of
 from sagewright.engine.steward.alarm_values import PER_INSTANCE, AlarmValues
 from sagewright.vocabulary.arns import parse_arn
 
@@ -25,7 +25,7 @@ MINUTE_S = 60.0
 GRACE_S = 5.0  # at the usual pace: the processes that call endpoints write their metrics down a moment late
 LEAST_GRACE_S = 1.0
 
-Publish = Callable[[str, str, str], None]  # topic, subject, message
+Publish = Callable[[str, str, str], bool | None]  # topic or function, subject, message; False: nobody got it
 
 
 class Alarms:
@@ -33,7 +33,7 @@ class Alarms:
 
     Args:
         minute_s: Seconds that count as a minute.
-        publish: Sends a message to a topic of SNS.
+        publish: Sends a message to a topic of SNS or a function of Lambda.
     """
 
     def __init__(self, parts: Parts, minute_s: float, publish: Publish) -> None:
@@ -139,15 +139,16 @@ class Alarms:
             return replace(record, body=body)
 
     def _tell(self, record: Record, was: str) -> None:
-        """Send the news of an alarm to its topics."""
+        """Send the news of an alarm to its topics and functions."""
         request = record.body["request"]
         if not request.get("ActionsEnabled", True):
             return
-        for topic in request.get(ACTIONS[record.body["state"]], ()):
-            if not is_policy(topic):
+        for action in request.get(ACTIONS[record.body["state"]], ()):
+            if not is_policy(action):
                 subject = f'{record.body["state"]}: "{record.name}" in {parse_arn(record.body["arn"]).region}'
-                self._publish(topic, subject[:100], json.dumps(news_of(record, was)))
-                note(self._parts, record, acted(topic, record.body["state"], is_done=True))
+                news = event_of(record, was) if is_function(action) else news_of(record, was)
+                is_done = self._publish(action, subject[:100], json.dumps(news)) is not False
+                note(self._parts, record, acted(action, record.body["state"], is_done=is_done))
 
 
 def _reason_data(request: Mapping[str, Any], values: Sequence[float | None], end: float, period_s: float) -> str:

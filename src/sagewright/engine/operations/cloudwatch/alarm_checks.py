@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sagewright.engine.operations.cloudwatch.alarm_records import is_function, is_policy
 from sagewright.engine.operations.cloudwatch.errors import invalid, invalid_value, unbuilt
 from sagewright.engine.operations.cloudwatch.queries import check_queries
 from sagewright.engine.operations.cloudwatch.statistic import statistic
@@ -66,10 +67,13 @@ def check_actions(params: Params) -> None:
     for action in actions_of(params):
         if not _is_arn(action):
             raise invalid(f"Invalid arn syntax: {action}")
-        if ":autoscaling:" in action and ":scalingPolicy:" in action:
+        if is_policy(action):
             continue
-        if ":sns:" not in action:
-            raise invalid(f"The action `{action}` is neither a scaling policy nor an SNS topic: no other is built.")
+        if ":sns:" not in action and not is_function(action):
+            raise invalid(
+                f"The action `{action}` is neither a scaling policy nor an SNS topic nor a function of Lambda: "
+                "no other is built."
+            )
         if reason := unreachable([action]):
             raise invalid(reason)
 

@@ -20,6 +20,11 @@ def is_policy(action: str) -> bool:
     return ":autoscaling:" in action and ":scalingPolicy:" in action
 
 
+def is_function(action: str) -> bool:
+    """Tell whether an alarm's action is a function of Lambda."""
+    return ":lambda:" in action and ":function:" in action
+
+
 def records(parts: Parts, scope: str | None = None, kind: str = KIND) -> Iterator[Record]:
     """Yield the alarms of a scope (None: of all) in order of name, or the records of another kind."""
     token: str | None = None
