@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 
+import boto3
 import botocore.auth
 import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+from sagewright.engine.gateway.mounts.botocore import mount
 from sagewright.engine.gateway.wire import Headers, HttpRequest, Peer
 from sagewright.engine.operations.sts.sessions import sweep_sessions
 from tests.unit.networked import ACCOUNT, Keys, Network, allow, deny, document, trust_in
@@ -223,6 +225,21 @@ def test_a_request_that_can_be_read_in_two_ways_is_not_handed_on(network):
     assert network.client("sns").list_topics()["Topics"] == []
 
 
+def test_names_do_not_hide_what_stands_behind_them(network):
+    root, kms = network.client("secretsmanager"), network.client("kms")
+    arn = root.create_secret(Name="password", SecretString="x")["ARN"]
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    kms.create_alias(AliasName="alias/mine", TargetKeyId=key)
+    root.create_secret(Name="open", SecretString="y")
+    keys = network.user("ann", allow("secretsmanager:*", "kms:*"), deny("*", on=[arn, key]))
+    secrets = network.client("secretsmanager", keys)
+    for name in ("password", arn):
+        assert refusal(secrets, "get_secret_value", SecretId=name)[0] == "AccessDeniedException"
+    assert secrets.get_secret_value(SecretId="open")["SecretString"] == "y"
+    for name in ("alias/mine", key, key.rpartition("/")[2]):
+        assert refusal(network.client("kms", keys), "describe_key", KeyId=name)[0] == "AccessDeniedException"
+
+
 def test_tags_of_what_is_asked_for(network):
     same_team = {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}
     keys = network.user("ann", allow("iam:GetUser", Condition=same_team), Tags=[{"Key": "team", "Value": "red"}])
@@ -377,3 +394,15 @@ def test_a_change_of_policies_counts_at_once(network, bucket):
     s3.get_object(Bucket=bucket, Key="open/1")
     iam.put_user_policy(UserName="ann", PolicyName="p", PolicyDocument=json.dumps(json.loads(document(deny("s3:*")))))
     assert refusal(s3, "get_object", Bucket=bucket, Key="open/1")[0] == "AccessDenied"
+
+
+def test_in_the_users_own_process_roles_are_assumed_as_they_come(network, tmp_path):
+    session = boto3.Session("any", "key", region_name="us-east-1")
+    mount(session.events, tmp_path)
+    role = f"arn:aws:iam::{ACCOUNT}:role/service-role/unknown"
+    answer = session.client("sts").assume_role(RoleArn=role, RoleSessionName="work", DurationSeconds=43200)
+    keys = keys_of(answer)
+    again = boto3.Session(keys.id, keys.secret, keys.token, "us-east-1")
+    mount(again.events, tmp_path)
+    assert again.client("sts").get_caller_identity()["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/unknown/work"
+    again.client("s3").list_buckets()

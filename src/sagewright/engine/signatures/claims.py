@@ -14,7 +14,8 @@ from sagewright.engine.signatures.faults import Ambiguous, Incomplete, Unsigned
 ALGORITHM = "AWS4-HMAC-SHA256"
 LONGEST_EXPIRY_S = 604800
 
-_AT = re.compile(r"\d{8}T\d{6}Z")
+_AT = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
+_PLACES = ((0, 4), (4, 6), (6, 8), (9, 11), (11, 13), (13, 15))  # of the numbers in it
 _FIELDS = ("Credential", "SignedHeaders", "Signature")
 
 
@@ -93,7 +94,8 @@ def unix_of(at: str) -> float:
     """
     if not _AT.fullmatch(at):
         raise ValueError(f"not a time: `{at}`")
-    return datetime.strptime(at, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc).timestamp()
+    numbers = (int(at[start:end]) for start, end in _PLACES)
+    return datetime(*numbers, tzinfo=timezone.utc).timestamp()  # type: ignore[arg-type, misc]
 
 
 def _of_header(text: str, headers: Mapping[str, str]) -> Claim:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sagewright.engine.gateway.authentication.signed import verified_caller
+from sagewright.engine.gateway.authentication.signed import recall, verified_caller
 from sagewright.engine.gateway.exchange import Exchange
 from sagewright.engine.gateway.handlers.identify import identify
 
@@ -21,5 +21,7 @@ def authenticate(exchange: Exchange) -> None:
     request = exchange.request
     if request.peer is None:
         identify(exchange)
+        if request.service == "sts":
+            recall(exchange)
     elif (request.service, request.operation) not in _CARRY_NONE:
         exchange.caller = verified_caller(exchange)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,6 +15,7 @@ from sagewright.engine.gateway.authorisation.denials import denied
 from sagewright.engine.gateway.authorisation.judging import Judge
 from sagewright.engine.gateway.authorisation.kinds import check_credentials
 from sagewright.engine.gateway.exchange import Exchange
+from sagewright.engine.gateway.hybrid.aliases import behind
 from sagewright.vocabulary.errors import ApiError
 
 _HIDDEN = ("NoSuchKey", "NoSuchVersion")
@@ -38,7 +40,7 @@ def authorise(exchange: Exchange) -> None:
         _leave_out(exchange, judge)
         return
     for asked in everything_asked(request.service, request.operation, exchange.params, judge.place, judge.known):
-        error = _error(exchange, judge, asked)
+        error = _error(exchange, judge, replace(asked, resource=behind(exchange.home, asked.resource)))
         if error is not None:
             raise error
 

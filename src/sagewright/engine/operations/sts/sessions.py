@@ -49,7 +49,7 @@ def open_session(
         "kind": kind,
         "account": account,
         "secret": secrets.token_urlsafe(30),
-        "token": "IQoJb3JpZ2luX2Vj" + secrets.token_urlsafe(144),
+        "token": "IQoJb3JpZ2luX2Vj" + secrets.token_urlsafe(255),
         "issued_at": now,
         "expires_at": now + duration_s,
         "arn": arn,
