@@ -177,6 +177,31 @@ CASES = [
         ["ecr:DescribeImages arn:aws:ecr:us-east-1:123456789012:repository/r"],
     ),
     ("events", "PutRule", {"Name": "r"}, ["events:PutRule arn:aws:events:us-east-1:123456789012:rule/r"]),
+    (
+        "dynamodb",
+        "ExecuteStatement",
+        {"Statement": "DELETE\nFROM theirs WHERE a = 'from mine'"},
+        [f"dynamodb:PartiQLDelete arn:aws:dynamodb:us-east-1:123456789012:table/{name}" for name in ("theirs", "mine")],
+    ),
+    ("ssm", "GetParameter", {"Name": "/a/b:3"}, ["ssm:GetParameter arn:aws:ssm:us-east-1:123456789012:parameter/a/b"]),
+    (
+        "lambda",
+        "Invoke",
+        {"FunctionName": "123456789012:function:f"},
+        ["lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:f"],
+    ),
+    (
+        "sns",
+        "Publish",
+        {"TopicArn": "arn:aws:sns:us-east-1:123456789012:a", "TargetArn": "arn:aws:sns:us-east-1:123456789012:b"},
+        [f"sns:Publish arn:aws:sns:us-east-1:123456789012:{name}" for name in "ab"],
+    ),
+    (
+        "secretsmanager",
+        "BatchGetSecretValue",
+        {"SecretIdList": ["a", "b"]},
+        [f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}-??????" for name in "ab"],
+    ),
     ("ec2", "DescribeInstances", {}, ["ec2:DescribeInstances *"]),
     (
         "sesv2",

@@ -305,3 +305,24 @@ def test_forms_of_browsers_in_version_2() -> None:
         verify_post(claim_of_form(fields), "other", fields["policy"])
     with pytest.raises(faults.Unsigned):
         claim_of_form({"key": "x"})
+
+
+def test_chunks_and_trailers_as_the_manual_has_them() -> None:
+    """Amazon S3 API Reference, sigv4-streaming-trailers: the same bytes with a checksum behind them."""
+    claim = Claim(
+        method="header",
+        key_id="AKIAIOSFODNN7EXAMPLE",
+        signature="106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e",
+        at="20130524T000000Z",
+        signed_at=0.0,
+        scope=Scope("20130524", "us-east-1", "s3"),
+    )
+    checker = ChunkSignatures(claim, "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+    for signature, content in (
+        ("b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2", b"a" * 65536),
+        ("1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7", b"a" * 1024),
+        ("2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992", b""),
+    ):
+        checker.chunk(signature, hashlib.sha256(content).hexdigest())
+    trailer = hashlib.sha256(b"x-amz-checksum-crc32c:sOO8/Q==\n").hexdigest()
+    checker.trailer("d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435", trailer)

@@ -86,7 +86,11 @@ def _resources(service: str, operation: str, params: Params, place: Place) -> It
 def _arn(prefix: str, template: str, name: str, place: Place) -> str:
     if name.startswith("arn:"):
         return name
-    return place.arn(prefix, template.format(name.removeprefix("/")))
+    if prefix == "lambda":
+        name = name.rpartition(":function:")[2]  # `123456789012:function:name` means the same
+    if prefix == "ssm":
+        name = name.partition(":")[0].removeprefix("/")  # without the version
+    return place.arn(prefix, template.format(name))
 
 
 def _of_sns(action: str, params: Params, place: Place) -> Iterator[Asked]:
@@ -95,14 +99,13 @@ def _of_sns(action: str, params: Params, place: Place) -> Iterator[Asked]:
         **one("sns:protocol", params.get("Protocol")),
         **one("sns:endpoint", params.get("Endpoint")),
     }
-    topic = texts(params, "TopicArn", "TargetArn", "ResourceArn")
+    topics = [str(params[name]) for name in ("TopicArn", "TargetArn", "ResourceArn") if params.get(name)]
     subscription = texts(params, "SubscriptionArn")
-    if topic:
-        yield Asked(action, topic, context, _account_of(topic))
-    elif subscription:
-        yield Asked(action, subscription.rpartition(":")[0], context)
-    elif action == "sns:CreateTopic":
-        yield Asked(action, place.arn("sns", str(params.get("Name"))), context)
+    if subscription and not topics:
+        topics = [subscription.rpartition(":")[0]]
+    if action == "sns:CreateTopic":
+        topics = [place.arn("sns", str(params.get("Name")))]
+    yield from (Asked(action, topic, context, _account_of(topic)) for topic in topics)
 
 
 def _of_sqs(action: str, params: Params, place: Place) -> Iterator[Asked]:
@@ -123,6 +126,7 @@ _TRANSACTED = {
     "ConditionCheck": "ConditionCheckItem",
     "Get": "GetItem",
 }
+_TABLES = re.compile(r"\b(?:from|into|update)\b\s*\"?([\w.-]+)", re.IGNORECASE)
 _PARTIQL = {"select": "Select", "insert": "Insert", "update": "Update", "delete": "Delete"}
 
 
@@ -136,7 +140,7 @@ def _of_dynamodb(action: str, params: Params, place: Place) -> Iterator[Asked]:
             if word in _TRANSACTED:
                 yield Asked(f"dynamodb:{_TRANSACTED[word]}", _table(str(content.get("TableName")), place), context)
     for statement in _statements(params):
-        yield _of_statement(statement, place)
+        yield from _of_statement(statement, place)
     if params.get("TableName") and params.get("IndexName"):
         yield Asked(action, f"{_table(str(params['TableName']), place)}/index/{params['IndexName']}", context)
 
@@ -153,11 +157,14 @@ def _statements(params: Params) -> Iterator[str]:
             yield str(item.get("Statement", ""))
 
 
-def _of_statement(text: str, place: Place) -> Asked:
-    word = text.strip().partition(" ")[0].lower()
-    table = re.search(r"\b(?:from|into|update)\s+\"?([\w.-]+)\"?", text, re.IGNORECASE)
-    resource = _table(table[1], place) if table else "*"
-    return Asked(f"dynamodb:PartiQL{_PARTIQL.get(word, 'Select')}", resource)
+def _of_statement(text: str, place: Place) -> Iterator[Asked]:
+    """Yield what a statement of PartiQL asks for: about every table that it may be reading as one."""
+    word = (text.split() or [""])[0].lower()
+    action = f"dynamodb:PartiQL{_PARTIQL.get(word, 'Select')}"
+    tables = _TABLES.findall(text)
+    yield from (Asked(action, _table(table, place)) for table in dict.fromkeys(tables))
+    if not tables:
+        yield Asked(action)
 
 
 def _of_events(action: str, params: Params, place: Place) -> Iterator[Asked]:
@@ -178,16 +185,18 @@ def _of_events(action: str, params: Params, place: Place) -> Iterator[Asked]:
 
 
 def _of_secrets(action: str, params: Params, place: Place) -> Iterator[Asked]:
+    if action.endswith(":ListSecrets"):
+        return
     name = texts(params, "SecretId", "Name")
-    if name and not action.endswith(":ListSecrets"):
-        context = {**tag_context(params), **one("secretsmanager:name", name)}
+    for one_of in [name] if name else params.get("SecretIdList") or ():
+        context = {**tag_context(params), "secretsmanager:name": (str(one_of),)}
         context.update(one("secretsmanager:secretid", params.get("SecretId")))
-        # Secrets' ARNs end in six characters of chance; a name stands for them all.
-        yield Asked(
-            action,
-            name if name.startswith("arn:") else place.arn("secretsmanager", f"secret:{name}-??????"),
-            context,
-        )
+        yield Asked(action, _secret(str(one_of), place), context)
+
+
+def _secret(name: str, place: Place) -> str:
+    """Return the ARN of a secret; it ends in six characters of chance, for which a name stands."""
+    return name if name.startswith("arn:") else place.arn("secretsmanager", f"secret:{name}-??????")
 
 
 _SPECIAL: Mapping[str, Callable[[str, Params, Place], Iterator[Asked]]] = {

@@ -104,7 +104,7 @@ def asked_of_s3(operation: str, params: Params, place: Place, known: Known) -> S
         return [deletion(item, params, place) for item in objects_to_delete(params)]
     action = _ACTIONS.get(operation, operation)
     version = params.get("VersionId")
-    if version is not None:
+    if version:
         action = _VERSIONED.get(action, action)
     context = _context(params)
     asked = [Asked(f"s3:{action}", _arn(params, place), context)]
