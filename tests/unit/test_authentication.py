@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime, timezone
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import botocore.auth
 import pytest
@@ -394,6 +394,43 @@ def test_a_presigned_upload(network, bucket):
     assert get(network, url, "PUT", "PutObject", b"up", **{**typed, "x-amz-acl": "public-read"})[0] == 403
     assert get(network, url, "PUT", "PutObject", b"up", **typed)[0] == 200
     assert network.client("s3").get_object(Bucket=bucket, Key="up")["ContentType"] == "text/plain"
+
+
+def test_a_browsers_upload(network, bucket):
+    post = network.client("s3", signature_version="s3v4").generate_presigned_post(bucket, "form", ExpiresIn=60)
+
+    def upload(**changes):
+        fields = {**post["fields"], **changes}
+        text = "".join(
+            f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in fields.items()
+            if value is not None
+        )
+        text += '--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nhello\r\n--b--\r\n'
+        typed = {"content-type": "multipart/form-data; boundary=b", "content-length": str(len(text))}
+        return get(network, post["url"], "POST", "PostObject", text.encode(), **typed)
+
+    assert upload(policy=None)[0] == 403
+    assert "SignatureDoesNotMatch" in upload(policy="e30=")[1]
+    stranger = post["fields"]["x-amz-credential"].replace(ROOT.id, STRANGER.id)
+    assert "InvalidAccessKeyId" in upload(**{"x-amz-credential": stranger})[1]
+    assert "AccessDenied" in upload(key="other")[1]
+    assert "Contents" not in network.client("s3").list_objects_v2(Bucket=bucket)
+    assert upload()[0] == 204
+    assert network.client("s3").get_object(Bucket=bucket, Key="form")["Body"].read() == b"hello"
+
+
+def test_version_2_of_the_query_protocol(network):
+    signed = AWSRequest("POST", "http://localhost:8080/", data={"Action": "GetCallerIdentity", "Version": "2011-06-15"})
+    botocore.auth.SigV2Auth(Credentials(ROOT.id, ROOT.secret)).add_auth(signed)
+    fields = dict(signed.data or {})
+    headers = Headers({"host": "localhost:8080", "content-type": "application/x-www-form-urlencoded"})
+    for changes, query, status in (({}, "", 200), ({"Version": "x"}, "", 403), ({}, "Action=GetSessionToken", 400)):
+        body = io.BytesIO(urlencode({**fields, **changes}).encode())
+        request = HttpRequest(
+            "POST", "/", query, "localhost:8080", headers, body, "sts", "GetCallerIdentity", Peer("::1")
+        )
+        assert network.send(request).status == status
 
 
 def test_a_presigned_question_of_who_one_is(network):
