@@ -23,7 +23,7 @@ def behind(home: Path, resource: str) -> str:
 
 def _looked_up(home: Path, arn: Arn) -> str | None:
     try:
-        from sagewright.engine.gateway.hybrid.sharing import work_on
+        from sagewright.engine.gateway.hybrid.sharing import is_known, work_on
     except ImportError:  # then nobody answers for the service
         return None
 
@@ -33,7 +33,8 @@ def _looked_up(home: Path, arn: Arn) -> str | None:
         backends: Any = get_backend(arn.service)  # type: ignore[call-overload]
         return _find(backends[arn.account][arn.region], arn)
 
-    return work_on(home, look, changes=False)
+    reads = is_known(home, arn.service, arn.account, arn.region)  # else moto begins a state by being asked
+    return work_on(home, look, changes=not reads)
 
 
 def _find(backend: Any, arn: Arn) -> str | None:
