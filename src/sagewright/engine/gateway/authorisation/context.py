@@ -40,7 +40,9 @@ def request_facts(exchange: Exchange, parts: Parts, principal_arn: str) -> dict[
         "aws:useragent": request.headers.get("user-agent"),
         "aws:referer": request.headers.get("referer"),
     }
-    if caller.principal.kind == "user" and ":federated-user/" not in caller.arn:
+    if ":federated-user/" in caller.arn:
+        facts["aws:principaltype"] = "FederatedUser"
+    elif caller.principal.kind == "user":
         facts["aws:username"] = caller.principal.name
     if request.peer is not None:
         facts["aws:sourceip"] = request.peer.address or None
@@ -55,10 +57,7 @@ def request_facts(exchange: Exchange, parts: Parts, principal_arn: str) -> dict[
 def _of_session(session: Mapping[str, Any] | None) -> dict[str, str | None]:
     if session is None:
         return {}
-    return {
-        "aws:tokenissuetime": _iso(session["issued_at"]),
-        "aws:multifactorauthpresent": "false",
-    }
+    return {"aws:tokenissuetime": _iso(session["issued_at"]), "aws:multifactorauthpresent": "false"}
 
 
 def _of_s3(exchange: Exchange, now: float) -> dict[str, str | None]:
