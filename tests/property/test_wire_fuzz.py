@@ -7,7 +7,7 @@ import pytest
 from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway.app import handle
 from sagewright.engine.gateway.models import service_model
-from tests.property.wire import campaign, messages
+from tests.property.wire import campaign, messages, sockets
 from tests.property.wire.values import TEXTS, Chance
 
 NAMES_THAT_LEAD_OUT = (
@@ -34,10 +34,22 @@ NAMES_THAT_LEAD_OUT = (
 
 
 def test_no_request_finds_a_defect(tmp_path):
-    report = campaign.run(tmp_path, requests=3000, seed=20260101)
+    report = campaign.run(tmp_path, requests=2000, seed=20260101)
     assert report.findings == {}
     assert report.statuses[200] > 200  # it is not all refused at the door
-    assert sum(report.statuses.values()) == 3000
+    assert sum(report.statuses.values()) == 2000
+
+
+def test_no_signed_request_finds_a_defect_behind_the_server(tmp_path):
+    report = campaign.run(tmp_path, requests=800, seed=20260102, over_network=True)
+    assert report.findings == {}
+    assert report.statuses[200] > 50
+
+
+def test_no_bytes_hurt_a_server(tmp_path):
+    statuses, findings, _ = sockets.run(tmp_path / "home", messages=60, seed=20260103)
+    assert findings == []
+    assert statuses[400] > 10
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,9 @@ def engine_of(home: Path) -> Engine:
 
 def not_built(service: str, operation: str) -> ApiError:
     """Return the answer to an operation that the engine does not serve (yet)."""
-    return ApiError(
-        "UnknownOperationException",
+    code, status = ("NotImplemented", 501) if service == "s3" else ("UnknownOperationException", 400)
+    message = (
         f"`{service}:{operation}` is not built into the Sagewright engine yet.\n"
-        f"hint: run it with the target `aws`, or without this call.",
+        f"hint: run it with the target `aws`, or without this call."
     )
+    return ApiError(code, message, status)

@@ -18,7 +18,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from sagewright.engine.gateway.models import service_model
 from sagewright.engine.gateway.wire import HttpRequest, HttpResponse
 from sagewright.engine.operations import ROOMS, find
 from tests.property.wire import messages, values
+from tests.property.wire.network import Network
 
 PROTOCOLS = {"cloudwatch": ("json", "query", "smithy-rpc-v2-cbor")}
 SLOW_S = 3.0
@@ -83,18 +84,23 @@ def operations(services: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
     ]
 
 
-def run(folder: Path, requests: int, seed: int, services: tuple[str, ...] = ()) -> Report:
+def run(
+    folder: Path, requests: int, seed: int, services: tuple[str, ...] = (), *, over_network: bool = False
+) -> Report:
     """Send requests to a home in an empty folder, next to which nothing may appear."""
     home = ground(folder)
-    report = Report()
+    report, network = Report(), Network(home) if over_network else None
+    answer = network.answer if network else lambda asked: handle(asked, home)
     logging.getLogger("sagewright").addHandler(_log)
     logging.getLogger("sagewright").propagate = False
     try:
         for number, asked in enumerate(_requests(requests, seed, services)):
-            _judge(report, asked, home, f"seed {seed}, request {number}")
+            _judge(report, asked, answer, engine_of(home).parts.state, f"seed {seed}, request {number}")
     finally:
         logging.getLogger("sagewright").removeHandler(_log)
         logging.getLogger("sagewright").propagate = True
+        if network:
+            network.close()
         engine_of(home).close()
     for path in outside(folder):
         report.add(f"outside {path.name}", str(path))
@@ -178,14 +184,15 @@ def _request(model: OperationModel, protocol: str, chance: values.Chance) -> Htt
     return messages.damaged(messages.request(model, protocol, params, chance), chance)
 
 
-def _judge(report: Report, asked: HttpRequest, home: Path, place: str) -> None:
-    state = engine_of(home).parts.state
+def _judge(
+    report: Report, asked: HttpRequest, answer: Callable[[HttpRequest], HttpResponse], state: Any, place: str
+) -> None:
     body = asked.body.read()
     asked.body = io.BytesIO(body)
     told = f"{place}: {asked.service}:{asked.operation} {asked.method} {asked.path[:200]}?{asked.query[:200]} "
     told += f"{ {k: v[:80] for k, v in asked.headers.items()} } {body[:600]!r}"
     before, started = _counter(state), time.process_time()
-    response = handle(asked, home)
+    response = answer(asked)
     text = _text(response)
     took = time.process_time() - started
     report.requests += 1
@@ -226,6 +233,7 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--services", nargs="*", default=())
+    parser.add_argument("--over-network", action="store_true", help="signed, through the server's application")
     parser.add_argument("--batch", type=int, default=5_000, help="requests to one home")
     asked = parser.parse_args()
     total, found = Counter[int](), 0
@@ -233,7 +241,9 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             started = time.monotonic()
             count = min(asked.batch, asked.requests - number)
-            report = run(Path(folder), count, asked.seed + number, tuple(asked.services))
+            report = run(
+                Path(folder), count, asked.seed + number, tuple(asked.services), over_network=asked.over_network
+            )
         total.update(report.statuses)
         found += len(report.findings)
         took = time.monotonic() - started

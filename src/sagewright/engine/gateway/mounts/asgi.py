@@ -119,6 +119,8 @@ class Gateway:
             refused = error
         except Crowded:
             refused = ApiError("SlowDown", "Please reduce your request rate.", 503)
+        except Exception as error:  # noqa: BLE001 - the border before the gateway's own
+            return answer_error(exchange, error)
         return unrouted.answer(refused, request.method, request.query, request.headers, exchange.request_id)
 
     @staticmethod

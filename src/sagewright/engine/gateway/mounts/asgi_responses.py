@@ -35,7 +35,7 @@ def head(exchange: Exchange, response: HttpResponse, *, reusable: bool) -> Mutab
     ]
     if "server" not in response.headers:
         fields.append((b"server", b"Sagewright"))
-    if exchange.request.service == "s3":
+    if exchange.request.service == "s3" and "x-amz-id-2" not in response.headers:
         fields.append((b"x-amz-id-2", base64.b64encode(exchange.request_id.encode() * 2)))
     if "x-amzn-requestid" not in response.headers and "x-amz-request-id" not in response.headers:
         fields.append((b"x-amzn-requestid", exchange.request_id.encode()))
