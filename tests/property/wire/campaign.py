@@ -38,7 +38,7 @@ SLOW_S = 3.0
 CANARY = "the-canary-sings-outside-of-the-home"
 # Words that only a defect of ours can put into an answer.
 _OURS = re.compile(r"Traceback|InternalFailure|\b\w+Error: |object has no attribute|NoneType|KeyError|/site-packages/")
-_BUILT = "is not built into the Sagewright engine"
+_NOTES = ("iam-access-key-use",)  # kinds of records that are made of any request
 
 
 class _Log(logging.Handler):
@@ -191,7 +191,7 @@ def _judge(
     asked.body = io.BytesIO(body)
     told = f"{place}: {asked.service}:{asked.operation} {asked.method} {asked.path[:200]}?{asked.query[:200]} "
     told += f"{ {k: v[:80] for k, v in asked.headers.items()} } {body[:600]!r}"
-    before, started = _counter(state), time.process_time()
+    before, started = int(state.data_version()), time.process_time()
     response = answer(asked)
     text = _text(response)
     took = time.process_time() - started
@@ -202,8 +202,9 @@ def _judge(
         report.add(f"{response.status} {what} {_log.last}", f"{told}\n{text[:300]}")
     elif found := _OURS.search(text):
         report.add(f"words {what} {found[0]}", f"{told}\n{text[:500]}")
-    if response.status >= 400 and _counter(state) != before:
-        report.add(f"half applied {what}", f"{told}\n{text[:300]}")
+    changed = [change for change in state.changes(before) if change.kind not in _NOTES]
+    if response.status >= 400 and changed:
+        report.add(f"half applied {what}", f"{told}\n{changed}\n{text[:300]}")
     if CANARY in text:
         report.add(f"canary {what}", told)
     if took > SLOW_S:
@@ -215,10 +216,6 @@ def _judge(
 
 def _text(response: HttpResponse) -> str:
     return b"".join(response.pieces())[: 1 << 20].decode("utf-8", "replace")
-
-
-def _counter(state: Any) -> int:
-    return int(state.data_version())
 
 
 def resident_mib() -> float:
