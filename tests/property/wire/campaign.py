@@ -171,6 +171,10 @@ def _requests(count: int, seed: int, services: tuple[str, ...]) -> Iterator[Http
             random.Random(f"{seed} {number}").shuffle(known)
         service, name, protocol = known[number % len(known)]
         chance = values.Chance(f"{seed} {service}:{name} {protocol} {number // len(known)}")
+        if name == "PutObject" and chance.random() < 0.3:
+            form = messages.form(chance)
+            yield form if chance.random() < 0.5 else messages.damaged(form, chance)
+            continue
         yield _request(service_model(service).operation_model(name), protocol, chance)
 
 

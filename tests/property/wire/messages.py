@@ -6,6 +6,8 @@ import base64
 import gzip
 import io
 import json
+import struct
+import zlib
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -101,7 +103,8 @@ def by_hand(model: OperationModel, protocol: str, params: dict[str, Any], chance
         return _request(model, "POST", "/", "", {}, urlencode(fields, errors="surrogatepass").encode())
     if protocol == "smithy-rpc-v2-cbor":
         path = f"/service/x/operation/{model.name}"
-        return _request(model, "POST", path, "", {"smithy-protocol": "rpc-v2-cbor"}, chance.choice(BODIES))
+        body = chance.choice(BODIES) if chance.random() < 0.3 else cbor(params)
+        return _request(model, "POST", path, "", {"smithy-protocol": "rpc-v2-cbor"}, body)
     return _rest(model, params, chance)
 
 
@@ -153,13 +156,68 @@ def _flat(value: Any, prefix: str) -> list[tuple[str, str]]:
     return [(prefix, value.decode("latin-1") if isinstance(value, bytes) else str(value))]
 
 
+def cbor(value: Any) -> bytes:
+    """Return any value in CBOR."""
+    if isinstance(value, dict):
+        return _head(5, len(value)) + b"".join(cbor(str(name)) + cbor(item) for name, item in value.items())
+    if isinstance(value, list):
+        return _head(4, len(value)) + b"".join(cbor(item) for item in value)
+    if isinstance(value, str):
+        text = value.encode("utf-8", "surrogatepass")
+        return _head(3, len(text)) + text
+    if isinstance(value, bytes):
+        return _head(2, len(value)) + value
+    if value is None or isinstance(value, bool):
+        return {None: b"\xf6", True: b"\xf5", False: b"\xf4"}[value]
+    if isinstance(value, datetime):
+        return b"\xc1" + cbor(value.timestamp())
+    if isinstance(value, int) and -(2**63) <= value < 2**63:
+        return _head(0, value) if value >= 0 else _head(1, -1 - value)
+    return b"\xfb" + struct.pack("!d", value)
+
+
+def _head(kind: int, size: int) -> bytes:
+    return bytes([kind << 5 | 27]) + size.to_bytes(8, "big")
+
+
+# Browsers' forms ------------------------------------------------------------------------------------------------------
+
+FIELDS = (
+    "key",
+    "policy",
+    "acl",
+    "x-amz-credential",
+    "x-amz-date",
+    "x-amz-signature",
+    "x-amz-algorithm",
+    "success_action",
+)
+
+
+def form(chance: Chance) -> HttpRequest:
+    """Return an upload from a browser."""
+    boundary = chance.choice(("xyz", "xyz", "xyz", "", "a" * 300, "x y"))
+    names = [*chance.sample(FIELDS, chance.randrange(len(FIELDS))), *chance.choices(HEADER_NAMES, k=2)]
+    if chance.random() < 0.9:
+        names.append("file")
+    lines = []
+    for name in names:
+        text = chance.choice((chance.choice(HOSTILE), "${filename}", "k", "200", base64.b64encode(b"{}").decode()))
+        lines.append(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="f"\r\n\r\n{text}\r\n')
+    body = "".join(lines).encode("utf-8", "surrogatepass") + chance.choice((f"--{boundary}--\r\n", "")).encode()
+    headers = Headers({"content-type": f"multipart/form-data; boundary={boundary}", "content-length": str(len(body))})
+    return HttpRequest("POST", "/bucket-1", "", "localhost", headers, io.BytesIO(body), "s3", "PostObject")
+
+
 # Damage ---------------------------------------------------------------------------------------------------------------
 
 
 def damaged(asked: HttpRequest, chance: Chance) -> HttpRequest:
     """Return a request with one or two things wrong."""
     for _ in range(chance.choice((1, 1, 2))):
-        chance.choice((_method, _path, _query, _header, _header, _no_header, _body, _body, _cut, _flip))(asked, chance)
+        chance.choice((_method, _path, _query, _header, _header, _no_header, _body, _body, _cut, _flip, _chunks))(
+            asked, chance
+        )
     return asked
 
 
@@ -216,3 +274,22 @@ def _flip(asked: HttpRequest, chance: Chance) -> None:
         if body:
             body[chance.randrange(len(body))] = chance.randrange(256)
     asked.body = io.BytesIO(bytes(body))
+
+
+def _chunks(asked: HttpRequest, chance: Chance) -> None:
+    """Put the body into chunks, with a trailing checksum that may be the right one."""
+    body, size = asked.body.read(), chance.choice((8192, 8192, 1, 100_000))
+    pieces = [body[start : start + size] for start in range(0, len(body), size)]
+    checksum = base64.b64encode(zlib.crc32(body).to_bytes(4, "big")) if chance.random() < 0.7 else b"AAAAAA=="
+    text = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+    asked.body = io.BytesIO(
+        text + b"0\r\nx-amz-checksum-crc32:" + checksum + chance.choice((b"\r\n\r\n", b"\r\n", b"x"))
+    )
+    asked.headers.update(
+        {
+            "content-encoding": "aws-chunked",
+            "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+            "x-amz-decoded-content-length": str(len(body) + chance.choice((0, 0, 0, 1, -1))),
+            "x-amz-trailer": "x-amz-checksum-crc32",
+        }
+    )
