@@ -10,7 +10,7 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -226,7 +226,7 @@ def _belongs(character: str, class_name: str) -> bool:
     return unicodedata.category(character).startswith(class_name)
 
 
-@cache
+@lru_cache(maxsize=1024)  # of patterns that are translated there are as many as values have characters
 def _compiled(pattern: str) -> re.Pattern[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # `[[` and `--` mean nothing special in these patterns
