@@ -9,6 +9,7 @@ from sagewright.engine.gateway.authentication.signed import FORM
 from sagewright.engine.gateway.exchange import Exchange
 from sagewright.engine.gateway.handlers.authorise import authorise
 from sagewright.engine.gateway.handlers.parse import parse
+from sagewright.engine.gateway.handlers.validate import check_given
 from sagewright.engine.gateway.wire import HttpRequest, HttpResponse
 from sagewright.engine.operations import is_ours
 from sagewright.vocabulary.errors import ApiError
@@ -27,11 +28,12 @@ def hand_to_hybrid(exchange: Exchange) -> HttpResponse | None:
 
 
 def _authorise(exchange: Exchange) -> None:
-    """Ask whether the caller may, and leave the body to be read again by whoever answers."""
+    """Ask whether the request is whole and the caller may, and leave the body to be read again by whoever answers."""
     body = exchange.request.body.read()
     _check_unambiguous(exchange.request, body)
     exchange.request.body = io.BytesIO(body)
     parse(exchange)
+    check_given(exchange)
     authorise(exchange)
     exchange.request.body = io.BytesIO(body)
 

@@ -17,6 +17,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from sagewright.engine.gateway.exchange import Exchange
+from sagewright.engine.gateway.protocols.query import QueryCodec
 from sagewright.vocabulary.errors import ApiError
 from sagewright.vocabulary.instance_types import LOCAL
 
@@ -54,6 +55,45 @@ def validate(exchange: Exchange) -> None:
     if found:
         errors = "1 validation error" if len(found) == 1 else f"{len(found)} validation errors"
         raise ApiError(code, f"{errors} detected: {'; '.join(found[:_MOST_SHOWN])}")
+
+
+def check_given(exchange: Exchange) -> None:
+    """Check that all is there that an operation needs; what more its service says is for whoever serves it.
+
+    Raises:
+        ApiError: Something is missing.
+    """
+    shape, protocol = exchange.model.input_shape, exchange.model.service_model.metadata["protocol"]
+    speaks_query = isinstance(exchange.codec, QueryCodec)
+    if shape is None or protocol == "ec2" or speaks_query != (protocol == "query"):  # lists are written otherwise there
+        return
+    found = list(islice(_missing(shape, exchange.params), _MOST_SHOWN))
+    if found:
+        errors = "1 validation error" if len(found) == 1 else f"{len(found)} validation errors"
+        raise ApiError("ValidationError" if speaks_query else _CODE, f"{errors} detected: {'; '.join(found)}")
+
+
+def _missing(shape: Shape, value: Any, path: str = "") -> Iterator[str]:
+    """Yield which members are not there."""
+    if value is None:
+        yield _null(path)
+    elif isinstance(shape, StructureShape):
+        for name in shape.required_members:
+            if value.get(name) is None:
+                yield _null(_join(path, name))
+        for name, member in shape.members.items():
+            if value.get(name) is not None:
+                yield from _missing(member, value[name], _join(path, name))
+    elif isinstance(shape, ListShape):
+        for number, item in enumerate(value, start=1):
+            yield from _missing(shape.member, item, f"{path}.{number}.member")
+    elif isinstance(shape, MapShape):
+        for key, item in value.items():
+            yield from _missing(shape.value, item, f"{path}.{key}.member")
+
+
+def _null(path: str) -> str:
+    return f"Value null at '{path}' failed to satisfy constraint: Member must not be null"
 
 
 def check_s3(shape: StructureShape | None, params: Mapping[str, Any]) -> None:
@@ -97,7 +137,7 @@ def _gaps(shape: Shape, value: Any) -> Iterator[bool]:
 def violations(shape: Shape, value: Any, path: str = "") -> Iterator[str]:
     """Yield what is wrong with a value, outermost first."""
     if value is None:
-        yield f"Value null at '{path}' failed to satisfy constraint: Member must not be null"
+        yield _null(path)
     elif isinstance(shape, StructureShape):
         yield from _of_structure(shape, value, path)
     elif isinstance(shape, ListShape):
@@ -125,7 +165,7 @@ def _most(shape: Shape) -> int | None:
 def _of_structure(shape: StructureShape, value: Mapping[str, Any], path: str) -> Iterator[str]:
     for name in shape.required_members:
         if value.get(name) is None:
-            yield (f"Value null at '{_join(path, name)}' failed to satisfy constraint: Member must not be null")
+            yield _null(_join(path, name))
     for name, member in value.items():
         if name in shape.members and member is not None:
             yield from violations(shape.members[name], member, _join(path, name))
