@@ -5,9 +5,13 @@ from __future__ import annotations
 import functools
 
 import boto3
+import botocore.loaders
+import botocore.session
 
 from sagewright.engine.gateway.hybrid import sharing
 from sagewright.engine.gateway.mounts.botocore import mount
+
+_LOADER = botocore.loaders.create_loader()  # reading the services' models again for each test would take longest
 
 
 def clients_of(home):
@@ -15,7 +19,9 @@ def clients_of(home):
 
     @functools.cache
     def make(service, region="us-east-1"):
-        session = boto3.Session("a", "b", region_name=region)
+        core = botocore.session.Session()
+        core.register_component("data_loader", _LOADER)
+        session = boto3.Session("a", "b", region_name=region, botocore_session=core)
         mount(session.events, home)
         return session.client(service)
 
