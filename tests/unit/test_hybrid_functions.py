@@ -18,7 +18,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sagewright.engine.engine import engine_of
-from sagewright.engine.gateway.hybrid import pending
+from sagewright.engine.gateway.hybrid import deliveries, pending
 from sagewright.engine.gateway.hybrid.delivering import deliver
 from sagewright.engine.gateway.hybrid.functions import archives
 from sagewright.engine.steward.deliveries import DeliveryReconciler
@@ -356,6 +356,16 @@ def test_a_topic_invokes_a_function(client, create, steward):
     client("sns").publish(TopicArn=topic, Message="hello")
     steward()
     assert "hello aws:sns" in log_of(client)
+
+
+def test_the_engine_s_own_messages_invoke_a_function(client, create, steward, home):
+    """As S3's do, of what happens to objects."""
+    made = create(ANSWERED + "    print('told', event)")["FunctionArn"]
+    assert deliveries.reachable(home, made)
+    assert not deliveries.reachable(home, made + "-not")
+    deliveries.send(home, made, "", ['{"n": 1}'])
+    steward()
+    assert "told {'n': 1}" in log_of(client)
 
 
 FAILS_ONCE = """
