@@ -333,6 +333,17 @@ def test_raw_mails_are_kept_as_they_are(home, client):
     assert (second.service, second.recipients, second.subject) == ("sesv2", ["c@example.com"], "two")
 
 
+def test_a_topic_hears_of_mails_that_come_back(home, client, topic):
+    client("ses").verify_domain_identity(Domain="example.com")
+    client("ses").set_identity_notification_topic(Identity="example.com", NotificationType="Bounce", SnsTopic=topic)
+    client("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint="me@example.com")
+    message = {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}
+    to = {"ToAddresses": ["bounce@simulator.amazonses.com"]}
+    client("ses").send_email(Source="a@example.com", Destination=to, Message=message)
+    (told,) = [entry for entry in outbox.entries(home) if entry.service == "sns" and entry.kind == "email"]
+    assert "bounce" in json.loads(told.body)
+
+
 def test_a_mail_that_is_refused_is_not_in_the_outbox(home, client):
     with pytest.raises(ClientError, match="MessageRejected"):
         send(client, "send_email", Destination={}, Message={"Subject": {"Data": "s"}, "Body": {}})

@@ -44,7 +44,8 @@ def take_over() -> None:
 
 
 def _publishing(publish: Any) -> Any:
-    def publish_and_note(self: Any, message: str, subject: str | None = None, **more: Any) -> str:
+    def publish_and_note(self: Any, message: Any, subject: str | None = None, **more: Any) -> str:
+        message = message if isinstance(message, str) else json.dumps(message)  # moto's SES gives a document
         message_id: str = publish(self, message, subject=subject, **more)
         del self.sent_notifications[:-KEPT_NOTIFICATIONS]
         endpoints = [s.endpoint for s in self.sns_backend._get_topic_subscriptions(self)]
