@@ -97,6 +97,16 @@ def test_a_disabled_rule_sends_nothing(client, queue, rule):
     assert queue() == []
 
 
+def test_a_target_that_cannot_be_reached_fails_nobody(client, queue, rule):
+    client("sqs").create_queue(QueueName="f.fifo", Attributes={"FifoQueue": "true"})  # it would ask for more
+    rule(f"sqs:{PLACE}:q")
+    fifo = {"Arn": f"arn:aws:sqs:{PLACE}:f.fifo", "SqsParameters": {"MessageGroupId": "g"}}
+    targets = [{"Id": "0", **fifo}, {"Id": "2", "Arn": f"arn:aws:sqs:{PLACE}:gone"}]
+    client("events").put_targets(Rule="r", Targets=targets)
+    assert client("events").put_events(Entries=[BACKUP])["FailedEntryCount"] == 0
+    assert len(queue()) == 1
+
+
 def test_topics_get_events(client, queue, rule):
     topic = client("sns").create_topic(Name="t")["TopicArn"]
     client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{PLACE}:q")

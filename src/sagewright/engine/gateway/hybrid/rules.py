@@ -8,11 +8,13 @@ for its time.
 from __future__ import annotations
 
 import json
+import logging
 import time
 import uuid
 from datetime import datetime, timezone
 from typing import Any
 
+from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.events.exceptions import ValidationException
 from moto.events.models import EventsBackend, Rule
 from moto.events.utils import EventTemplateParser
@@ -20,6 +22,8 @@ from moto.events.utils import EventTemplateParser
 from sagewright.engine.gateway.hybrid import backends, pending, sharing
 from sagewright.engine.scaling.schedules import BadSchedule, next_time
 from sagewright.vocabulary.arns import Arn, parse_arn
+
+log = logging.getLogger(__name__)
 
 TARGETS = ("sqs", "sns", "lambda", "logs", "events")
 _REFUSED = (
@@ -83,7 +87,10 @@ def _to_targets(rule: Any, event: dict[str, Any], *, transform: bool = True) -> 
         if arn.service == "events" and not arn.resource.startswith("event-bus/"):
             rule._send_to_events_archive(_archive_of(rule, target, event), event)
             continue
-        _to_target(rule, target, arn, _input(target, plain) if transform else json.dumps(plain), plain)
+        try:
+            _to_target(rule, target, arn, _input(target, plain) if transform else json.dumps(plain), plain)
+        except (ServiceException, JsonRESTError) as error:  # as on AWS, whoever puts events never hears of it
+            log.warning("rule %s: nothing sent to %s: %s", rule.name, arn, error)
 
 
 def _archive_of(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> str:
@@ -138,7 +145,7 @@ def _to_target(rule: Any, target: dict[str, Any], arn: Arn, text: str, event: di
 
 def _checking(put_targets: Any) -> Any:
     def put_checked(self: Any, name: str, event_bus_arn: str | None, targets: list[dict[str, Any]]) -> None:
-        for target in targets:
+        for target in targets if _is_known(self, name, event_bus_arn) else ():
             service = target["Arn"].split(":")[2] if target["Arn"].count(":") > 4 else ""
             if service and (service not in TARGETS or ":api-destination/" in target["Arn"]):
                 raise ValidationException(f"Targets like `{target['Arn']}` are not built: {', '.join(TARGETS)} are.")
@@ -148,6 +155,11 @@ def _checking(put_targets: Any) -> Any:
         put_targets(self, name, event_bus_arn, targets)
 
     return put_checked
+
+
+def _is_known(backend: Any, name: str, event_bus_arn: str | None) -> bool:
+    bus = backend.event_buses.get(backend._normalize_event_bus_arn(event_bus_arn))
+    return bus is not None and name in bus.rules
 
 
 def _planning(put_rule: Any) -> Any:
