@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 import time
 import uuid
 from collections.abc import Mapping
@@ -130,8 +132,6 @@ def find(home: Path, function: str, account: str, region: str, qualifier: str | 
 
 
 def _environment(home: Path, function: Function, folder: Path, stream: str) -> dict[str, str]:
-    import os
-
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     own = dict(function.environment)
     return {
@@ -139,7 +139,7 @@ def _environment(home: Path, function: Function, folder: Path, stream: str) -> d
         **own,
         **child_environment(home, function.region, own),
         "SAGEWRIGHT_ACCOUNT": function.account,
-        "HOME": str(folder),
+        "HOME": tempfile.gettempdir(),  # the code's folder is everybody's
         "PYTHONDONTWRITEBYTECODE": "1",
         "_HANDLER": function.handler,
         "LAMBDA_TASK_ROOT": str(folder),
