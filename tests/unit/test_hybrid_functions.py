@@ -404,6 +404,15 @@ def test_reserved_concurrency_of_none_throttles(client, create, invoke):
         invoke()
 
 
+def test_services_that_would_wait_for_a_function_are_refused(client, create):
+    made = create(ANSWERED + "    return 1")
+    client("secretsmanager").create_secret(Name="s", SecretString="x")
+    with pytest.raises(ClientError, match="not built"):
+        client("secretsmanager").rotate_secret(
+            SecretId="s", RotationLambdaARN=made["FunctionArn"], RotationRules={"AutomaticallyAfterDays": 1}
+        )
+
+
 def test_a_missing_function_is_named(invoke):
     with pytest.raises(ClientError, match="Function not found: arn:aws:lambda:us-east-1:123456789012:function:f"):
         invoke()

@@ -12,6 +12,7 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction, LayerVersion
 
 from sagewright.engine.gateway.hybrid import backends, sharing
 from sagewright.engine.gateway.hybrid.functions import archives
+from sagewright.vocabulary.errors import ApiError
 
 _PYTHON = "python3."
 _REFUSED = ("FileSystemConfigs", "DeadLetterConfig", "SnapStart", "CodeSigningConfigArn", "ImageConfig")
@@ -83,6 +84,7 @@ def take_over() -> None:
     patched.__init__ = _checking(function.__init__)
     patched._set_function_code = _filing(function._set_function_code)
     patched.update_configuration = _checking_changes(function.update_configuration)
+    patched.invoke = _refuse
     patched = layer
     patched.__init__ = _filing(layer.__init__)
     patched = backend
@@ -100,6 +102,11 @@ class _AnyRole(dict[str, Any]):
 
     def get_role_by_arn(self, arn: str) -> str:
         return arn
+
+
+def _refuse(self: Any, *_: Any, **__: Any) -> Any:
+    """Answer another service of moto's that would wait for a function, which moto runs in docker."""
+    raise ApiError("NotImplemented", f"That another service waits for `{self.function_name}` is not built.", 501)
 
 
 def _checking(make: Any) -> Any:
