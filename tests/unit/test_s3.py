@@ -28,7 +28,9 @@ def now(house):
 # Buckets --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["ab", "a" * 64, "Upper", "under_score", "-a-", "a..b", "192.168.0.1", "xn--a"])
+@pytest.mark.parametrize(
+    "name", ["ab", "a" * 64, "Upper", "under_score", "-a-", "a..b", "a.-b", "a-.b", "192.168.0.1", "xn--a"]
+)
 def test_names_that_no_bucket_may_have(s3, name):
     s3.refuses("CreateBucket", "InvalidBucketName", 400, Bucket=name)
 

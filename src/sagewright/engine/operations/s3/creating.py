@@ -18,7 +18,7 @@ from sagewright.vocabulary.errors import ApiError
 HOME_REGION = "us-east-1"  # the region of a bucket that names none
 # Amazon S3 User Guide, "General purpose bucket naming rules".
 _NAME = re.compile(
-    r"(?!\d+\.\d+\.\d+\.\d+$)(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]"
+    r"(?!\d+\.\d+\.\d+\.\d+$)(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9](?!.*(?:\.\.|\.-|-\.))[a-z0-9.-]{1,61}[a-z0-9]"
     r"(?<!-s3alias)(?<!--ol-s3)(?<!\.mrap)(?<!--table-s3)"
 )
 _DIRECTORY_BUCKET = "--x-s3"

@@ -31,7 +31,7 @@ def put_bucket_policy(parts: Parts, caller: Caller, params: Params) -> Result:
             "S3 Block Public Access.",
             403,
         )
-    return set_(parts, params, "policy", document)
+    return {**set_(parts, params, "policy", document), "@status": 204}
 
 
 def delete_bucket_policy(parts: Parts, caller: Caller, params: Params) -> Result:
