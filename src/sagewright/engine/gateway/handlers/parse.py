@@ -7,6 +7,7 @@ import io
 import zlib
 
 from sagewright.engine.gateway.exchange import Exchange
+from sagewright.engine.gateway.handlers.digests import check_document
 from sagewright.engine.gateway.wire import HttpRequest
 from sagewright.vocabulary.errors import ApiError
 
@@ -24,6 +25,7 @@ def parse(exchange: Exchange) -> None:
         _undo_encoding(request)
     if request.service == "s3" and request.peer is not None:
         _check_length(request)
+    check_document(exchange)
     exchange.params = exchange.codec.parse(request, exchange.model)
 
 
