@@ -143,6 +143,20 @@ def test_the_policy_of_a_bucket(network, bucket):
     root.get_object(Bucket=bucket, Key="open/1")
 
 
+def test_a_public_policy_counts_for_the_buckets_own_account_only_unless_the_block_is_lifted(network, bucket):
+    stranger = network.put_key(Keys("AKIAOTHEROTHEROTHERO", "other"), None, account="210987654321")
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"}
+    root, client = network.client("s3"), network.client("s3", stranger)
+    block = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy"), False)
+    restricted = {**block, "RestrictPublicBuckets": True}
+    root.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=restricted)
+    root.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [everybody]}))
+    assert refusal(client, "get_object", Bucket=bucket, Key="open/1")[:2] == ("AccessDenied", 403)
+
+    root.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
+    assert client.get_object(Bucket=bucket, Key="open/1")["Body"].read() == b"open/1"
+
+
 def test_another_account_needs_both_sides(network, bucket):
     other = "210987654321"
     stranger = network.put_key(Keys("AKIAOTHEROTHEROTHERO", "other"), None, account=other)

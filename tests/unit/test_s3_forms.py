@@ -7,13 +7,16 @@ import io
 import json
 from urllib.parse import parse_qs, urlsplit
 
+import boto3
 import pytest
+from botocore.config import Config
 
+from sagewright.engine.abc import Record
 from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway.app import handle
 from sagewright.engine.gateway.forms.policies import check_fields, read_policy, sized
 from sagewright.engine.gateway.forms.reading import MOST_FIELD_BYTES, read_form
-from sagewright.engine.gateway.wire import Headers, HttpRequest
+from sagewright.engine.gateway.wire import Headers, HttpRequest, Peer
 from sagewright.vocabulary.errors import ApiError
 
 TYPE = "multipart/form-data; boundary=----x"
@@ -267,4 +270,79 @@ def test_a_torn_upload_leaves_nothing(home, objects):
     headers = Headers({"content-type": TYPE})
     answer = handle(HttpRequest("POST", "/bucket", "", "localhost", headers, body, "s3", "PostObject"), home)
     assert (answer.status, b"MalformedPOSTRequest" in answer.body) == (400, True)
+    assert not objects.list("bucket").objects
+
+
+# Over the network -----------------------------------------------------------------------------------------------------
+
+KEY_ID, SECRET = "AKIAEXAMPLEEXAMPLE12", "a secret"
+
+
+@pytest.fixture(params=["s3v4"])
+def client(home, objects, request):
+    """Return a client whose key the engine knows; it only signs."""
+    body = {"account": "123456789012", "user": None, "secret": SECRET, "status": "Active", "created_at": 0.0}
+    engine_of(home).parts.state.put(Record("iam-access-key", "", KEY_ID, body), expected_version=0)
+    return boto3.client(
+        "s3",
+        region_name="us-east-1",
+        aws_access_key_id=KEY_ID,
+        aws_secret_access_key=SECRET,
+        endpoint_url="http://localhost:8080",
+        config=Config(signature_version=request.param),
+    )
+
+
+@pytest.fixture
+def send(home):
+    """Send a form as a stranger."""
+
+    def send(fields, **form_parts):
+        body, headers = io.BytesIO(form(fields, **form_parts)), Headers({"content-type": TYPE})
+        peer = Peer("192.0.2.1")
+        return handle(
+            HttpRequest("POST", "/bucket", "", "localhost:8080", headers, body, "s3", "PostObject", peer), home
+        )
+
+    return send
+
+
+@pytest.mark.parametrize("client", ["s3v4", "s3"], indirect=True)
+def test_a_form_that_boto3_has_signed_is_believed(client, send, objects):
+    signed = client.generate_presigned_post(
+        "bucket", "user/${filename}", {"acl": "private"}, [{"acl": "private"}, ["content-length-range", 1, 100]]
+    )
+    assert send(signed["fields"]).status == 204
+    assert objects.head("bucket", "user/photo.jpg").size == 7
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"x-amz-signature": "0" * 64}, b"SignatureDoesNotMatch"),
+        ({"policy": policy({"bucket": "bucket"}, ["starts-with", "$key", ""])}, b"SignatureDoesNotMatch"),
+        ({"policy": None, "x-amz-signature": None}, b"AccessDenied"),
+        ({"x-amz-signature": None}, b"must contain a field named"),
+        ({"key": "elsewhere"}, b"AccessDenied"),
+        ({"x-amz-meta-more": "1"}, b"AccessDenied"),
+    ],
+)
+def test_a_form_that_was_changed_is_not(client, send, objects, changes, code):
+    fields = {**client.generate_presigned_post("bucket", "k")["fields"], **changes}
+    answer = send({name: value for name, value in fields.items() if value is not None})
+    assert (400 <= answer.status < 500, code in answer.body) == (True, True)
+    assert not objects.list("bucket").objects
+
+
+def test_a_form_of_a_stranger_is_not(client, send, objects):
+    fields = client.generate_presigned_post("bucket", "k")["fields"]
+    answer = send({**fields, "x-amz-credential": fields["x-amz-credential"].replace(KEY_ID, "AKIANOBODY")})
+    assert (answer.status, b"InvalidAccessKeyId" in answer.body) == (403, True)
+    assert not objects.list("bucket").objects
+
+
+def test_a_form_expires(client, send, objects):
+    fields = client.generate_presigned_post("bucket", "k", ExpiresIn=-1)["fields"]
+    answer = send(fields)
+    assert (answer.status, b"Policy expired" in answer.body) == (403, True)
     assert not objects.list("bucket").objects

@@ -13,6 +13,7 @@ from sagewright.engine.authorisation.asked import Asked, Place
 from sagewright.engine.gateway.authorisation.context import Context, Values, request_facts
 from sagewright.engine.gateway.exchange import Exchange
 from sagewright.engine.operations.iam.attached import policies_of
+from sagewright.engine.operations.s3.policies import is_restricted
 from sagewright.engine.parts import Caller, Parts, Principal
 from sagewright.engine.policies import Decision, Policies, Question, decide, document_of
 from sagewright.vocabulary.arns import partition_of
@@ -101,6 +102,6 @@ class Judge:
         except abc.NoSuchBucket:
             return self.caller.account, None
         policy = bucket.configuration.get("policy")
-        if policy is None:
+        if policy is None or (bucket.owner != self.caller.account and is_restricted(bucket)):
             return bucket.owner, None
         return bucket.owner, document_of(policy if isinstance(policy, str) else json.dumps(policy, sort_keys=True))

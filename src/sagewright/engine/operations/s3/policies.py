@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sagewright.engine.abc import Bucket
 from sagewright.engine.operations.s3.buckets import find_bucket
 from sagewright.engine.operations.s3.configuration import compact, set_, setting_of
 from sagewright.engine.operations.s3.ownership import blocks
@@ -42,6 +43,12 @@ def delete_bucket_policy(parts: Parts, caller: Caller, params: Params) -> Result
 def get_bucket_policy_status(parts: Parts, caller: Caller, params: Params) -> Result:
     """Tell whether a bucket's policy lets everybody in."""
     return {"PolicyStatus": {"IsPublic": is_public(setting_of(parts, params, "policy"))}}
+
+
+def is_restricted(bucket: Bucket) -> bool:
+    """Tell whether a policy counts for the bucket's own account only, being public where such are restricted."""
+    policy = bucket.configuration.get("policy")
+    return blocks(bucket, "RestrictPublicBuckets") and isinstance(policy, Mapping) and is_public(policy)
 
 
 # What narrows a statement down to somebody (Amazon S3 User Guide, "The meaning of 'public'").
