@@ -228,6 +228,19 @@ def test_the_bucket_may_stand_in_the_host(post, objects):
     assert objects.head("bucket", "a b").size == 7
 
 
+def test_a_page_may_see_the_answer_to_its_form_and_others_hear_of_a_post(home, objects, monkeypatch):
+    told = []
+    place = "sagewright.engine.operations.s3.objects.object_event"
+    monkeypatch.setattr(place, lambda parts, caller, name, *_: told.append(name))
+    rule = {"AllowedOrigins": ["https://page.example"], "AllowedMethods": ["POST"]}
+    objects.configure_bucket("bucket", "cors", [rule])
+    headers = Headers({"content-type": TYPE, "origin": "https://page.example"})
+    sent = ("POST", "/bucket", "", "localhost", headers, io.BytesIO(form({"key": "k"})), "s3", "PostObject")
+    answer = handle(HttpRequest(*sent), home)
+    assert answer.headers["access-control-allow-origin"] == "https://page.example"
+    assert told == ["ObjectCreated:Post"]
+
+
 def test_a_form_says_what_it_wants_to_be_answered(post):
     created = post({"key": "<k>", "success_action_status": "201"})
     assert created.status == 201

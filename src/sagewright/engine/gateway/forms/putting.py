@@ -22,6 +22,7 @@ _PREFIXES = (
     "x-amz-sdk-checksum-algorithm",
     "x-amz-object-lock-",
 )
+_OF_THE_BROWSER = ("host", "user-agent", "origin", "referer")
 _FILE_NAME = "${filename}"
 
 
@@ -43,7 +44,7 @@ def key_of(form: Form) -> str:
 
 def as_put(request: HttpRequest, form: Form, bucket: str, key: str) -> HttpRequest:
     """Return the `PutObject` that a form stands for."""
-    headers = Headers({name: value for name, value in request.headers.items() if name in ("host", "user-agent")})
+    headers = Headers({name: value for name, value in request.headers.items() if name in _OF_THE_BROWSER})
     for name, value in form.fields.items():
         if name in _HEADERS or name.startswith(_PREFIXES):
             headers[name] = value

@@ -48,7 +48,8 @@ def tell_pages(exchange: Exchange, response: HttpResponse) -> HttpResponse:
     except Exception:  # the answer stands, whatever becomes of the bucket
         log.exception("the cross-origin rules cannot be read")
         return response
-    rule = rule_for(bucket.configuration.get("cors") or (), origin, request.method) if bucket else None
+    method = request.method if exchange.upload is None else "POST"
+    rule = rule_for(bucket.configuration.get("cors") or (), origin, method) if bucket else None
     if rule:
         for name, value in allowances(rule, origin).items():
             response.headers[name] = value

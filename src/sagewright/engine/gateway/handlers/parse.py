@@ -27,6 +27,8 @@ def parse(exchange: Exchange) -> None:
         _check_length(request)
     check_document(exchange)
     exchange.params = exchange.codec.parse(request, exchange.model)
+    if exchange.upload is not None:
+        exchange.params["@form"] = True  # what is told of the object says so
 
 
 def _check_length(request: HttpRequest) -> None:

@@ -55,7 +55,7 @@ def put_object(parts: Parts, caller: Caller, params: Params) -> Result:
             )
         except ValueError:
             raise bad_digest() from None
-    object_event(parts, caller, "ObjectCreated:Put", bucket, info)
+    object_event(parts, caller, f"ObjectCreated:{'Post' if params.get('@form') else 'Put'}", bucket, info)
     return stored(info, bucket)
 
 
