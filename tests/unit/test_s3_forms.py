@@ -111,7 +111,11 @@ def policy(*conditions, expiration="2100-01-01T00:00:00Z"):
     ("conditions", "fields", "fault"),
     [
         ([{"bucket": "b"}, ["starts-with", "$key", "user/"]], {"key": "user/a"}, None),
-        ([{"bucket": "b"}, ["starts-with", "$key", ""]], {"key": "x", "x-ignore-me": "1"}, None),
+        (
+            [{"bucket": "b"}, ["starts-with", "$key", ""]],
+            {"key": "x", "x-ignore-me": "1", "x-amz-checksum-crc32": "1"},
+            None,
+        ),
         ([["eq", "$Key", "x"]], {"key": "x", "x-amz-signature": "s", "policy": "p"}, None),
         ([["starts-with", "$Content-Type", "image/"]], {"content-type": "image/png,image/gif"}, None),
         (
@@ -155,6 +159,8 @@ def test_a_policy_expires():
         policy(["eq", "key", "x"]),
         policy(["eq", "$key"]),
         policy({"key": 1}),
+        policy({}),
+        policy({"key": "a", "acl": "b"}),
         policy(["content-length-range", "a", 1]),
         policy(["content-length-range", -1, 1]),
     ],

@@ -15,7 +15,7 @@ from sagewright.vocabulary.errors import ApiError
 
 # Fields that a policy need not speak of.
 _FREE = frozenset(("policy", "file", "signature", "awsaccesskeyid", "x-amz-signature", "bucket"))
-_FREE_PREFIX = "x-ignore-"
+_FREE_PREFIXES = ("x-ignore-", "x-amz-checksum-", "x-amz-sdk-checksum-")  # checksums only guard the bytes
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def check_fields(policy: Policy, fields: Mapping[str, str], bucket: str, now: fl
         if not (value == wanted if operator == "eq" else _begins(name, value, wanted)):
             raise _denied(f'Policy Condition failed: ["{operator}", "${name}", "{wanted}"]')
     spoken_of = {name for _, name, _ in policy.conditions}
-    extra = sorted(name for name in fields if name not in spoken_of | _FREE and not name.startswith(_FREE_PREFIX))
+    extra = sorted(name for name in fields if name not in spoken_of | _FREE and not name.startswith(_FREE_PREFIXES))
     if extra:
         raise _denied(f"Extra input fields: {', '.join(extra)}")
 
@@ -115,6 +115,8 @@ def _with_conditions(expires_at: float, conditions: Iterable[Any]) -> Policy:
     smallest, largest = 0, None
     for condition in conditions:
         if isinstance(condition, dict):
+            if len(condition) != 1:
+                raise _invalid("Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.")
             found.extend(("eq", name.lower(), _word(value)) for name, value in condition.items())
             continue
         if not isinstance(condition, list) or len(condition) != 3 or not isinstance(condition[0], str):
