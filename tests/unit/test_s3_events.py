@@ -79,6 +79,7 @@ def test_a_new_target_gets_a_message_that_tests_the_way(s3, house):
         ([queue("s3:ObjectCreated:Rename")], "The event is not supported for notifications"),
         ([queue(arn="q")], "The ARN could not be parsed"),
         ([queue(arn=TOPIC)], "The ARN is not well formed"),
+        ([queue(arn=QUEUE.replace("us-east-1", "eu-west-1"))], "The notification destination service region is not"),
         ([queue(infix="x")], "filter rule name must be either prefix or suffix"),
         ([queue(prefix="x" * 1025)], "Size of filter rule value cannot exceed 1024 bytes in UTF-8"),
         ([queue(prefix="a"), queue("s3:ObjectCreated:Put", prefix="ab")], "Configurations overlap."),

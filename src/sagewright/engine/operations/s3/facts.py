@@ -83,7 +83,10 @@ def check_tags(tags: list[tuple[str, str]], what: str = "Object", most: int = 10
         if not 1 <= len(key) <= 128 or len(value) > 256:
             raise ApiError("InvalidTag", "The TagKey or TagValue you have provided is invalid", members={"TagKey": key})
         if key.lower().startswith("aws:"):
-            raise ApiError("InvalidTag", "System tags cannot be added/updated by requester", members={"TagKey": key})
+            text = "System tags cannot be added/updated by requester"
+            if what == "Object":
+                text = "Your TagKey cannot be prefixed with aws:"
+            raise ApiError("InvalidTag", text, members={"TagKey": key})
     if len({key for key, _ in tags}) < len(tags):
         raise ApiError("InvalidTag", "Cannot provide multiple Tags with the same key")
 

@@ -55,6 +55,8 @@ def put_bucket_notification_configuration(parts: Parts, caller: Caller, params: 
         wanted["EventBridgeConfiguration"] = {}
     targets = list(_checked(wanted))
     _check_overlaps(targets)
+    for target in targets:
+        _check_region(target.arn, bucket.region)
     if not params.get("SkipDestinationValidation"):
         _check_reachable(parts, targets)
     before = {target.arn for target in targets_of(bucket.configuration.get("notification") or {})}
@@ -82,6 +84,15 @@ def _check_arn(arn: Any, service: str) -> None:
         raise invalid_argument("arn", arn, "The ARN could not be parsed")
     if words[2] != service or not words[-1]:
         raise invalid_argument("arn", arn, "The ARN is not well formed")
+
+
+def _check_region(arn: str, region: str) -> None:
+    if arn.split(":")[3] != region:
+        raise invalid_argument(
+            "arn",
+            arn,
+            "The notification destination service region is not valid for the bucket location constraint",
+        )
 
 
 def _check_rules(item: Mapping[str, Any]) -> None:
