@@ -50,8 +50,6 @@ def validate(exchange: Exchange) -> None:
     if shape is None:
         return
     found = list(violations(shape, exchange.params))
-    if exchange.request.service == "logs":  # which does not repeat the values
-        found = [_without_value(violation) for violation in found]
     if found:
         errors = "1 validation error" if len(found) == 1 else f"{len(found)} validation errors"
         raise ApiError(code, f"{errors} detected: {'; '.join(found[:_MOST_SHOWN])}")
@@ -204,10 +202,6 @@ def _of_size(shape: Shape, value: Any, path: str, what: str) -> Iterator[str]:
 
 def _violation(value: Any, path: str, constraint: str) -> str:
     return f"Value '{_text(value)[:_LONGEST_SHOWN]}' at '{path}' failed to satisfy constraint: {constraint}"
-
-
-def _without_value(violation: str) -> str:
-    return "Value at '" + violation.rpartition("' at '")[2] if violation.startswith("Value '") else violation
 
 
 def _text(value: Any) -> str:
