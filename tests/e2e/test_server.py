@@ -186,6 +186,7 @@ def test_errors_come_in_each_protocol(engine):
 def test_long_polls_keep_nobody_waiting(engine):
     sqs, sagemaker = engine.client("sqs", Config(max_pool_connections=50)), engine.client("sagemaker")
     queue = sqs.create_queue(QueueName="polled")["QueueUrl"]
+    assert queue == f"{engine.url}/123456789012/polled"
     with ThreadPoolExecutor(20) as threads:  # more than there are threads for what is quick
         polls = [threads.submit(sqs.receive_message, QueueUrl=queue, WaitTimeSeconds=3) for _ in range(20)]
         time.sleep(0.3)

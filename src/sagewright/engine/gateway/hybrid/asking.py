@@ -21,7 +21,8 @@ _AMAZON = (".amazonaws.com", ".amazonaws.com.cn")
 
 def ask(service: str, request: HttpRequest, body: bytes, caller: Caller) -> HttpResponse | None:
     """Return moto's answer; None: it does not know the operation."""
-    url = f"https://{_host(service, request, caller)}{request.path}{'?' + request.query if request.query else ''}"
+    scheme = "http" if request.peer is not None and not request.peer.secure else "https"  # addresses of queues begin so
+    url = f"{scheme}://{_host(service, request, caller)}{request.path}{'?' + request.query if request.query else ''}"
     headers = HeadersDict({**request.headers, _ACCOUNT: caller.account})
     prepared = AWSPreparedRequest(request.method, url, headers, body, False)  # type: ignore[arg-type]
     try:
