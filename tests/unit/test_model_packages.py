@@ -64,6 +64,7 @@ def test_packages_are_listed(group):
     assert listed(group, ModelPackageGroupName="Trees") == [one, two]
     assert listed(group, ModelPackageGroupName="Trees", SortOrder="Descending", MaxResults=1) == [two]
     assert listed(group, ModelPackageGroupName="Trees", ModelApprovalStatus="Approved") == [two]
+    assert listed(group, ModelPackageGroupName="none") == []  # AWS's own tests of v2 count on it
     assert listed(group) == [alone]
     assert set(listed(group, ModelPackageType="Both")) == {one, two, alone}
 

@@ -75,12 +75,17 @@ def find_group(parts: Parts, caller: Caller, name_or_arn: str) -> Record:
     Raises:
         ApiError: `ValidationException`: there is none.
     """
-    name = name_or_arn.rpartition("/")[2].lower()
+    name = group_name(name_or_arn)
     record = parts.state.get(KIND, caller.scope, name)
     if record is None:
         arn = sagemaker_arn(caller.region, caller.account, KIND, name)
         raise validation_error(f"ModelPackageGroup {arn} does not exist.")
     return record
+
+
+def group_name(name_or_arn: str) -> str:
+    """Return the name of a group's record."""
+    return name_or_arn.rpartition("/")[2].lower()
 
 
 def _summary(record: Record) -> Result:

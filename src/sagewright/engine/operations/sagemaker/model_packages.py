@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sagewright.engine.abc import BadToken, Query, Record, VersionConflict
-from sagewright.engine.operations.sagemaker.model_package_groups import PACKAGE, find_group
+from sagewright.engine.operations.sagemaker.model_package_groups import PACKAGE, find_group, group_name
 from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
 from sagewright.engine.parts import Caller, Params, Parts, Result
@@ -63,7 +63,7 @@ def list_model_packages(parts: Parts, caller: Caller, params: Params) -> Result:
         PACKAGE,
         caller.scope,
         name_contains=params["NameContains"].lower() if params.get("NameContains") else None,
-        name_prefix=f"{find_group(parts, caller, group).name}/" if group else None,
+        name_prefix=f"{group_name(group)}/" if group else None,  # of a group that is none, none; no error
         status=params.get("ModelApprovalStatus"),
         created_after=after.timestamp() if after else None,
         created_before=before.timestamp() if before else None,
