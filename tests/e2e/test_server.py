@@ -216,6 +216,7 @@ def test_a_client_that_waits_is_not_told_to_go_on_in_vain(engine):
         head, body = read_response(connection)
         assert head.startswith(b"HTTP/1.1 404")
         assert b"NoSuchBucket" in body
+        assert head.lower().count(b"x-amz-id-2") == head.lower().count(b"x-amz-request-id") == 1
         assert b"connection: close" in head.lower()
         assert read_all(connection) == b""
 

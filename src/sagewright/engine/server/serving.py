@@ -63,6 +63,7 @@ def serve(serving: Serving, ready: Callable[[str], None]) -> None:
     Raises:
         CannotListen: The address is taken, or not this machine's.
     """
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     listener = listen(serving.host, serving.port)
     url = url_of(serving, listener)
     serving.home.mkdir(mode=0o700, parents=True, exist_ok=True)
