@@ -26,6 +26,17 @@ def test_the_version(capsys):
     assert capsys.readouterr().out == f"sagewright {__version__}\n"
 
 
+def test_a_server_runs_no_jobs_in_itself(monkeypatch, capsys):
+    monkeypatch.setenv("SAGEWRIGHT_EXECUTOR", "inline")
+    assert cli.main(["up"]) == 2
+    assert "would run jobs in the server" in capsys.readouterr().err
+
+
+def test_a_certificate_needs_its_key(tmp_path, capsys):
+    assert cli.main(["up", "--tls-cert", str(tmp_path)]) == 2
+    assert "go together" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -39,6 +39,8 @@ def up(options: argparse.Namespace) -> int:
     """
     if (options.tls_cert is None) != (options.tls_key is None):
         raise ValueError("--tls-cert and --tls-key go together")
+    if settings.EXECUTOR.read() == "inline":
+        raise ValueError(f"{settings.EXECUTOR.variable}=inline would run jobs in the server itself\nhint: unset it")
     for file in (options.tls_cert, options.tls_key):
         if file is not None and not file.is_file():
             raise ValueError(f"there is no file `{file}`")
