@@ -68,7 +68,7 @@ async def pieces(body: BinaryIO, receive: Receive, crew: Threads) -> AsyncIterat
                 raise ConnectionResetError("the client has gone")
     finally:
         gone.cancel()
-        crew.run(body.close)
+        await crew.run(body.close)
 
 
 async def _disconnect(receive: Receive) -> None:
