@@ -147,6 +147,20 @@ class Server:
 
 
 @dataclass(frozen=True)
+class Role:
+    """Whom work acts as that somebody has ordered over the network.
+
+    Attributes:
+        arn: Of the role that the request hands over.
+        account, region: Where the work was ordered.
+    """
+
+    arn: str
+    account: str
+    region: str
+
+
+@dataclass(frozen=True)
 class Warm:
     """How the user's program has to do with a warm pool.
 
@@ -178,6 +192,8 @@ class HostDocument:
         server: Set for a served model; None for a job.
         warm: Set where the execution has a warm pool, or leaves one.
         batch: Set for the client of a transform job, which is no program of the user's.
+        role: Whose rights its work has; None: it was ordered in the user's own process, where the operating system is
+            the border.
         addresses: Each of several hosts -> its IPv4 address in their network; empty: this is the only host.
     """
 
@@ -204,6 +220,7 @@ class HostDocument:
     mounts: Sequence[Mount] = ()
     container: Container | None = None
     batch: Batch | None = None
+    role: Role | None = None
 
     def start_folder(self, ml: Path) -> Path:
         """Return where the program starts for one that sees the host's folders as they are, `ml` among them."""
@@ -227,6 +244,7 @@ class HostDocument:
         values["container"] = Container(**values["container"]) if values.get("container") else None
         values["server"] = Server(**values["server"]) if values.get("server") else None
         values["batch"] = Batch.from_json(values["batch"]) if values.get("batch") else None
+        values["role"] = Role(**values["role"]) if values.get("role") else None
         values["warm"] = Warm(**values["warm"]) if values.get("warm") else None
         return cls(**values)
 

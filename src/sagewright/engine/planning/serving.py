@@ -9,7 +9,7 @@ from typing import Any
 
 from sagewright.engine.images import resolve
 from sagewright.engine.planning.containers import container_of, inherited
-from sagewright.engine.planning.document import ExecutionPlan, Fetch, HostDocument, Server, Unpack
+from sagewright.engine.planning.document import ExecutionPlan, Fetch, HostDocument, Role, Server, Unpack
 from sagewright.engine.planning.served_code import code_of, instance_environment, server_command
 from sagewright.engine.planning.training import mounts
 from sagewright.vocabulary.s3_uris import split_s3_uri
@@ -120,21 +120,27 @@ def container_document(container: Mapping[str, Any], *, region: str, environment
         working_folder=image.place if image.folder else "",
         mounts=mounts(image),
         container=container_of(image) if image.engine else None,
+        role=Role(**container["role"]) if container.get("role") else None,
     )
 
 
 def containers_of_model(model: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return a model's containers in their order, each as `{"name", "definition", "image"}`.
+    """Return a model's containers in their order, each as `{"name", "definition", "image", "role"}`.
 
     Args:
-        model: The body of its record; `images` keeps what its images meant when it was made.
+        model: The body of its record; `images` keeps what its images meant when it was made; `role` whom it acts as.
     """
-    request = model["request"]
+    request, role = model["request"], model.get("role")
     if primary := request.get("PrimaryContainer"):
         name = primary.get("ContainerHostname") or CONTAINER
-        return [{"name": name, "definition": primary, "image": model["images"][0]}]
+        return [{"name": name, "definition": primary, "image": model["images"][0], "role": role}]
     return [
-        {"name": definition.get("ContainerHostname") or f"container-{number}", "definition": definition, "image": image}
+        {
+            "name": definition.get("ContainerHostname") or f"container-{number}",
+            "definition": definition,
+            "image": image,
+            "role": role,
+        }
         for number, (definition, image) in enumerate(zip(request["Containers"], model["images"], strict=True), start=1)
     ]
 

@@ -13,7 +13,7 @@ from sagewright.engine.lifecycle.warm_pool import keep_alive_s
 from sagewright.engine.planning import channels as inputs
 from sagewright.engine.planning import hosts as naming
 from sagewright.engine.planning.containers import in_container, inherited
-from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Metrics, Mount, Unpack, Warm
+from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Metrics, Mount, Role, Unpack, Warm
 from sagewright.engine.planning.limits import max_runtime_s
 from sagewright.engine.planning.outputs import checkpoint_path, syncs_of, uploads_of
 from sagewright.vocabulary.s3_uris import split_s3_uri
@@ -42,8 +42,10 @@ def plan_attempt(body: Mapping[str, Any], environment: Mapping[str, str], epoch:
     groups = naming.groups_of(request["ResourceConfig"])
     if image.engine:
         environment = inherited(body["region"], environment)
+    role = Role(**body["role"]) if body.get("role") else None
     documents = [
-        _host(request, image, host, groups, environment, epoch, body.get("used_s", 0.0)) for host in host_names(request)
+        replace(_host(request, image, host, groups, environment, epoch, body.get("used_s", 0.0)), role=role)
+        for host in host_names(request)
     ]
     return ExecutionPlan(
         body["execution_id"],

@@ -52,6 +52,7 @@ def plan_transform(body: Mapping[str, Any], number: int, environment: Mapping[st
         log_stream=f"{stream}/data-log",
         grace_s=GRACE_S,
         batch=batch_of(body, [server.host for server in servers], number),
+        role=servers[0].role,
     )
     return ExecutionPlan(execution_id, body.get("python") or sys.executable, [*servers, client])
 

@@ -12,9 +12,11 @@ from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+from sagewright.engine.acting import PREFIX
 from sagewright.engine.gateway.mounts.asgi import Answered, Gateway
 from sagewright.engine.gateway.mounts.asgi_bodies import Receive
 from sagewright.engine.gateway.mounts.asgi_responses import Send
+from sagewright.engine.server.credentials import answer
 from sagewright.engine.server.metrics import CONTENT_TYPE, Metrics
 from sagewright.engine.steward.loop import steward_pid
 
@@ -59,6 +61,8 @@ class Application:
             await self.gateway(scope, receive, send)
         elif scope["raw_path"] == b"/_sagewright/health":
             await _send(send, *self._health(), "application/json")
+        elif scope["raw_path"].startswith(PREFIX.encode()):
+            await _send(send, *await self._credentials(scope), "application/json")
         elif scope["raw_path"] == b"/_sagewright/metrics":
             if self._may_read_metrics(scope):
                 await _send(send, 200, self.metrics.text(), CONTENT_TYPE)
@@ -75,6 +79,13 @@ class Application:
         steward = steward_pid(self._home)
         status = "ok" if steward else "no steward"
         return 200 if steward else 503, json.dumps({"status": status, "steward": steward}) + "\n"
+
+    async def _credentials(self, scope: MutableMapping[str, Any]) -> tuple[int, str]:
+        """Answer a host, which comes through the home's own socket; there are no addresses."""
+        if scope.get("client"):
+            return 403, json.dumps({"code": "AccessDenied", "message": "Credentials are for hosts of jobs."}) + "\n"
+        token = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        return await self.gateway.quick.begin(answer, self._home, scope["raw_path"].decode("latin-1"), token)
 
     def _may_read_metrics(self, scope: MutableMapping[str, Any]) -> bool:
         given = dict(scope["headers"]).get(b"authorization", b"")

@@ -10,9 +10,11 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sagewright.engine.acting import socket_of
 from sagewright.engine.engine import engine_of
 from sagewright.engine.server.access_log import access_log
 from sagewright.engine.server.address import published
@@ -120,6 +122,7 @@ def _run(serving: Serving, listener: socket.socket, ready: Callable[[], None]) -
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            self.servers.append(await _serve_hosts(self, serving.home))
             self.sweeping = asyncio.ensure_future(sweep(self.server_state.connections))
             ready()
 
@@ -162,6 +165,17 @@ def _run(serving: Serving, listener: socket.socket, ready: Callable[[], None]) -
     server = Server(config)
     threading.Thread(target=_warm_up, daemon=True).start()
     server.run(sockets=[listener])
+
+
+async def _serve_hosts(server: Any, home: Path) -> asyncio.Server:
+    """Listen at the home's own socket as well, for the hosts of jobs; without TLS, as nothing leaves the machine."""
+    path, protocol = socket_of(home), server.config.http_protocol_class
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+    made = partial(protocol, config=server.config, server_state=server.server_state, app_state=server.lifespan.state)
+    listening = await asyncio.get_running_loop().create_unix_server(made, str(path))
+    path.chmod(0o600)
+    return listening
 
 
 @contextlib.contextmanager

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from sagewright.engine.abc import NoSuchBucket, NoSuchObject, Record
+from sagewright.engine.acting import kept_role, parts_of
 from sagewright.engine.hosting import faults, gates
 from sagewright.engine.hosting.asking import PATH
 from sagewright.engine.hosting.http import TimedOut
 from sagewright.engine.hosting.places import place_of
 from sagewright.engine.hosting.streaming import post
+from sagewright.engine.objects.guarded import AccessRefused
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.serving import log_group
 
@@ -51,7 +53,7 @@ def answer(parts: Parts, record: Record, instance: Mapping[str, Any], containers
         Failed: There is no input, or the model answered with an error or not in time.
         Shut, Undelivered, Broken: It can be tried again.
     """
-    body = record.body
+    body, parts = record.body, parts_of(parts, kept_role(record.body))
     place = place_of(body["output"])
     if body["is_own_name"] and (known := _stored(parts, place)) is not None:
         return known[0]
@@ -68,6 +70,7 @@ def answer(parts: Parts, record: Record, instance: Mapping[str, Any], containers
 def store_failure(parts: Parts, record: Record, reason: str) -> None:
     """Write the reason why an invocation failed to its place, if it has one."""
     if record.body["failure"]:
+        parts = parts_of(parts, kept_role(record.body))
         _store(parts, place_of(record.body["failure"]), Body(io.BytesIO(reason.encode()), 0, "text/plain"))
 
 
@@ -82,7 +85,7 @@ def see_log(record: Record) -> str:
 
 def _stored(parts: Parts, place: tuple[str, str]) -> tuple[str | None] | None:
     """Return the content type of an object that is there."""
-    with contextlib.suppress(NoSuchBucket, NoSuchObject):
+    with contextlib.suppress(NoSuchBucket, NoSuchObject, AccessRefused):
         return (parts.objects.head(*place).headers.get("ContentType"),)
     return None
 
@@ -99,6 +102,8 @@ def _input(parts: Parts, record: Record) -> Iterator[Body]:
         info, stream = parts.objects.open(*place_of(body["input"]))
     except (NoSuchBucket, NoSuchObject):
         raise Failed(f"Failed to download the input {body['input']}: there is no such object.") from None
+    except AccessRefused as error:
+        raise Failed(f"Failed to download the input {body['input']}: {error}") from None
     with stream:
         if info.size > LARGEST_INPUT_BYTES:
             raise Failed(f"The input {body['input']} has {info.size} bytes, more than {LARGEST_INPUT_BYTES}.")
@@ -144,3 +149,5 @@ def _store(parts: Parts, place: tuple[str, str], given: Body) -> None:
         parts.objects.put(*place, given.stream, headers=headers)
     except NoSuchBucket:
         raise Failed(f"Failed to upload the output: the bucket {place[0]} does not exist.") from None
+    except AccessRefused as error:
+        raise Failed(f"Failed to upload the output: {error}") from None

@@ -15,6 +15,7 @@ from sagewright.engine.data.errors import LayoutError
 from sagewright.engine.executors.log_lines import LogWriter
 from sagewright.engine.executors.process.breaking import Broken, breakable
 from sagewright.engine.executors.process.folder import HostFolder
+from sagewright.engine.objects.guarded import AccessRefused
 from sagewright.engine.parts import Parts
 
 LOOK_S = 0.02
@@ -77,6 +78,8 @@ class BatchHost:
             return self._why_gone(servers, str(gone))
         except LayoutError as error:
             return str(error)
+        except AccessRefused as error:
+            return f"ClientError: {error}"
         return failure_reason(done, document.log_stream)
 
     def _addresses(self, servers: Sequence[HostFolder]) -> list[str]:

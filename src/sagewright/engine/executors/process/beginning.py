@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from sagewright.engine.executors import containers
 from sagewright.engine.executors.process import placing, ports, relay
 from sagewright.engine.executors.process import program as programs
+from sagewright.engine.executors.process.engine_door import way_in
 from sagewright.engine.executors.process.health import HealthCheck
 from sagewright.engine.executors.process.outside import way_out
 from sagewright.engine.planning.document import HostDocument
@@ -66,6 +67,7 @@ def begun(host: Host) -> Iterator[tuple[Program, HealthCheck | None]]:
     with (
         _server(document, environment, isolated=isolated) as (health, door),
         way_out(host.network, document, environment) as environment,
+        way_in(home, host.folder.path, document, host.member, environment) as environment,
     ):
         program = programs.start(
             containers.command_of(document, host.python, environment),
@@ -79,6 +81,7 @@ def begun(host: Host) -> Iterator[tuple[Program, HealthCheck | None]]:
             mounts={mount.target: mount.source for mount in document.mounts},
             door=door,
             interpreter=waiting,
+            hidden=home if document.role else None,
         )
         yield program, health
 

@@ -19,7 +19,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from sagewright.engine.data.errors import LayoutError
+from sagewright.engine.acting import parts_of
+from sagewright.engine.data.errors import LayoutError, download_failed
 from sagewright.engine.data.pipes import feeding
 from sagewright.engine.data.providing import Provided, provide
 from sagewright.engine.executors import containers
@@ -36,6 +37,7 @@ from sagewright.engine.executors.process.networks import Network
 from sagewright.engine.executors.process.reserve import Reserve
 from sagewright.engine.executors.process.usage import Usage
 from sagewright.engine.executors.syncing import FolderSync, SyncError
+from sagewright.engine.objects.guarded import AccessRefused
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.document import HostDocument, Warm
 from sagewright.engine.warm import keeping
@@ -179,20 +181,20 @@ class Host:
         if document.container is not None:
             engines.bring_image(document.container)
         possible = self.isolation if self._makes_namespaces() else ()
-        self.provided = provide(self.parts.objects, document.fetches, ml, self.folder.data, possible)
-        containers.unpack(self.parts.objects, document.unpacks, ml)
         try:
+            self.provided = provide(self.parts.objects, document.fetches, ml, self.folder.data, possible)
+            containers.unpack(self.parts.objects, document.unpacks, ml)
             self.sync.restore()
-        except SyncError as error:
-            raise LayoutError(f"ClientError: Data download failed:{error}") from None
+        except (AccessRefused, SyncError) as error:
+            raise download_failed(str(error)) from None
 
     def _makes_namespaces(self) -> bool:
         return self.runner is None and self.document.container is None and "mount" in self.isolation
 
     @property
     def warm(self) -> Warm | None:
-        """What the program has to do with warm pools, where it can."""
-        return self.document.warm if self._makes_namespaces() else None
+        """What the program has to do with warm pools, where it can: an interpreter that waits would see the home."""
+        return self.document.warm if self._makes_namespaces() and self.document.role is None else None
 
     def _settle(self) -> None:
         """Find its place in the network; a container has one of its engine's."""
@@ -222,7 +224,7 @@ class Host:
         """Store what the synced folders hold at last; return why that went wrong."""
         try:
             self.sync.finish()
-        except SyncError as error:
+        except (AccessRefused, SyncError) as error:
             return f"ClientError: Artifact upload failed:{error}"
         return None
 
@@ -244,6 +246,8 @@ class Host:
                 self.artifacts = self._store_all([self.folder.ml], left == "failed")
         except LayoutError as error:
             return None if left == "failed" else str(error)
+        except AccessRefused as error:
+            return None if left == "failed" else f"ClientError: Artifact upload failed:{error}"
         return None
 
     def _store_all(self, folders: Sequence[Path], failed: bool) -> dict[str, str]:
@@ -463,8 +467,9 @@ def main(home: Path, folder: HostFolder, kinds: tuple[str, ...], network: Networ
 
     signal.signal(signal.SIGTERM, _noted)  # the steward's knock; what it wants stands in the folder
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(process)d %(name)s %(message)s")
-    parts = Engine.open(home).parts
-    if folder.work()[1].batch is not None:
+    document = folder.work()[1]
+    parts = parts_of(Engine.open(home).parts, document.role)
+    if document.batch is not None:
         BatchHost(parts, folder).run()
         return
     host = Host(parts, folder, kinds, network=network)

@@ -39,6 +39,7 @@ CLONE_NEWPID = 0x2000_0000
 CLONE_NEWNET = 0x4000_0000
 
 _MS_NOSUID_NODEV_NOEXEC = 0x2 | 0x4 | 0x8
+_MS_RDONLY = 0x1
 _PR_SET_PDEATHSIG = 1
 
 _SIOCGIFFLAGS = 0x8913
@@ -125,6 +126,7 @@ def enter(
     member: Member | None = None,
     views: Sequence[View] = (),
     mounts: Mapping[str, str] | None = None,
+    hidden: Path | None = None,
 ) -> None:
     """Put the calling process (which shall fork the program next) behind its own `/opt/ml` and process namespace.
 
@@ -134,12 +136,14 @@ def enter(
         member: Its name; and its place in a network of several hosts, which is all of the network that it has then.
         views: What it shall see of stored objects, in folders of `ml`.
         mounts: What else shall be where: `/opt/NAME` -> folder.
+        hidden: A folder that it shall find empty, whatever of it is shown elsewhere.
 
     Raises:
         OSError: The kernel refuses.
     """
     if member is not None and member.net is not None:
-        _join(member)
+        join(member)
+        unshare(CLONE_NEWNS | CLONE_NEWPID)
     else:
         _unshare_all(0 if network else CLONE_NEWNET)
         if not network:
@@ -153,6 +157,20 @@ def enter(
     _bind({str(CONTAINER_ML): str(ml), **(mounts or {})})
     if member is not None and HOSTS_FILE.exists():
         mount(str(member.hosts_file), str(HOSTS_FILE), None, MS_BIND)
+    if hidden is not None:
+        mount("tmpfs", str(hidden), "tmpfs", _MS_RDONLY)
+
+
+def join(member: Member) -> None:
+    """Put the calling process into the network of a member of several hosts.
+
+    Raises:
+        OSError: The kernel refuses.
+    """
+    assert libc is not None
+    for descriptor in member.descriptors():
+        if libc.setns(descriptor, 0) != 0:
+            raise failed("setns")
 
 
 def own_proc() -> None:
@@ -194,14 +212,6 @@ def unshare_user(more: int = 0) -> None:
 def _unshare_all(more: int) -> None:
     flags = CLONE_NEWNS | CLONE_NEWPID | more
     unshare(flags) if os.geteuid() == 0 else unshare_user(flags)
-
-
-def _join(member: Member) -> None:
-    assert libc is not None
-    for descriptor in member.descriptors():
-        if libc.setns(descriptor, 0) != 0:
-            raise failed("setns")
-    unshare(CLONE_NEWNS | CLONE_NEWPID)
 
 
 def _bind(places: Mapping[str, str]) -> None:

@@ -81,6 +81,7 @@ def start(
     mounts: Mapping[str, str] | None = None,
     door: Door | None = None,
     interpreter: str | None = None,
+    hidden: Path | None = None,
 ) -> Program:
     """Start a program.
 
@@ -94,6 +95,7 @@ def start(
         mounts: What it shall see below `/opt` beside `ml`, path -> folder; without isolation it sees the folders only.
         door: How a server without network is reached.
         interpreter: The folder of a warm interpreter to start it from, if that will; None: there is none.
+        hidden: A folder that it shall not see into; only with isolation.
     """
     mounts = mounts or {}
     reading, writing = os.pipe()
@@ -107,7 +109,7 @@ def start(
             _wire(writing, keep=[*(member.descriptors() if member else ()), *(door.descriptors() if door else ())])
             if isolated:
                 isolation.die_with_parent()
-                isolation.enter(ml, network=network, member=member, views=views, mounts=mounts)
+                isolation.enter(ml, network=network, member=member, views=views, mounts=mounts, hidden=hidden)
                 _run_isolated(command, environment, working_folder, door, interpreter)
             _reset_signals()
             isolation.die_with_parent()

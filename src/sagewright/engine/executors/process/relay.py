@@ -41,10 +41,15 @@ def _lead_on(outside: socket.socket, target: tuple[str, int]) -> None:
             return
         with inside:
             inside.settimeout(None)
-            back = threading.Thread(target=_pump, args=(inside, outside), daemon=True)
-            back.start()
-            _pump(outside, inside)
-            back.join()
+            pump_both(outside, inside)
+
+
+def pump_both(one: socket.socket, other: socket.socket) -> None:
+    """Hand on what comes on each of two connections to the other, until both have ended."""
+    back = threading.Thread(target=_pump, args=(other, one), daemon=True)
+    back.start()
+    _pump(one, other)
+    back.join()
 
 
 def _pump(source: socket.socket, target: socket.socket) -> None:

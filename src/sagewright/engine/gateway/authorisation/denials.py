@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from sagewright.engine.authorisation.asked import EVERYTHING, Asked
+from sagewright.engine.authorisation.asked import Asked
 from sagewright.engine.gateway.authentication import dialects
 from sagewright.engine.gateway.exchange import Exchange
-from sagewright.engine.policies import Decision
+from sagewright.engine.policies import Decision, refusal_text
 from sagewright.vocabulary.errors import ApiError
-
-_ARTICLES = {"identity-based policy": "an", "permissions boundary": "a", "session policy": "a"}
 
 
 def denied(exchange: Exchange, caller_arn: str, asked: Asked, decision: Decision, *, is_own: bool) -> ApiError:
@@ -24,14 +22,6 @@ def denied(exchange: Exchange, caller_arn: str, asked: Asked, decision: Decision
 
 
 def _text(caller_arn: str, asked: Asked, decision: Decision, *, quoted: bool) -> str:
-    resource = f'"{asked.resource}"' if quoted else asked.resource
-    where = "" if asked.resource == EVERYTHING else f" on resource: {resource}"
-    return f"User: {caller_arn} is not authorized to perform: {asked.action}{where}{_reason(asked, decision)}"
-
-
-def _reason(asked: Asked, decision: Decision) -> str:
-    if decision.explicit:
-        return f" with an explicit deny in {_ARTICLES.get(decision.source, 'a')} {decision.source}"
-    if asked.trust:  # who may assume a role is not told to those who may not
-        return ""
-    return f" because no {decision.source} allows the {asked.action} action"
+    text = refusal_text(caller_arn, asked.action, asked.resource, decision, quoted=quoted)
+    hidden = asked.trust and not decision.explicit  # who may assume a role is not told to those who may not
+    return text.partition(" because no ")[0] if hidden else text

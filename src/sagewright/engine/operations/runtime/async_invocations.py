@@ -38,6 +38,7 @@ def invoke_endpoint_async(parts: Parts, caller: Caller, params: Params) -> Resul
     body = {
         "endpoint": record.name,
         "endpoint_created_at": record.created_at,
+        "role": record.body["variants"][0]["containers"][0].get("role"),
         "inference_id": inference_id,
         "input": params.get("InputLocation"),
         "inline": base64.b64encode(params["Body"]).decode() if params.get("Body") else None,

@@ -90,9 +90,11 @@ def invoke(parts: Parts, caller: Caller, asked: Asked, invocation: Invocation) -
 def _ask(parts: Parts, asked: Asked, instance: Instance, invocation: Invocation, meter: Meter) -> Answer:
     if asked.serving.mode != "MultiModel":
         return ask_instance(asked.serving, instance, invocation)
+    from sagewright.engine.acting import kept_role, parts_of
     from sagewright.engine.hosting.multi_model.asking import ask_model  # brings archives along
 
-    definition = asked.variant["containers"][0]["definition"]
+    container = asked.variant["containers"][0]
+    parts, definition = parts_of(parts, kept_role(container)), container["definition"]
     return ask_model(parts, asked.serving, definition, instance, invocation, meter, _memory_bytes(asked))
 
 

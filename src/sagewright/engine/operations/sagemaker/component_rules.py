@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sagewright.engine.abc import Record
+from sagewright.engine.operations.sagemaker.acting_roles import acting_model
 from sagewright.engine.operations.sagemaker.container_rules import checked_container
 from sagewright.engine.operations.sagemaker.deployment_rules import check_deployment
 from sagewright.engine.operations.sagemaker.images import pinned
@@ -94,7 +95,7 @@ def specification(
 
 
 def _of_model(parts: Parts, caller: Caller, name: str) -> dict[str, Any]:
-    model = find_model(parts, caller, name).body
+    model = acting_model(parts, caller, find_model(parts, caller, name).body)
     if mode_of_model(model) != "Single":
         raise validation_error(f"The model `{name}` is not one of a single container and a single model.")
     return {
@@ -110,10 +111,11 @@ def _of_container(parts: Parts, caller: Caller, given: Mapping[str, Any], config
     if "ArtifactUrl" in container:
         container["ModelDataUrl"] = container.pop("ArtifactUrl")
     image = checked_container(parts, caller, container, config.get("ExecutionRoleArn", ""))
-    request = {"PrimaryContainer": container}
+    request = {"PrimaryContainer": container, "ExecutionRoleArn": config.get("ExecutionRoleArn")}
+    model = acting_model(parts, caller, {"request": request, "images": [pinned(image)]})
     return {
         "model": None,
         "mode": "Single",
-        "containers": containers_of_model({"request": request, "images": [pinned(image)]}),
+        "containers": containers_of_model(model),
         "network_isolation": bool(config.get("EnableNetworkIsolation")),
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sagewright.engine.lifecycle.deployment import policy_of
+from sagewright.engine.operations.sagemaker.acting_roles import acting_model, check_may_store
 from sagewright.engine.operations.sagemaker.models import find_model
 from sagewright.engine.parts import Caller, Parts, Result
 from sagewright.engine.planning.serving import containers_of_model, mode_of_model
@@ -22,13 +23,16 @@ def variants_of(parts: Parts, caller: Caller, config: Mapping[str, Any]) -> list
         config: The request of the configuration.
 
     Raises:
-        ApiError: `ValidationException`: a model is missing.
+        ApiError: `ValidationException`: a model is missing, or its role may not store what is captured.
     """
     shadows = config.get("ShadowProductionVariants") or []
-    return [
+    variants = [
         *(_variant(parts, caller, variant) for variant in config["ProductionVariants"]),
         *({**_variant(parts, caller, variant), "shadow": True} for variant in shadows),
     ]
+    if capture := config.get("DataCaptureConfig"):
+        check_may_store(parts, variants, capture["DestinationS3Uri"])
+    return variants
 
 
 def summaries(body: Body, *, shadow: bool) -> list[Result]:
@@ -84,7 +88,7 @@ def _served(parts: Parts, caller: Caller, name: str | None) -> dict[str, Any]:
     """Return what a variant serves; one without a model takes inference components, which have records of their own."""
     if name is None:
         return {"mode": "Components", "containers": [], "network_isolation": False}
-    model = find_model(parts, caller, name).body
+    model = acting_model(parts, caller, find_model(parts, caller, name).body)
     return {
         "mode": mode_of_model(model),
         "containers": containers_of_model(model),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagewright.engine.abc import Record, VersionConflict
+from sagewright.engine.operations.sagemaker.acting_roles import check_assumable
 from sagewright.engine.operations.sagemaker.container_rules import check_together, checked_container
 from sagewright.engine.operations.sagemaker.finding import find_record
 from sagewright.engine.operations.sagemaker.images import pinned
@@ -33,6 +34,8 @@ def create_model(parts: Parts, caller: Caller, params: Params) -> Result:
     containers = _containers_of(params)
     check_together(params, containers)
     role = params.get("ExecutionRoleArn", "")
+    if role:
+        check_assumable(parts, caller, role)
     images = [checked_container(parts, caller, container, role) for container in containers]
     body = {"request": _described(params, containers), "arn": arn, "images": [pinned(image) for image in images]}
     try:

@@ -13,6 +13,7 @@ from sagewright.engine.executors.inline import reserve
 from sagewright.engine.images import Image
 from sagewright.engine.lifecycle import training as lifecycle
 from sagewright.engine.lifecycle import warm_pool
+from sagewright.engine.operations.sagemaker.acting_roles import acting_role
 from sagewright.engine.operations.sagemaker.images import checked_image, pinned
 from sagewright.engine.operations.sagemaker.listing import list_records
 from sagewright.engine.operations.sagemaker.tags import put_tags
@@ -138,6 +139,7 @@ def _new_body(parts: Parts, caller: Caller, request: Mapping[str, Any], arn: str
         "image": pinned(image),
         "arn": arn,
         "region": caller.region,
+        "role": acting_role(parts, caller, request["RoleArn"]),
         "attempt": 1,
         "python": caller.python,
         "environment": dict(caller.environment),

@@ -8,6 +8,7 @@ from typing import Any
 
 from sagewright.engine.abc import Record, VersionConflict
 from sagewright.engine.lifecycle import transform as lifecycle
+from sagewright.engine.operations.sagemaker.acting_roles import acting_model
 from sagewright.engine.operations.sagemaker.listing import list_records
 from sagewright.engine.operations.sagemaker.models import find_model
 from sagewright.engine.operations.sagemaker.tags import put_tags
@@ -35,7 +36,7 @@ def create_transform_job(parts: Parts, caller: Caller, params: Params) -> Result
     check(parts, caller, params, model.body)
     if params.get("Tags"):
         put_tags(parts, caller, arn, params["Tags"])
-    body = _new_body(caller, params, arn, model.body)
+    body = _new_body(caller, params, arn, acting_model(parts, caller, model.body))
     try:
         parts.state.put(Record(KIND, caller.scope, name, body, body["status"], "queued"), expected_version=0)
     except VersionConflict:
