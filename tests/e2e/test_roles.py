@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.conftest import processes_of
 from tests.e2e.conftest import LINEAR_LEARNER, ROLE, ROWS, Cloud, channel, wait_until
@@ -152,6 +155,61 @@ def test_a_model_that_the_role_may_not_read_is_not_served(cloud: RemoteCloud) ->
     assert endpoint["EndpointStatus"] == "Failed"
     assert "not authorized to perform: s3:GetObject" in endpoint["FailureReason"]
     cloud.sagemaker.delete_endpoint(EndpointName="hidden")
+
+
+# Tries to see what lies under the empty folder.
+UNCOVER = """
+import ctypes, os
+home = os.environ["HOME_OF_THE_ENGINE"]
+libc = ctypes.CDLL(None, use_errno=True)
+assert libc.umount2(home.encode(), 2) == -1, "the cover could be lifted"
+assert os.listdir(home) == []
+"""
+
+
+def test_a_program_cannot_lift_what_hides_the_home(cloud: RemoteCloud) -> None:
+    job = cloud.run("uncovers", UNCOVER, Environment={"HOME_OF_THE_ENGINE": str(cloud.home)})
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+
+
+FUNCTION = """
+import boto3
+from botocore.exceptions import ClientError
+
+def handler(event, context):
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket="bucket", Key="from-the-function", Body=b"2")
+    try:
+        s3.get_object(Bucket="other", Key="secret")
+    except ClientError as error:
+        return [boto3.client("sts").get_caller_identity()["Arn"], error.response["Error"]["Code"]]
+"""
+
+
+def test_a_function_acts_as_its_role(cloud: RemoteCloud) -> None:
+    assert cloud.s3
+    iam, functions = cloud.client("iam"), cloud.client("lambda")
+    trust = json.dumps(TRUST).replace("sagemaker.amazonaws.com", "lambda.amazonaws.com")
+    role = iam.create_role(RoleName="runs-code", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    iam.put_role_policy(RoleName="runs-code", PolicyName="own", PolicyDocument=json.dumps(OWN_BUCKET))
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("asking.py", FUNCTION)
+    functions.create_function(
+        FunctionName="asks",
+        Runtime="python3.12",
+        Role=role,
+        Handler="asking.handler",
+        Timeout=60,
+        Code={"ZipFile": archive.getvalue()},
+    )
+    answer = functions.invoke(FunctionName="asks")
+    said = json.loads(answer["Payload"].read())
+    assert said == [f"arn:aws:sts::{ACCOUNT}:assumed-role/runs-code/asks", "AccessDenied"]
+    iam.delete_role_policy(RoleName="runs-code", PolicyName="own")
+    iam.delete_role(RoleName="runs-code")
+    with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
+        functions.invoke(FunctionName="asks")
 
 
 def test_a_job_goes_on_while_its_server_is_killed_and_comes_back(tmp_path: Path) -> None:

@@ -40,7 +40,8 @@ CLONE_NEWNET = 0x4000_0000
 
 _MS_NOSUID_NODEV_NOEXEC = 0x2 | 0x4 | 0x8
 _MS_RDONLY = 0x1
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_CAPBSET_DROP = 1, 24
+_CAP_SYS_ADMIN = 21
 
 _SIOCGIFFLAGS = 0x8913
 _SIOCSIFFLAGS = 0x8914
@@ -177,6 +178,12 @@ def own_proc() -> None:
     """Give the first process of a process namespace its own `/proc`, where the kernel allows it."""
     with contextlib.suppress(OSError):  # inside a container /proc may be masked: then the outer view stays
         mount("proc", "/proc", "proc", _MS_NOSUID_NODEV_NOEXEC)
+
+
+def give_up_mounting() -> None:
+    """Let no program that the calling process becomes change mounts or enter other namespaces, whoever its user is."""
+    if libc is not None:
+        libc.prctl(_PR_CAPBSET_DROP, _CAP_SYS_ADMIN, 0, 0, 0)
 
 
 def die_with_parent() -> None:

@@ -110,7 +110,7 @@ def start(
             if isolated:
                 isolation.die_with_parent()
                 isolation.enter(ml, network=network, member=member, views=views, mounts=mounts, hidden=hidden)
-                _run_isolated(command, environment, working_folder, door, interpreter)
+                _run_isolated(command, environment, working_folder, door, interpreter, bound=hidden is not None)
             _reset_signals()
             isolation.die_with_parent()
             _become(command, environment, ml / mounts.get(working_folder, working_folder))
@@ -129,11 +129,15 @@ def _run_isolated(
     working_folder: str,
     door: Door | None,
     interpreter: str | None,
+    *,
+    bound: bool,
 ) -> NoReturn:
     first = os.fork()
     if first == 0:
         isolation.die_with_parent()
         isolation.own_proc()
+        if bound:  # else the root could lift what is laid over the hidden folder
+            isolation.give_up_mounting()
         _run_first(command, environment, isolation.CONTAINER_ML / working_folder, door, interpreter)
     _hand_on(signal.SIGTERM, first)
     os._exit(_wait_for(first))

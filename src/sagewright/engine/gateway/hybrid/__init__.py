@@ -35,6 +35,10 @@ def answer(service: str, request: HttpRequest, home: Path, caller: Caller) -> Ht
         from sagewright.engine.gateway.hybrid.functions import requests
 
         return requests.answer(request, body, home, caller)
+    if service == "lambda":
+        from sagewright.engine.gateway.hybrid.functions import requests
+
+        requests.note_change(request, body, home, caller)
     return _ask(service, request, body, home, caller)
 
 

@@ -15,10 +15,9 @@ from typing import Any
 
 from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway.hybrid import sharing
-from sagewright.engine.gateway.hybrid.functions import archives, running
+from sagewright.engine.gateway.hybrid.functions import acting, archives, running
 from sagewright.engine.gateway.hybrid.functions.records import Function, function_of
 from sagewright.engine.gateway.hybrid.functions.running import MIB, Ended
-from sagewright.engine.gateway.mounts.startup import child_environment
 from sagewright.engine.parts import Caller
 from sagewright.vocabulary.arns import parse_arn, partition_of
 from sagewright.vocabulary.errors import ApiError
@@ -137,7 +136,7 @@ def _environment(home: Path, function: Function, folder: Path, stream: str) -> d
     return {
         **inherited,
         **own,
-        **child_environment(home, function.region, own),
+        **acting.environment_of(home, function.account, function.region, function.name, function.role, own),
         "SAGEWRIGHT_ACCOUNT": function.account,
         "HOME": tempfile.gettempdir(),  # the code's folder is everybody's
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -43,6 +43,7 @@ class Function:
     digest: str
     layers: Sequence[str]
     reserved: int | None
+    role: str
 
 
 def function_of(account: str, region: str, name: str, qualifier: str | None) -> Function:
@@ -69,6 +70,7 @@ def function_of(account: str, region: str, name: str, qualifier: str | None) -> 
         digest=found.__dict__.get("code_file", ""),
         layers=[_layer(backend, layer["Arn"]) for layer in found.layers],
         reserved=None if reserved is None else int(reserved),
+        role=str(found.role),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway import models
 from sagewright.engine.gateway.hybrid import pending, store
-from sagewright.engine.gateway.hybrid.functions import invoking
+from sagewright.engine.gateway.hybrid.functions import acting, invoking
 from sagewright.engine.gateway.protocols import codec_of
 from sagewright.engine.gateway.wire import Headers, HttpRequest, HttpResponse
 from sagewright.engine.parts import Caller
@@ -30,8 +30,7 @@ def answer(request: HttpRequest, body: bytes, home: Path, caller: Caller) -> Htt
     Raises:
         ApiError: There is no such function, or it cannot be invoked.
     """
-    model = models.operation_model("lambda", request.operation)
-    params = codec_of(model, request).parse(replace(request, body=io.BytesIO(body)), model)
+    params = _params_of(request, body)
     name, qualifier = params["FunctionName"], params.get("Qualifier")
     kind = "Event" if request.operation == "InvokeAsync" else params.get("InvocationType", "RequestResponse")
     if kind not in ("Event", "DryRun", "RequestResponse"):
@@ -52,11 +51,22 @@ def answer(request: HttpRequest, body: bytes, home: Path, caller: Caller) -> Htt
     return HttpResponse(202, Headers({"x-amz-executed-version": found.version}), b"")
 
 
+def note_change(request: HttpRequest, body: bytes, home: Path, caller: Caller) -> None:
+    """Note whose a function is that a request makes or changes."""
+    if request.operation in acting.CHANGES:
+        acting.note(home, caller, str(_params_of(request, body).get("FunctionName", "")))
+
+
 def queue_event(home: Path, function_arn: str, payload: bytes) -> None:
     """Have a function invoked by the steward, durably."""
     work = {"kind": "lambda", "function": function_arn, "payload": payload.decode()}
     store.database_of(home).write(lambda connection: pending.add(connection, work, time.time()))
     engine_of(home).parts.ring()
+
+
+def _params_of(request: HttpRequest, body: bytes) -> dict[str, Any]:
+    model = models.operation_model("lambda", request.operation)
+    return codec_of(model, request).parse(replace(request, body=io.BytesIO(body)), model)
 
 
 def _check_json(body: bytes) -> None:
