@@ -7,6 +7,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sagewright.vocabulary.identities import EXECUTION_ROLE
+
 if TYPE_CHECKING:
     from sagewright.session import Session
 
@@ -24,6 +26,8 @@ TRUST = {
 
 def get_execution_role(sagemaker_session: Session | None = None, use_default: bool = False) -> str:
     """Return the ARN of the role that this program runs with.
+
+    Users and the root of a shared engine run with none, and get the role that every engine has (an extension).
 
     Args:
         use_default: Where it runs with no role, make and use `AmazonSageMaker-DefaultRole`.
@@ -45,6 +49,8 @@ def get_execution_role(sagemaker_session: Session | None = None, use_default: bo
         return arn
     if use_default:
         return _default_role(sagemaker_session)
+    if sagemaker_session._asks_engine():
+        return str(sagemaker_session.iam_client.get_role(RoleName=EXECUTION_ROLE)["Role"]["Arn"])
     raise ValueError(
         f"The current AWS identity is not a role: {arn}, therefore it cannot be used as a SageMaker execution role"
     )

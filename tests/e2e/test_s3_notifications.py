@@ -12,6 +12,7 @@ import pytest
 
 from sagewright import targets
 from sagewright.engine.steward.loop import steward_pid
+from tests.e2e.conftest import wait_until
 
 pytest.importorskip("moto")
 
@@ -66,5 +67,6 @@ def test_a_queue_hears_of_objects_even_if_the_steward_is_killed(clients, home):
     pid = steward_pid(home)
     assert pid
     os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: steward_pid(home) is None)  # until it is dead it seems to listen
     s3.put_object(Bucket="bucket", Key="d", Body=b"1")
     assert received(sqs, url, 1) == [("ObjectCreated:Put", "d")]

@@ -21,7 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.conftest import processes_of
-from tests.e2e.conftest import LINEAR_LEARNER, ROLE
+from tests.e2e.conftest import LINEAR_LEARNER
 from tests.e2e.shared_engine import SharedEngine, start
 
 ROUNDS = int(os.environ.get("SERVER_CHAOS_ROUNDS", "1"))
@@ -29,6 +29,7 @@ SEED = int(os.environ.get("SERVER_CHAOS_SEED", "5"))
 WRITERS = 64
 BUCKET = "chaos"
 PART_BYTES = 5 << 20
+ROLE = "arn:aws:iam::123456789012:role/SagewrightExecutionRole"  # which every engine has
 
 pytestmark = pytest.mark.timeout(120 + 30 * ROUNDS)
 

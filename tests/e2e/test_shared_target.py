@@ -43,7 +43,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedEngine]:
         s3.put_object(Bucket="your-bucket", Key="path/to/training-data.csv", Body=TABLE.encode())
         s3.put_object(Bucket="your-bucket", Key="rows.csv", Body=ROWS.encode())
         engine.client("sns").create_topic(Name="training-job-notifications")
-        engine.client("iam").create_role(RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument=TRUST)
+        iam, role = engine.client("iam"), ROLE.rpartition("/")[2]
+        iam.create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)
+        iam.attach_role_policy(RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess")
         yield engine
     for pid in processes_of(home):
         os.kill(pid, signal.SIGKILL)
@@ -87,6 +89,10 @@ def test_users_scripts_run_there_unedited(engine, home, listing):
     (job,) = jobs_of(engine) - before
     assert end_of(engine, job) == "Completed"
     assert not home.exists()  # nothing happened on this machine's own engine
+
+
+def test_keys_of_no_role_have_the_engine_s_role(engine, home):
+    assert sagemaker.get_execution_role() == "arn:aws:iam::123456789012:role/SagewrightExecutionRole"
 
 
 def test_an_estimator_trains_and_serves_there(engine, home):

@@ -17,8 +17,8 @@ from sagewright.engine.gateway.exchange import Exchange
 from sagewright.engine.gateway.wire import HttpRequest
 from sagewright.engine.parts import Caller
 from sagewright.vocabulary.arns import partition_of
+from sagewright.vocabulary.identities import EXECUTION_ROLE
 
-ROLE = "SagewrightExecutionRole"
 SESSION = "sagewright"
 DEFAULT_REGION = "us-east-1"
 
@@ -46,7 +46,7 @@ def identify(exchange: Exchange) -> None:
     exchange.caller = Caller(
         account=account,
         region=region,
-        arn=f"arn:{partition_of(region)}:sts::{account}:assumed-role/{ROLE}/{SESSION}",
+        arn=f"arn:{partition_of(region)}:sts::{account}:assumed-role/{EXECUTION_ROLE}/{SESSION}",
         user_id=f"AROASAGEWRIGHTROLE00:{SESSION}",
         python=sys.executable,
         environment=Inherited(),

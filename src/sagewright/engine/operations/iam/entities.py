@@ -17,6 +17,7 @@ from typing import Any
 from sagewright.engine.abc import Query, Record, VersionConflict
 from sagewright.engine.parts import Parts
 from sagewright.vocabulary.errors import ApiError
+from sagewright.vocabulary.identities import EXECUTION_ROLE
 
 Body = dict[str, Any]
 
@@ -258,7 +259,6 @@ def _namesakes(parts: Parts, account: str, kind: Kind, name: str) -> Sequence[Re
 # --------------------------------------------------------------------------------------------------------------------
 # What every account has
 
-EXECUTION_ROLE = "SagewrightExecutionRole"
 SAGEMAKER_TRUST = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow",'
     '"Principal":{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"}]}'

@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 from sagewright.engine.abc import Record
 from sagewright.engine.operations.iam.entities import (
-    EXECUTION_ROLE,
     PROFILE,
     ROLE,
     SAGEMAKER_TRUST,
@@ -35,6 +34,7 @@ from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.engine.policies import check_document
 from sagewright.vocabulary.arns import parse_arn, partition_of
 from sagewright.vocabulary.errors import ApiError
+from sagewright.vocabulary.identities import EXECUTION_ROLE
 
 KIND = ROLE.record
 
