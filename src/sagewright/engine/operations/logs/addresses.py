@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from typing import Any
 
 from sagewright.engine.operations.logs.errors import invalid_parameter
+from sagewright.engine.operations.page_marks import mark_of
 from sagewright.engine.parts import Caller, Params
 from sagewright.vocabulary.arns import partition_of
 
@@ -36,30 +35,13 @@ def arn_of(caller: Caller, group: str) -> str:
     return f"arn:{partition_of(caller.region)}:logs:{caller.region}:{caller.account}:log-group:{group}"
 
 
-def token_of(mark: Any) -> str:
-    """Return the token of a page that follows a mark, a JSON value."""
-    return base64.urlsafe_b64encode(json.dumps(mark).encode()).decode()
-
-
 def mark_in(token: str | None, like: Any) -> Any:
-    """Return the mark of a token; None: there is no token.
-
-    Args:
-        like: A mark; one that is of other types is not ours.
+    """Return the mark of a token, which is like another; None: there is no token.
 
     Raises:
         ApiError: `InvalidParameterException`.
     """
-    if token is None:
-        return None
     try:
-        mark = json.loads(base64.urlsafe_b64decode(token.encode()))
+        return None if token is None else mark_of(token, like)
     except ValueError:
-        mark = None
-    if _types(mark) != _types(like):
-        raise invalid_parameter("The specified nextToken is invalid.")
-    return mark
-
-
-def _types(mark: Any) -> Any:
-    return [type(each) for each in mark] if isinstance(mark, list) else type(mark)
+        raise invalid_parameter("The specified nextToken is invalid.") from None

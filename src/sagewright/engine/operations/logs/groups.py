@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from sagewright.engine.abc import LogGroup, Query
-from sagewright.engine.operations.logs.addresses import PAGE, arn_of, group_of, mark_in, token_of
+from sagewright.engine.operations.logs.addresses import PAGE, arn_of, group_of, mark_in
 from sagewright.engine.operations.logs.errors import exists, invalid_parameter, log_errors, unbuilt
 from sagewright.engine.operations.logs.metric_filters import KIND as METRIC_FILTER
 from sagewright.engine.operations.logs.metric_filters import forget_filters
+from sagewright.engine.operations.page_marks import token_of
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import ApiError
 

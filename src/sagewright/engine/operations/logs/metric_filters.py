@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from sagewright.engine.abc import NoSuchLog, Query, Record, VersionConflict
-from sagewright.engine.operations.logs.addresses import PAGE, mark_in, token_of
+from sagewright.engine.operations.logs.addresses import PAGE, mark_in
 from sagewright.engine.operations.logs.errors import invalid_parameter, log_errors, missing, unbuilt
 from sagewright.engine.operations.logs.patterns import compiled
 from sagewright.engine.operations.logs.patterns.pattern import number_of
+from sagewright.engine.operations.page_marks import token_of
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import ApiError
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sagewright.engine.abc import LogEvent, LogStream
-from sagewright.engine.operations.logs.addresses import group_in, mark_in, token_of
+from sagewright.engine.operations.logs.addresses import group_in, mark_in
 from sagewright.engine.operations.logs.errors import invalid_parameter, log_errors
 from sagewright.engine.operations.logs.events import (
     MOST_BYTES,
@@ -19,6 +19,7 @@ from sagewright.engine.operations.logs.events import (
 )
 from sagewright.engine.operations.logs.groups import oldest_kept_ms
 from sagewright.engine.operations.logs.patterns import compiled
+from sagewright.engine.operations.page_marks import token_of
 from sagewright.engine.parts import Caller, Params, Parts, Result
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sagewright.engine.abc import LogStream
-from sagewright.engine.operations.logs.addresses import PAGE, arn_of, group_in, mark_in, token_of
+from sagewright.engine.operations.logs.addresses import PAGE, arn_of, group_in, mark_in
 from sagewright.engine.operations.logs.errors import exists, invalid_parameter, log_errors
 from sagewright.engine.operations.logs.events import SEQUENCE_TOKEN
+from sagewright.engine.operations.page_marks import token_of
 from sagewright.engine.parts import Caller, Params, Parts, Result
 
 
