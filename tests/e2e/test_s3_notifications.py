@@ -70,3 +70,13 @@ def test_a_queue_hears_of_objects_even_if_the_steward_is_killed(clients, home):
     wait_until(lambda: steward_pid(home) is None)  # until it is dead it seems to listen
     s3.put_object(Bucket="bucket", Key="d", Body=b"1")
     assert received(sqs, url, 1) == [("ObjectCreated:Put", "d")]
+
+
+def test_a_queue_hears_of_what_jobs_store(clients, cloud):
+    s3, sqs, url = clients
+    tell(s3, sqs, url)
+    assert cloud.s3  # which stores the job's input
+    job = cloud.run("tells")
+    assert job["TrainingJobStatus"] == "Completed"
+    model = job["ModelArtifacts"]["S3ModelArtifacts"].removeprefix("s3://bucket/")
+    assert ("ObjectCreated:Put", model) in received(sqs, url, 2)

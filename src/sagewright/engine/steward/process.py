@@ -18,6 +18,7 @@ from sagewright import settings
 from sagewright.engine.engine import Engine
 from sagewright.engine.executors.process.executor import ProcessExecutor
 from sagewright.engine.executors.process.launcher import Launcher, LauncherGone
+from sagewright.engine.executors.telling import told
 from sagewright.engine.gateway.hybrid.deliveries import send
 from sagewright.engine.gateway.hybrid.topics import publish
 from sagewright.engine.hosting import serverless
@@ -138,13 +139,13 @@ def _serve(
         EndpointReconciler(engine.parts, executor, owner, partial(serverless.wanted_count, engine.parts)),
         EndpointReconciler(engine.parts, executor, owner, kind=COMPONENT),
         TransformReconciler(engine.parts, executor, owner, ledger),
-        CaptureReconciler(engine.parts),
+        CaptureReconciler(told(engine.parts, engine.parts)),
         ObjectSweeper(engine.parts.objects, engine.parts.clock),
         SessionSweeper(engine.parts.state, engine.parts.clock),
         ScalingReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
         MetricFilterReconciler(engine.parts),
         RetentionReconciler(engine.parts),
-        AsyncReconciler(engine.parts, settings.SCALING_MINUTE_S.read(), partial(publish, home)),
+        AsyncReconciler(told(engine.parts, engine.parts), settings.SCALING_MINUTE_S.read(), partial(publish, home)),
         ExpiryReconciler(engine.parts),
         ObjectEventReconciler(engine.parts, partial(send, home)),
         *outgoing(engine.parts),

@@ -37,6 +37,7 @@ from sagewright.engine.executors.process.networks import Network
 from sagewright.engine.executors.process.reserve import Reserve
 from sagewright.engine.executors.process.usage import Usage
 from sagewright.engine.executors.syncing import FolderSync, SyncError
+from sagewright.engine.executors.telling import told
 from sagewright.engine.objects.guarded import AccessRefused
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.document import HostDocument, Warm
@@ -468,7 +469,8 @@ def main(home: Path, folder: HostFolder, kinds: tuple[str, ...], network: Networ
     signal.signal(signal.SIGTERM, _noted)  # the steward's knock; what it wants stands in the folder
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(process)d %(name)s %(message)s")
     document = folder.work()[1]
-    parts = parts_of(Engine.open(home).parts, document.role)
+    engine = Engine.open(home).parts
+    parts = told(parts_of(engine, document.role), engine)
     if document.batch is not None:
         BatchHost(parts, folder).run()
         return
