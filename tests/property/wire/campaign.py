@@ -9,6 +9,7 @@ import argparse
 import dataclasses
 import gc
 import io
+import itertools
 import logging
 import os
 import random
@@ -219,7 +220,11 @@ def _judge(
 
 
 def _text(response: HttpResponse) -> str:
-    return b"".join(response.pieces())[: 1 << 20].decode("utf-8", "replace")
+    """Return the body, or the beginning of a stream that goes on as long as somebody listens."""
+    pieces = response.pieces()
+    if "eventstream" in (response.headers.get("content-type") or ""):
+        pieces = itertools.islice(pieces, 1)
+    return b"".join(pieces)[: 1 << 20].decode("utf-8", "replace")
 
 
 def resident_mib() -> float:
