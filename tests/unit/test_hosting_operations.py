@@ -449,3 +449,19 @@ def test_a_failure_reason_ends_with_the_end_of_the_log(served):
     assert len(reason) == 1024
     assert reason.endswith("x\nModuleNotFoundError: y")
     assert "for this endpoint.\nhint: ...xxx" in reason
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "describe"),
+    [
+        ("Model", {"PrimaryContainer": CONTAINER, "ExecutionRoleArn": "arn:aws:iam::1:role/r"}, "ModelName"),
+        ("EndpointConfig", {"ProductionVariants": [variant()]}, "EndpointConfigName"),
+        ("ModelPackageGroup", {}, "ModelPackageGroupName"),
+    ],
+)
+def test_what_has_tags_that_may_not_be_is_not_made(model, operation, params, describe):
+    tags = [{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}]
+    with pytest.raises(ApiError, match="more than once"):
+        model.call(f"Create{operation}", **params, **{describe: "n"}, Tags=tags)
+    with pytest.raises(ApiError, match="Could not find|does not exist"):
+        model.call(f"Describe{operation}", **{describe: "n"})

@@ -31,12 +31,12 @@ def create_endpoint_config(parts: Parts, caller: Caller, params: Params) -> Resu
         if params.get(group):
             request[group] = [{"InitialVariantWeight": 1.0, **variant} for variant in params[group]]
     request.setdefault("EnableNetworkIsolation", False)
+    if params.get("Tags"):
+        put_tags(parts, caller, arn, params["Tags"])
     try:
         parts.state.put(Record(KIND, caller.scope, name, {"request": request, "arn": arn}), expected_version=0)
     except VersionConflict:
         raise taken from None
-    if params.get("Tags"):
-        put_tags(parts, caller, arn, params["Tags"])
     return {"EndpointConfigArn": arn}
 
 

@@ -28,12 +28,15 @@ def create_model_package_group(parts: Parts, caller: Caller, params: Params) -> 
     arn = sagemaker_arn(caller.region, caller.account, KIND, name)
     request = {member: value for member, value in params.items() if member != "Tags"}
     body = {"request": request, "arn": arn, "last_version": 0}
+    taken = validation_error(f"Model Package Group already exists: {arn}")
+    if parts.state.get(KIND, caller.scope, name.lower()) is not None:
+        raise taken
+    if params.get("Tags"):
+        put_tags(parts, caller, arn, params["Tags"])
     try:
         parts.state.put(Record(KIND, caller.scope, name.lower(), body, "Completed"), expected_version=0)
     except VersionConflict:
-        raise validation_error(f"Model Package Group already exists: {arn}") from None
-    if params.get("Tags"):
-        put_tags(parts, caller, arn, params["Tags"])
+        raise taken from None
     return {"ModelPackageGroupArn": arn}
 
 

@@ -169,13 +169,15 @@ def _versioned(parts: Parts, caller: Caller, params: Params, body: dict[str, Any
 def _unversioned(parts: Parts, caller: Caller, params: Params, body: dict[str, Any]) -> Record:
     name = params["ModelPackageName"]
     body |= {"arn": _arn(caller, name), "name": name}
-    try:
-        record = parts.state.put(Record(PACKAGE, caller.scope, name.lower(), body), expected_version=0)
-    except VersionConflict:
-        raise validation_error(f"ModelPackage already exists: {body['arn']}") from None
+    taken = validation_error(f"ModelPackage already exists: {body['arn']}")
+    if parts.state.get(PACKAGE, caller.scope, name.lower()) is not None:
+        raise taken
     if params.get("Tags"):
         put_tags(parts, caller, body["arn"], params["Tags"])
-    return record
+    try:
+        return parts.state.put(Record(PACKAGE, caller.scope, name.lower(), body), expected_version=0)
+    except VersionConflict:
+        raise taken from None
 
 
 def _arn(caller: Caller, name: str) -> str:

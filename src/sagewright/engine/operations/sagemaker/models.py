@@ -38,12 +38,12 @@ def create_model(parts: Parts, caller: Caller, params: Params) -> Result:
         check_assumable(parts, caller, role)
     images = [checked_container(parts, caller, container, role) for container in containers]
     body = {"request": _described(params, containers), "arn": arn, "images": [pinned(image) for image in images]}
+    if params.get("Tags"):
+        put_tags(parts, caller, arn, params["Tags"])
     try:
         parts.state.put(Record(KIND, caller.scope, params["ModelName"], body), expected_version=0)
     except VersionConflict:
         raise taken from None
-    if params.get("Tags"):
-        put_tags(parts, caller, arn, params["Tags"])
     return {"ModelArn": arn}
 
 
