@@ -286,7 +286,8 @@ def test_a_hostile_archive_reaches_nothing(cloud: Cloud):
     upload_model(cloud, {"../../../escaped": b"x", "code/inference.py": b"def model_fn(d): return 1\n"})
     endpoint = deploy(cloud, {})
     assert endpoint["EndpointStatus"] == "Failed"
-    assert not list(cloud.home.parent.rglob("escaped"))
+    names = [name for _, _, names in os.walk(cloud.home.parent) for name in names]  # while the steward tidies up
+    assert "escaped" not in names
 
 
 def test_many_models_each_with_its_own_code(base):

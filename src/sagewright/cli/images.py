@@ -153,7 +153,10 @@ def _variable(text: str) -> tuple[str, str]:
 def _home() -> Path:
     home = targets.current().home
     if home is None:
-        raise ValueError("images are mapped on the machine of the engine\nhint: unset SAGEWRIGHT_TARGET, there")
+        raise ValueError(
+            "images are mapped on the target `local` only\n"
+            "hint: for a shared engine, do it on its machine, with its home and without SAGEWRIGHT_TARGET"
+        )
     return home
 
 
