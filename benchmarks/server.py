@@ -32,6 +32,7 @@ REQUESTS = int(os.environ.get("BENCH_REQUESTS", "2000"))
 LARGE_MIB = int(os.environ.get("BENCH_MIB", "1024"))
 ROUNDS = 3
 BUCKET = "bench"
+ROLE = "arn:aws:iam::123456789012:role/SagewrightExecutionRole"
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ def _cases() -> Iterator[tuple[str, str, str, str, dict[str, str], bytes, str]]:
 def _fill(server: Server) -> None:
     server.client("s3").create_bucket(Bucket=BUCKET)
     for number in range(20):
-        request = no_op_request()
-        server.client("sagemaker").create_training_job(**{**request, "TrainingJobName": f"bench-{number}"})
+        request = {**no_op_request(), "TrainingJobName": f"bench-{number}", "RoleArn": ROLE}
+        server.client("sagemaker").create_training_job(**request)
     time.sleep(5.0)  # let the jobs end
 
 
