@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import signal
@@ -39,8 +40,10 @@ def update(cloud, name, **changes):
 
 
 def hosts(cloud):
-    folders = [HostFolder(path.parent) for path in cloud.home.glob("executions/ep-*/*/started")]
-    return [folder for folder in folders if folder.is_alive()]
+    while True:
+        with contextlib.suppress(FileNotFoundError):  # the steward removes meanwhile what has ended
+            folders = [HostFolder(path.parent) for path in cloud.home.glob("executions/ep-*/*/started")]
+            return [folder for folder in folders if folder.is_alive()]
 
 
 def program_of(folder):

@@ -8,6 +8,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.unit.hybrid import clients_of, forget
 
@@ -151,3 +152,12 @@ def test_what_was_made_is_there_for_the_next_process(tmp_path, monkeypatch, serv
         getattr(clients(service), look)(**asked)  # and what it reads can be stored once more
     finally:
         forget()
+
+
+def test_a_library_that_moto_misses_is_named(home, monkeypatch):
+    def ask(*_: object) -> None:
+        raise ModuleNotFoundError("No module named 'graphql'", name="graphql")
+
+    monkeypatch.setattr("sagewright.engine.gateway.hybrid.asking.ask", ask)
+    with pytest.raises(ClientError, match=r"needs the library graphql(.|\n)*pip install 'moto\[appsync\]'"):
+        clients_of(home)("appsync").list_graphql_apis()

@@ -57,7 +57,15 @@ def _ask(service: str, request: HttpRequest, body: bytes, home: Path, caller: Ca
     from sagewright.engine.gateway.hybrid import asking, sharing
 
     reads = reads_only(service, request.operation) and sharing.is_known(home, service, caller.account, caller.region)
-    response = sharing.work_on(home, lambda _: asking.ask(service, request, body, caller), changes=not reads)
+    try:
+        response = sharing.work_on(home, lambda _: asking.ask(service, request, body, caller), changes=not reads)
+    except ModuleNotFoundError as error:
+        raise ApiError(
+            "NotImplemented",
+            f"`{service}:{request.operation}` needs the library {error.name}, which moto works with.\n"
+            f"hint: pip install 'moto[{service}]'",
+            501,
+        ) from None
     if response is None:
         raise ApiError(
             "UnknownOperationException",
