@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sagewright.engine.abc import Bucket, NoSuchBucket
 from sagewright.engine.objects.guarded import AccessRefused, guarded
 from sagewright.engine.operations.iam.attached import policies_of
 from sagewright.engine.parts import Parts, Principal
@@ -68,20 +69,26 @@ class _Check:
 
     def __call__(self, action: str, bucket: str, key: str) -> None:
         arn = f"arn:{partition_of(self.role.region)}:s3:::{bucket}{'/' + key if key else ''}"
-        owner = {found.name: found for found in self.parts.objects.list_buckets()}.get(bucket)
+        found = self._bucket(bucket)
         question = Question(
             action,
             arn,
             session_arn(self.role),
             self.role.arn,
-            owner.owner if owner else self.role.account,
+            found.owner if found else self.role.account,
             {},
         )
         policies = policies_of(self.parts, self.role.account, principal_of(self.role))
-        policy: Mapping[str, Any] | None = owner.configuration.get("policy") if owner else None
+        policy: Mapping[str, Any] | None = found.configuration.get("policy") if found else None
         decision = decide(question, replace(policies, resource=policy))
         if not decision.allowed:
             raise AccessRefused(refusal_text(question.caller_arn, action, arn, decision, quoted=True))
+
+    def _bucket(self, name: str) -> Bucket | None:
+        try:
+            return self.parts.objects.head_bucket(name)
+        except NoSuchBucket:
+            return None
 
 
 def socket_of(home: Path) -> Path:
