@@ -10,10 +10,9 @@ import json
 from datetime import datetime, timezone
 from pathlib import Path
 
-from sagewright.engine.acting import SESSION, principal_of, session_arn, shown
+from sagewright.engine.acting import SESSION, shown
 from sagewright.engine.engine import engine_of
-from sagewright.engine.operations.iam.entities import ROLE, find_or_none
-from sagewright.engine.operations.sts.sessions import open_session
+from sagewright.engine.operations.sts.sessions import open_service_session
 from sagewright.engine.planning.document import Role
 
 LIFE_S = 3600
@@ -24,22 +23,16 @@ def answer(home: Path, path: str, token: str) -> tuple[int, str]:
     role = shown(home, path, token)
     if role is None:
         return 401, _refusal("InvalidToken", "There is no host of a running job with this pass.")
-    parts = engine_of(home).parts
-    principal = principal_of(role)
-    record = find_or_none(parts, role.account, ROLE, principal.name)
-    if record is None:
-        return 403, _refusal("AccessDenied", f"The role {role.arn} does not exist any more.")
-    keys = open_session(
-        parts,
-        kind="assumed-role",
+    keys = open_service_session(
+        engine_of(home).parts,
+        role=role.arn,
         account=role.account,
-        arn=session_arn(role),
-        user_id=f"{record.body['id']}:{SESSION}",
-        principal=principal,
-        principal_arn=role.arn,
-        policies=[],
+        region=role.region,
+        session=SESSION,
         duration_s=LIFE_S,
     )
+    if keys is None:
+        return 403, _refusal("AccessDenied", f"The role {role.arn} does not exist any more.")
     return 200, _document(role, keys)
 
 

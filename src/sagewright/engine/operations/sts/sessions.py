@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagewright.engine.abc import Query, Record, StateStore
+from sagewright.engine.operations.iam.entities import ROLE, find_or_none
 from sagewright.engine.operations.iam.policy_arns import named_policy
 from sagewright.engine.parts import Parts, Principal, Result
 from sagewright.engine.policies import check_document
+from sagewright.vocabulary.arns import parse_arn, partition_of
 from sagewright.vocabulary.errors import ApiError
 
 SESSION = "sts-session"
@@ -71,6 +73,32 @@ def open_session(
         "SessionToken": body["token"],
         "Expiration": int(now + duration_s),
     }
+
+
+def open_service_session(
+    parts: Parts, *, role: str, account: str, region: str, session: str, duration_s: int
+) -> Result | None:
+    """Open the session of a service that acts as a role, and return the member `Credentials`; None: the role is gone.
+
+    Args:
+        role: Its ARN.
+        session: The session's name.
+    """
+    name = parse_arn(role).resource_name.rpartition("/")[2]
+    record = find_or_none(parts, account, ROLE, name)
+    if record is None:
+        return None
+    return open_session(
+        parts,
+        kind="assumed-role",
+        account=account,
+        arn=f"arn:{partition_of(region)}:sts::{account}:assumed-role/{name}/{session}",
+        user_id=f"{record.body['id']}:{session}",
+        principal=Principal("role", name),
+        principal_arn=role,
+        policies=[],
+        duration_s=duration_s,
+    )
 
 
 def sweep_sessions(state: StateStore, now: float) -> int:

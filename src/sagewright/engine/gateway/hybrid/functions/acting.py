@@ -18,11 +18,9 @@ from sagewright import settings
 from sagewright.engine.abc import Record, VersionConflict
 from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway.mounts.startup import child_environment
-from sagewright.engine.operations.iam.entities import ROLE, find_or_none
-from sagewright.engine.operations.sts.sessions import open_session
-from sagewright.engine.parts import Caller, Principal
+from sagewright.engine.operations.sts.sessions import open_service_session
+from sagewright.engine.parts import Caller
 from sagewright.engine.server.address import address_of
-from sagewright.vocabulary.arns import parse_arn, partition_of
 from sagewright.vocabulary.errors import ApiError
 
 KIND = "lambda-own"
@@ -75,23 +73,14 @@ def environment_of(
 
 
 def _credentials(home: Path, account: str, region: str, function: str, role: str) -> dict[str, Any]:
-    parts, name = engine_of(home).parts, parse_arn(role).resource_name.rpartition("/")[2]
-    record = find_or_none(parts, account, ROLE, name)
-    if record is None:
+    keys = open_service_session(
+        engine_of(home).parts, role=role, account=account, region=region, session=function, duration_s=LIFE_S
+    )
+    if keys is None:
         raise ApiError(
             "InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda."
         )
-    return open_session(
-        parts,
-        kind="assumed-role",
-        account=account,
-        arn=f"arn:{partition_of(region)}:sts::{account}:assumed-role/{name}/{function}",
-        user_id=f"{record.body['id']}:{function}",
-        principal=Principal("role", name),
-        principal_arn=role,
-        policies=[],
-        duration_s=LIFE_S,
-    )
+    return keys
 
 
 def _name_of(function: str) -> str:
