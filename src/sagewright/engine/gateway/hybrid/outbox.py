@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sqlite3
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sagewright.engine.gateway.hybrid import store
+from sagewright.engine.gateway.hybrid.files import write_durably
 
 FOLDER = "outbox"
 KEPT = 10_000  # entries; the oldest go first
@@ -60,7 +59,7 @@ def add(connection: sqlite3.Connection, home: Path, entry: Entry, mail: bytes | 
     ).lastrowid
     assert number is not None
     if mail is not None:
-        _write(mail_of(home, number), mail)
+        write_durably(mail_of(home, number), mail)
     if number % 100 == 0:
         _prune(connection, home, number - KEPT)
     return number
@@ -115,17 +114,6 @@ def _entry(row: tuple[int, float, str, str, str, str, str, str, str, str, str]) 
 
 def _exists(home: Path) -> bool:
     return (home / store.FOLDER / store.FILE).exists()
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}-{time.monotonic_ns()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with open(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
 
 
 def _prune(connection: sqlite3.Connection, home: Path, last: int) -> None:

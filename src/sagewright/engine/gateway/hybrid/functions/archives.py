@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 from sagewright.engine.gateway.hybrid import store
+from sagewright.engine.gateway.hybrid.files import write_durably
 from sagewright.vocabulary.archives import escapes
 
 PACKED_BYTES, UNFOLDED_BYTES = 250 << 20, 250 << 20  # Amazon's limit, packed in S3 and unfolded
@@ -33,14 +34,7 @@ def keep(home: Path, data: bytes) -> str:
     path = _path(home, digest)
     if path.exists():
         return digest
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with open(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
+    write_durably(path, data)
     return digest
 
 
