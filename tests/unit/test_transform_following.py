@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from sagewright.exceptions import UnexpectedStatusException
+from sagewright.following import Pace
 from sagewright.session import Session
 from tests.parity.recording import BUCKET, Recorder, transform_description
 
@@ -32,7 +31,7 @@ def test_ctrl_c_leaves_the_job_and_says_how_to_come_back(recorder, session, monk
     def interrupt(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(time, "sleep", interrupt)
+    monkeypatch.setattr(Pace, "wait", interrupt)
     with pytest.raises(KeyboardInterrupt):
         session.logs_for_transform_job("job", wait=True)
 
@@ -43,7 +42,7 @@ def test_ctrl_c_leaves_the_job_and_says_how_to_come_back(recorder, session, monk
 
 
 def test_streams_that_come_late_are_shown(recorder, session, monkeypatch, capsys):
-    monkeypatch.setattr(time, "sleep", lambda _: None)
+    monkeypatch.setattr(Pace, "wait", lambda _: None)
     running(recorder, 2, transform_description(TransformJobStatus="Failed", FailureReason="ClientError: see"))
     recorder.answers["DescribeLogStreams"] = [
         {"logStreams": [{"logStreamName": "job/i-1-1"}]},
