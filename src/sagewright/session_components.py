@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sagewright import following_hosting
 from sagewright.arguments import suggests
 from sagewright.following import Pace
+from sagewright.sending import Sending
 from sagewright.service_errors import is_missing
 from sagewright.utils import Tags, format_tags
 
@@ -21,10 +22,8 @@ Document = dict[str, Any]
 
 
 @suggests
-class ComponentCalls:
+class ComponentCalls(Sending):
     """The part of `Session` that concerns inference components."""
-
-    sagemaker_client: Any
 
     def create_inference_component(
         self,
@@ -58,7 +57,7 @@ class ComponentCalls:
         logger.info(
             "Creating inference component with name %s for endpoint %s", inference_component_name, endpoint_name
         )
-        self.sagemaker_client.create_inference_component(**request)
+        self._send("create_inference_component", request)
         if wait:
             self.wait_for_inference_component(inference_component_name)
         return inference_component_name

@@ -11,6 +11,7 @@ from sagewright.arguments import suggests
 from sagewright.enums import EndpointType
 from sagewright.requests import hosting
 from sagewright.requests.hosting import checked_vpc_config, production_variant_document
+from sagewright.sending import Sending
 from sagewright.service_errors import is_missing, unless_it_exists
 from sagewright.session_models import VPC_CONFIG_DEFAULT, vpc_config_of_job
 from sagewright.utils import Tags, format_tags, name_from_image
@@ -24,10 +25,8 @@ Document = dict[str, Any]
 
 
 @suggests
-class EndpointCalls:
+class EndpointCalls(Sending):
     """The part of `Session` that concerns endpoints."""
-
-    sagemaker_client: Any
 
     # Configurations -----------------------------------------------------------------------------------------------
 
@@ -82,7 +81,7 @@ class EndpointCalls:
             role=self._role_of_components(variants, role),
         )
         logger.info("Creating endpoint-config with name %s", name)
-        self.sagemaker_client.create_endpoint_config(**request)
+        self._send("create_endpoint_config", request)
         return name
 
     def create_endpoint_config_from_existing(
@@ -112,7 +111,7 @@ class EndpointCalls:
         )
         if "ExecutionRoleArn" not in request and hosting.is_of_components(request["ProductionVariants"]):
             request["ExecutionRoleArn"] = session.get_caller_identity_arn()
-        self.sagemaker_client.create_endpoint_config(**request)
+        self._send("create_endpoint_config", request)
 
     def describe_endpoint_config(self, endpoint_config_name: str) -> Document:
         """Return `DescribeEndpointConfig`'s answer."""
@@ -150,9 +149,7 @@ class EndpointCalls:
         targets.announce(cast("Session", self)._place())
         logger.info("Creating endpoint with name %s", endpoint_name)
         with following_hosting.troubleshooting("create-endpoint"):
-            self.sagemaker_client.create_endpoint(
-                **hosting.endpoint_request(endpoint_name, config_name, format_tags(tags))
-            )
+            self._send("create_endpoint", hosting.endpoint_request(endpoint_name, config_name, format_tags(tags)))
             if wait:
                 self.wait_for_endpoint(endpoint_name, live_logging=live_logging)
         return endpoint_name
@@ -247,7 +244,7 @@ class EndpointCalls:
         )
         logger.info("Creating endpoint-config with name %s", name)
         with unless_it_exists(f"Using already existing endpoint configuration: {name}"):
-            self.sagemaker_client.create_endpoint_config(**request)
+            self._send("create_endpoint_config", request)
         return self.create_endpoint(name, name, tags, wait, live_logging)
 
     def endpoint_from_model_data(

@@ -10,6 +10,7 @@ from sagewright import following_hosting
 from sagewright.arguments import suggests
 from sagewright.requests import hosting
 from sagewright.requests.hosting import checked_vpc_config
+from sagewright.sending import Sending
 from sagewright.service_errors import unless_it_exists
 from sagewright.utils import Tags, format_tags
 
@@ -29,10 +30,8 @@ def pipeline_container_def(models: Iterable[Any], instance_type: str | None = No
 
 
 @suggests
-class ModelCalls:
+class ModelCalls(Sending):
     """The part of `Session` that concerns models."""
-
-    sagemaker_client: Any
 
     def create_model(
         self,
@@ -61,7 +60,7 @@ class ModelCalls:
         request = hosting.model_request(name, arn, containers, vpc_config, enable_network_isolation, format_tags(tags))
         logger.info("Creating model with name: %s", name)
         with unless_it_exists(f"Using already existing model: {name}"):
-            self.sagemaker_client.create_model(**request)
+            self._send("create_model", request)
         return name
 
     def create_model_from_job(
@@ -104,7 +103,7 @@ class ModelCalls:
         request = hosting.algorithm_package_request(name, description, algorithm_arn, model_data)
         logger.info("Creating model package with name: %s", name)
         with unless_it_exists(f"Using already existing model package: {name}"):
-            self.sagemaker_client.create_model_package(**request)
+            self._send("create_model_package", request)
 
     def wait_for_model_package(self, model_package_name: str, poll: float = 5) -> Document:
         """Wait until a model package is complete; return its description.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sagewright import following, targets
 from sagewright.arguments import suggests
 from sagewright.requests.training import plain_training_request
+from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
 
 if TYPE_CHECKING:
@@ -20,10 +21,8 @@ Document = dict[str, Any]
 
 
 @suggests
-class TrainingCalls:
+class TrainingCalls(Sending):
     """The part of `Session` that concerns training jobs."""
-
-    sagemaker_client: Any
 
     def train(
         self,
@@ -111,7 +110,7 @@ class TrainingCalls:
         targets.announce(cast("Session", self)._place())
         logger.info("Creating training-job with name: %s", request["TrainingJobName"])
         try:
-            self.sagemaker_client.create_training_job(**request)
+            self._send("create_training_job", request)
         except Exception:
             logger.error(
                 "Please check the troubleshooting guide for common errors: %s"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sagewright import following_transform, targets
 from sagewright.arguments import suggests
 from sagewright.requests.transform import transform_request
+from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
 
 if TYPE_CHECKING:
@@ -21,10 +22,8 @@ Document = dict[str, Any]
 
 
 @suggests
-class TransformCalls:
+class TransformCalls(Sending):
     """The part of `Session` that concerns transform jobs."""
-
-    sagemaker_client: Any
 
     def transform(
         self,
@@ -67,7 +66,7 @@ class TransformCalls:
         )
         targets.announce(cast("Session", self)._place())
         logger.info("Creating transform job with name: %s", job_name)
-        self.sagemaker_client.create_transform_job(**request)
+        self._send("create_transform_job", request)
 
     def describe_transform_job(self, job_name: str) -> Document:
         """Return `DescribeTransformJob`'s answer."""

@@ -1,0 +1,25 @@
+"""How a session sends the requests that make something."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Document = dict[str, Any]
+
+
+class Sending:
+    """The one door of a session for requests that make something, whatever else the session can do.
+
+    A session that keeps requests instead of sending them, as a pipeline's does, overrides `_send`.
+    """
+
+    sagemaker_client: Any
+
+    def _send(self, operation: str, request: Document) -> Document:
+        """Send a request; return the answer.
+
+        Args:
+            operation: The client's method: `create_training_job`.
+        """
+        answer: Document = getattr(self.sagemaker_client, operation)(**request)
+        return answer
