@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sagewright import storage, targets
 from sagewright.arguments import nearest_of, suggests
-from sagewright.config_files import warn_of_config_files
+from sagewright.config import load_sagemaker_config, validate_sagemaker_config
+from sagewright.config.paths import SESSION_DEFAULT_S3_BUCKET_PATH, SESSION_DEFAULT_S3_OBJECT_KEY_PREFIX_PATH
+from sagewright.config.values import resolved
 from sagewright.execution_role import caller_identity_arn, get_execution_role
 from sagewright.requests.hosting import container_definition as container_def
 from sagewright.requests.hosting import production_variant_document as production_variant
@@ -54,11 +56,12 @@ class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, Componen
         sagemaker_client, sagemaker_runtime_client, ...: Clients to use instead of those the session would make.
         default_bucket: Where uploads and outputs go that name no bucket; None: `sagemaker-<region>-<account>`.
         default_bucket_prefix: Stands before every key that the SDK makes in the default bucket.
+        sagemaker_config: Defaults for what is left out elsewhere; None: those of v2's configuration files.
         target: Where requests go, if not where `SAGEWRIGHT_TARGET` says: `local`, `aws` or the address of a shared
             engine. An addition to v2. A `boto_session` that is given has its own mind.
 
     Raises:
-        ValueError: The boto3 session has no region.
+        ValueError: The boto3 session has no region, or the defaults are not such as a configuration may hold.
 
     Example:
         >>> import sagewright as sagemaker
@@ -73,6 +76,7 @@ class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, Componen
     sagemaker_featurestore_runtime_client: Any
     sagemaker_metrics_client: Any
     s3_client: Any
+    s3_resource: Any
     logs_client: Any
     sts_client: Any
     iam_client: Any
@@ -99,9 +103,6 @@ class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, Componen
     ) -> None:
         if target is not None:
             self._target = targets.target_of(target).name
-        if sagemaker_config:
-            raise NotImplementedError("`sagemaker_config` is not built yet.\nhint: give the values as arguments.")
-        warn_of_config_files()
         given = {
             "boto_session": boto_session,
             "sagemaker_client": sagemaker_client,
@@ -112,8 +113,9 @@ class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, Componen
         self._given = {name: value for name, value in given.items() if value is not None}
         self.__dict__.update(self._given)
         self.settings = settings
-        self.default_bucket_prefix = default_bucket_prefix
-        self._default_bucket_name = default_bucket
+        self.sagemaker_config = self._defaults(sagemaker_config)
+        self.default_bucket_prefix = resolved(default_bucket_prefix, self, SESSION_DEFAULT_S3_OBJECT_KEY_PREFIX_PATH)
+        self._default_bucket_name = resolved(default_bucket, self, SESSION_DEFAULT_S3_BUCKET_PATH)
         self._default_bucket: str | None = None
         # An engine always has a region; boto3, which knows it, is loaded when the first client is.
         if boto_session is not None or not self._place().is_engine:
@@ -128,11 +130,21 @@ class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, Componen
         if name == "boto_session":
             self.boto_session = targets.boto_session(self.__dict__.get("boto_region_name"), self._place())
             return self.boto_session
+        if name == "s3_resource":
+            self.s3_resource = self.boto_session.resource("s3", region_name=self.boto_region_name)
+            return self.s3_resource
         if name in _CLIENTS:
             client = self._client(_CLIENTS[name])
             setattr(self, name, client)
             return client
         raise AttributeError(f"`Session` has no attribute `{name}`")
+
+    def _defaults(self, given: Mapping[str, Any] | None) -> Document:
+        """Return what stands for arguments that are left out: what is given, else what v2's files say."""
+        if given:
+            validate_sagemaker_config(given)
+            return dict(given)
+        return load_sagemaker_config(s3_resource=_Later(self, "s3_resource"))
 
     def _place(self) -> targets.Target:
         """Return where this session's requests go."""
@@ -161,7 +173,7 @@ class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, Componen
         return {
             name: value
             for name, value in self.__dict__.items()
-            if name not in _CLIENTS and name not in ("boto_session", "_given")
+            if name not in _CLIENTS and name not in ("boto_session", "s3_resource", "_given")
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -244,6 +256,16 @@ class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, Componen
             ResourceArn=resource_arn, PaginationConfig={"PageSize": max_results}
         )
         return [tag for page in pages for tag in page["Tags"] if "aws:" not in tag["Key"]]
+
+
+class _Later:
+    """Something of a session that is made when it is first used."""
+
+    def __init__(self, session: Session, name: str) -> None:
+        self._session, self._name = session, name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(getattr(self._session, self._name), name)
 
 
 if not TYPE_CHECKING:

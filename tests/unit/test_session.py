@@ -155,16 +155,6 @@ def test_copy_of_a_session_keeps_what_it_was_given(aws: Recorder) -> None:
     assert copy.deepcopy(session).account_id() == ACCOUNT
 
 
-def test_config_that_is_not_applied_is_refused_or_told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture, aws: Recorder
-) -> None:
-    with pytest.raises(NotImplementedError, match=r"sagemaker_config(.|\n)*hint: "):
-        session_on(aws, sagemaker_config={"SchemaVersion": "1.0"})
-    monkeypatch.setenv("SAGEMAKER_USER_CONFIG_OVERRIDE", str(tmp_path / "config.yaml"))
-    session_on(aws)
-    assert "config.yaml are not applied" in caplog.text
-
-
 def test_streams_go_up() -> None:
     aws = Recorder()
     uploader = sagemaker.s3.S3Uploader
