@@ -117,7 +117,7 @@ def test_an_s3_uri_must_mean_a_file(keys: list[str], uri: str) -> None:
         ),
         (
             "SchemaVersion: '1.0'\nSageMaker:\n  Pipeline:\n    RoleArn: roles/of-our-team/Role\n",
-            r"line 4: `SageMaker\.Pipeline\.RoleArn`: `roles/of-our-team/Role` does not have the form(.|\n)*hint: give the role's ARN",
+            r"line 4: `SageMaker\.Pipeline\.RoleArn`: `roles/of-our-team/Role` does not have(.|\n)*hint: give the role",
         ),
         ("SchemaVersion: '1.0'\nSageMaker: [\n", r"(?s)line 3.*hint: this is no YAML"),
         ("SchemaVersion: '1.0'\nSageMaker: {Model: {EnableNetworkIsolation: 'no'}}", "where true or false belongs"),
