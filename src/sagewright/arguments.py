@@ -149,4 +149,5 @@ def refused(what: str, why: str) -> Callable[..., Any]:
         raise NotImplementedError(f"`{what}` is not built into Sagewright: {why}.")
 
     refuse.__doc__ = f"Not built: {why}."
+    refuse.refusal = why  # type: ignore[attr-defined]  # for the compatibility table
     return refuse

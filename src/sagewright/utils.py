@@ -46,22 +46,26 @@ def format_tags(tags: Tags) -> list[dict[str, str]] | None:
     return [dict(tag) for tag in tags]
 
 
-def secondary_training_status_changed(current: Mapping[str, Any] | None, previous: Mapping[str, Any] | None) -> bool:
+def secondary_training_status_changed(
+    current_job_description: Mapping[str, Any] | None, prev_job_description: Mapping[str, Any] | None
+) -> bool:
     """Tell whether a job's last status or its message is another than it was."""
-    latest = _transitions(current)
+    latest = _transitions(current_job_description)
     if not latest:
         return False
-    before = _transitions(previous)
+    before = _transitions(prev_job_description)
     return not before or latest[-1]["StatusMessage"] != before[-1]["StatusMessage"] or len(latest) != len(before)
 
 
-def secondary_training_status_message(current: Mapping[str, Any] | None, previous: Mapping[str, Any] | None) -> str:
+def secondary_training_status_message(
+    job_description: Mapping[str, Any] | None, prev_description: Mapping[str, Any] | None
+) -> str:
     """Return a line for each status that is new, with the time of the job's last change (UTC)."""
-    latest, before = _transitions(current), _transitions(previous)
-    if not latest or current is None:
+    latest, before = _transitions(job_description), _transitions(prev_description)
+    if not latest or job_description is None:
         return ""
     shown = latest[-1:] if len(latest) == len(before) else latest[len(before) :]
-    changed = datetime.fromtimestamp(time.mktime(current["LastModifiedTime"].timetuple()), timezone.utc)
+    changed = datetime.fromtimestamp(time.mktime(job_description["LastModifiedTime"].timetuple()), timezone.utc)
     stamp = changed.strftime("%Y-%m-%d %H:%M:%S")
     return "\n".join(f"{stamp} {transition['Status']} - {transition['StatusMessage']}" for transition in shown)
 

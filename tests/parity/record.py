@@ -1,5 +1,7 @@
 """Record what genuine `sagemaker` v2 does in every scenario: `python -m tests.parity.record [TOPIC ...]`.
 
+The topic `interface` is v2's public interface (`interface.py`).
+
 It runs where v2 is installed; the tests need only what is recorded. Run it again when scenarios are added or when
 another v2 is the measure.
 """
@@ -15,8 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tests.parity.interface import interface
 from tests.parity.scenarios import SCENARIOS
-from tests.parity.signatures import signatures
 from tests.parity.world import play
 
 PACKAGE = "sagemaker"
@@ -27,9 +29,11 @@ def main() -> None:
     os.environ["SAGEMAKER_SUPPRESS_V2_WARNING"] = "1"
     _keep_to_itself()
     _hurry()
-    for topic in sys.argv[1:] or SCENARIOS:
-        _write(topic, {name: play(scenario, PACKAGE) for name, scenario in SCENARIOS[topic].items()})
-    _write("signatures", signatures(PACKAGE))
+    for topic in sys.argv[1:] or ("interface", *SCENARIOS):
+        if topic == "interface":
+            _write(topic, interface(PACKAGE))
+        else:
+            _write(topic, {name: play(scenario, PACKAGE) for name, scenario in SCENARIOS[topic].items()})
 
 
 def _keep_to_itself() -> None:
@@ -49,7 +53,7 @@ def _hurry() -> None:
 
 
 def _write(topic: str, recorded: dict[str, Any]) -> None:
-    origin = "What the PyPI package `sagemaker` does in these scenarios, by `python -m tests.parity.record`."
+    origin = "What the PyPI package `sagemaker` is and does, by `python -m tests.parity.record`."
     document = {"origin": origin, "package": PACKAGE, "version": version(PACKAGE), "recorded": recorded}
     (FOLDER / f"{topic}.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n")
 
