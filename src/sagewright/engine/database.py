@@ -59,8 +59,16 @@ class Database:
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Return what `work` finds in one statement. It may run more than once."""
-        with self.connection() as connection:
+        connection = self._take()
+        try:
+            try:
+                return work(connection)
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error):
+                    raise
             return _patiently(lambda: work(connection))
+        finally:
+            self._give_back(connection)
 
     def snapshot(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Return what `work` finds in several statements that all see the same state. It may run more than once."""

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sagewright.engine.authorisation.asked import Asked, Context, Known, Params, Place, one
 from sagewright.engine.authorisation.tags import tag_context
 
+_READING = ("Describe", "List")  # their params hold nothing that a policy may ask about
 _VERB = re.compile(r"(Create|Describe|Update|Delete|Stop|Start|Put|Get|Send|Retry|Register|Deregister)(\w+)")
 # Nouns that the words of an operation are not: what follows the verb -> resource type, and the members with its name.
 _NOUNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -48,7 +50,7 @@ _OTHERS: Mapping[str, tuple[str, str]] = {
 
 def asked_of_sagemaker(operation: str, params: Params, place: Place, known: Known) -> Sequence[Asked]:
     """Return what an operation of SageMaker, its runtime, metrics or feature store asks for."""
-    context = {**tag_context(params), **_context(params)}
+    context = {} if operation.startswith(_READING) else {**tag_context(params), **_context(params)}
     if operation == "BatchGetRecord":
         return [_asked(operation, name, place, context) for name in _feature_groups(params, place)] or [
             Asked("sagemaker:BatchGetRecord")
@@ -74,6 +76,7 @@ def _resources(operation: str, params: Params, place: Place) -> Iterator[str]:
         yield _arn("endpoint-config", str(params["EndpointConfigName"]), place)
 
 
+@cache
 def _named(operation: str) -> tuple[str, Sequence[str]]:
     if operation in _OTHERS:
         kind, member = _OTHERS[operation]

@@ -11,11 +11,12 @@ from typing import Any
 
 from botocore.model import OperationModel
 
+from sagewright.engine.engine import Engine, engine_of
 from sagewright.engine.gateway import models
 from sagewright.engine.gateway.forms.answers import Uploaded
 from sagewright.engine.gateway.protocols import Codec, codec_of
 from sagewright.engine.gateway.wire import HttpRequest
-from sagewright.engine.parts import Caller
+from sagewright.engine.parts import Caller, Parts
 from sagewright.engine.signatures.claims import Claim
 
 
@@ -44,6 +45,16 @@ class Exchange:
     result: dict[str, Any] = field(default_factory=dict)
     upload: Uploaded | None = None
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine that answers."""
+        return engine_of(self.home)
+
+    @property
+    def parts(self) -> Parts:
+        """The parts of the engine that answers."""
+        return self.engine.parts
 
     @cached_property
     def model(self) -> OperationModel:

@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 from sagewright import settings
-from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway import models
 from sagewright.engine.gateway.authentication import dialects
 from sagewright.engine.gateway.authentication.holders import BadToken, ExpiredToken, Holder, UnknownKey, holder_of
@@ -53,7 +52,7 @@ _NOTE_EVERY_S = 600.0
 
 def _note_use(exchange: Exchange, claim: Claim) -> None:
     """Remember that a key has been used, without asking for every request when that was noted last."""
-    parts = engine_of(exchange.home).parts
+    parts = exchange.parts
     now, key = parts.clock.now(), (exchange.home, claim.key_id)
     if now - _noted.get(key, 0.0) >= _NOTE_EVERY_S:
         note_use(parts, claim.key_id, _region(claim), _signing_name(exchange.request.service))
@@ -69,7 +68,7 @@ def recall(exchange: Exchange) -> None:
     assert caller is not None
     try:
         claim = claim_of(request.headers, request.query)
-        holder = holder_of(engine_of(exchange.home).parts, claim.key_id, claim.token, caller.region)
+        holder = holder_of(exchange.parts, claim.key_id, claim.token, caller.region)
     except (faults.BadSignature, UnknownKey, BadToken, ExpiredToken):
         return
     exchange.caller = replace(caller, account=holder.account, arn=holder.arn, user_id=holder.user_id)
@@ -82,7 +81,7 @@ def held_by(exchange: Exchange, claim: Claim, dialect: str = dialects.S3) -> Hol
         ApiError: Nobody does.
     """
     try:
-        return holder_of(engine_of(exchange.home).parts, claim.key_id, claim.token, _region(claim))
+        return holder_of(exchange.parts, claim.key_id, claim.token, _region(claim))
     except UnknownKey:
         raise dialects.unknown_key(dialect, claim.key_id) from None
     except BadToken:
@@ -132,7 +131,7 @@ def _signing_name(service: str) -> str:
 
 
 def _check_time(exchange: Exchange, claim: Claim) -> None:
-    now = engine_of(exchange.home).parts.clock.now()
+    now = exchange.parts.clock.now()
     if claim.method == "query-v2":
         v2.check_url_time(claim, now)
     elif claim.method == "form-v2":

@@ -16,6 +16,7 @@ from sagewright.engine.operations.iam.attached import policies_of
 from sagewright.engine.operations.s3.policies import is_restricted
 from sagewright.engine.parts import Caller, Parts, Principal
 from sagewright.engine.policies import Decision, Policies, Question, decide, document_of
+from sagewright.engine.policies.decisions import IDENTITY
 from sagewright.vocabulary.arns import partition_of
 
 ROLE = "iam-role"
@@ -41,6 +42,8 @@ class Judge:
         account, document = self._resource(asked)
         if self.principal.kind == "root" and account == self.caller.account and asked.action in _NEVER_LOCKED_OUT:
             document = None
+        if document is None and not asked.trust and account == self.caller.account and self._is_unlimited:
+            return Decision(True, False, IDENTITY)  # the rules of `decide`, without the facts that nothing asks for
         question = Question(
             action=asked.action,
             resource=asked.resource,
@@ -54,6 +57,11 @@ class Judge:
     def is_own(self, asked: Asked) -> bool:
         """Tell whether a resource is of the caller's account."""
         return self._resource(asked)[0] == self.caller.account
+
+    @property
+    def _is_unlimited(self) -> bool:
+        """Whether only a resource's policy can limit the caller: the root of an account has none of its own."""
+        return self.principal.kind == "root" and not self.principal.session_policies
 
     @cached_property
     def place(self) -> Place:

@@ -10,7 +10,6 @@ from urllib.parse import unquote
 from sagewright.engine.authorisation.asked import Asked
 from sagewright.engine.authorisation.s3 import deletion, objects_to_delete
 from sagewright.engine.authorisation.tables import everything_asked
-from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway.authorisation.denials import denied
 from sagewright.engine.gateway.authorisation.judging import Judge
 from sagewright.engine.gateway.authorisation.kinds import check_credentials
@@ -35,7 +34,7 @@ def authorise(exchange: Exchange) -> None:
     if caller.principal is None:
         return
     check_credentials(exchange)
-    judge = Judge(exchange, engine_of(exchange.home).parts)
+    judge = Judge(exchange, exchange.parts)
     if (request.service, request.operation) == ("s3", "DeleteObjects"):
         _leave_out(exchange, judge)
         return
@@ -52,7 +51,7 @@ def conceal(exchange: Exchange, error: Exception) -> Exception:
     caller = exchange.caller
     if caller is None or caller.principal is None or exchange.request.operation == "DeleteObjects":
         return error
-    judge = Judge(exchange, engine_of(exchange.home).parts)
+    judge = Judge(exchange, exchange.parts)
     arn = f"arn:{judge.place.partition}:s3:::{_missing_from(exchange.params)}"
     return _error(exchange, judge, Asked("s3:ListBucket", arn)) or error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway.exchange import Exchange
 
 
@@ -10,7 +9,7 @@ def dispatch(exchange: Exchange) -> None:
     """Carry the operation out, or that part of it which the caller may do."""
     assert exchange.caller is not None
     request = exchange.request
-    engine = engine_of(exchange.home)
+    engine = exchange.engine
     if exchange.refused and not exchange.params["Delete"]["Objects"]:
         exchange.result = {"Errors": exchange.refused}
         return

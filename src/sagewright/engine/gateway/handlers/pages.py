@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from sagewright.engine.abc import Bucket, NoSuchBucket
-from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway import models
 from sagewright.engine.gateway.exchange import Exchange
 from sagewright.engine.gateway.protocols.rest_xml import RestXmlCodec
@@ -89,7 +88,7 @@ def _forbidden(exchange: Exchange, method: str, message: str) -> ApiError:
 def _bucket(exchange: Exchange) -> Bucket | None:
     name = bucket_and_key(exchange.request.host, exchange.request.path)[0]
     with suppress(NoSuchBucket):
-        return engine_of(exchange.home).parts.objects.head_bucket(name)
+        return exchange.parts.objects.head_bucket(name)
     return None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sagewright.engine.engine import engine_of
 from sagewright.engine.gateway.authentication.forms import authenticate_form
 from sagewright.engine.gateway.exchange import Exchange
 from sagewright.engine.gateway.forms.answers import Uploaded, answered
@@ -47,7 +46,7 @@ def _checked(exchange: Exchange, form: Form, bucket: str) -> Form:
     if "policy" not in form.fields:
         return form
     policy = read_policy(form.fields["policy"])
-    check_fields(policy, form.fields, bucket, engine_of(exchange.home).parts.clock.now())
+    check_fields(policy, form.fields, bucket, exchange.parts.clock.now())
     return replace(form, file=sized(policy, form.file))
 
 

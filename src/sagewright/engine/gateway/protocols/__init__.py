@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Protocol
 
 from botocore.model import OperationModel
@@ -40,19 +41,26 @@ def codec_of(model: OperationModel, request: HttpRequest) -> Codec:
 
     A service may speak several; botocore's versions choose differently, and the headers tell.
     """
+    if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
+        return _codecs()["cbor"]
+    if "x-amz-target" in request.headers:
+        return _codecs()["json"]
+    protocol = str(model.service_model.metadata["protocol"])
+    return _codecs()[protocol if protocol.startswith("rest-") else "query"]
+
+
+@cache
+def _codecs() -> Mapping[str, Codec]:
     from sagewright.engine.gateway.protocols.cbor import CborCodec
     from sagewright.engine.gateway.protocols.json import JsonCodec
     from sagewright.engine.gateway.protocols.query import QueryCodec
     from sagewright.engine.gateway.protocols.rest_json import RestJsonCodec
     from sagewright.engine.gateway.protocols.rest_xml import RestXmlCodec
 
-    protocol = str(model.service_model.metadata["protocol"])
-    if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
-        return CborCodec()
-    if "x-amz-target" in request.headers:
-        return JsonCodec()
-    if protocol == "rest-json":
-        return RestJsonCodec()
-    if protocol == "rest-xml":
-        return RestXmlCodec()
-    return QueryCodec()
+    return {
+        "cbor": CborCodec(),
+        "json": JsonCodec(),
+        "query": QueryCodec(),
+        "rest-json": RestJsonCodec(),
+        "rest-xml": RestXmlCodec(),
+    }

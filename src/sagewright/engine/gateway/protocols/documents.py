@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -170,7 +171,7 @@ def write(shape: Shape, value: Any, form: Form) -> Any:
     if kind in _WRITTEN_AS_THEY_ARE:  # most values are
         return value
     if isinstance(shape, StructureShape):
-        return value if shape.is_document_type else _write_members(shape.members, value, form)
+        return value if shape.is_document_type else _write_members(shape, value, form)
     if isinstance(shape, ListShape):
         return [None if item is None else write(shape.member, item, form) for item in value]
     if isinstance(shape, MapShape):
@@ -183,9 +184,22 @@ def write(shape: Shape, value: Any, form: Form) -> Any:
 _WRITTEN_AS_THEY_ARE = frozenset(("string", "character", "boolean", "integer", "long"))
 
 
-def _write_members(members: Mapping[str, Shape], value: Mapping[str, Any], form: Form) -> dict[str, Any]:
+def _write_members(shape: StructureShape, value: Mapping[str, Any], form: Form) -> dict[str, Any]:
+    members, document = _written(shape), {}
+    for name, item in value.items():
+        if item is not None and (known := members.get(name)) is not None:
+            wire_name, member = known
+            document[wire_name] = item if member is None else write(member, item, form)
+    return document
+
+
+@lru_cache(maxsize=1 << 14)
+def _written(shape: StructureShape) -> dict[str, tuple[str, Shape | None]]:
+    """Return the names of a structure's members on the wire, and the shapes of those that are not written as they are.
+
+    Shapes live as long as their service's model, and asking them takes longer than writing does.
+    """
     return {
-        member.serialization.get("name", name): write(member, item, form)
-        for name, item in value.items()
-        if item is not None and (member := members.get(name)) is not None
+        name: (member.serialization.get("name", name), None if member.type_name in _WRITTEN_AS_THEY_ARE else member)
+        for name, member in shape.members.items()
     }

@@ -17,6 +17,8 @@ from sagewright.engine.gateway.protocols.scalars import (
     unix_seconds,
 )
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
 
 def load(body: bytes) -> Any:
     """Read a JSON body; an empty one, or null, is an empty document.
@@ -43,7 +45,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def dump(document: Any) -> bytes:
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
+    return _ENCODER.encode(document).encode(errors="replace")
 
 
 def read(shape: Shape, value: Any) -> Any:
