@@ -104,6 +104,16 @@ def torch_hyperparameters(distribution: Distribution, job: Job, group_types: Seq
     return distribution_hyperparameters(distribution, job, group_types)
 
 
+def warn_of_one_worker_per_host(distribution: Distribution, instance_type: str | None) -> None:
+    """Say that a parameter server leaves GPUs idle, where the host has several."""
+    if _enabled(distribution, "parameter_server") and _has_several_gpus(instance_type):
+        logger.warning(
+            "A parameter server runs one worker per host, however many GPUs the host has: those of %s will not all "
+            "be used.",
+            instance_type,
+        )
+
+
 def family_of(instance_type: str | None) -> str:
     """Return an instance type's family: `ml.c5.xlarge` -> `c5`; empty where it is no such name."""
     if not isinstance(instance_type, str):
@@ -130,20 +140,20 @@ def _chosen_groups(named: Sequence[Any], groups: Sequence[Any] | None) -> Sequen
 
 
 def _check(distribution: Distribution, job: Job) -> None:
-    _check_trainium(distribution, family_of(job.instance_type))
-    if "smdistributed" in distribution:
-        _check_smdistributed(distribution["smdistributed"], job)
-    if job.framework == "pytorch" and _enabled(distribution, "torch_distributed"):
-        _check_torchrun(job)
-    if _enabled(distribution, "parameter_server") and _has_several_gpus(job.instance_type):
-        logger.warning(
-            "A parameter server runs one worker per host, however many GPUs the host has: those of %s will not all "
-            "be used.",
-            job.instance_type,
-        )
+    check_trainium(distribution, job.instance_type)
+    check_smdistributed(distribution, job)
+    if job.framework == "pytorch":
+        check_torchrun(distribution, job)
+    warn_of_one_worker_per_host(distribution, job.instance_type)
 
 
-def _check_trainium(distribution: Distribution, family: str) -> None:
+def check_trainium(distribution: Distribution, instance_type: str | None) -> None:
+    """Check that a distribution is one that Trainium runs, where the instances are such.
+
+    Raises:
+        ValueError: It is not.
+    """
+    family = family_of(instance_type)
     if not family.startswith("trn") or list(distribution) == _TRAINIUM_STRATEGIES or not distribution:
         return
     known = f"\nPlease specify one of the following supported distribution strategies: {_TRAINIUM_STRATEGIES} "
@@ -153,7 +163,15 @@ def _check_trainium(distribution: Distribution, family: str) -> None:
     raise ValueError(f"Provided distribution strategy {strategy} is not supported for Trainium instances.{known}\n")
 
 
-def _check_smdistributed(strategies: Any, job: Job) -> None:
+def check_smdistributed(distribution: Distribution, job: Job) -> None:
+    """Check that the vendor's libraries go with the job, where the distribution asks for one.
+
+    Raises:
+        ValueError: They don't.
+    """
+    if "smdistributed" not in distribution:
+        return
+    strategies = distribution["smdistributed"]
     if not isinstance(strategies, dict):
         raise ValueError("smdistributed strategy requires a dictionary")
     if len(strategies) > 1:
@@ -188,7 +206,14 @@ def _check_data_parallel(job: Job) -> None:
         raise ValueError(wrong)
 
 
-def _check_torchrun(job: Job) -> None:
+def check_torchrun(distribution: Distribution, job: Job) -> None:
+    """Check that PyTorch's own launcher goes with the job, where the distribution asks for it.
+
+    Raises:
+        ValueError: It does not.
+    """
+    if not _enabled(distribution, "torch_distributed"):
+        return
     wrong = "" if job.image_uri else _torchrun_versions(job)
     if job.entry_point is not None and not job.entry_point.endswith(".py"):
         wrong += (

@@ -24,14 +24,28 @@ def model_parallel_parameters(strategy: Mapping[str, Any]) -> Mapping[str, Any] 
     """
     if strategy.get("enabled", False) is not True:
         return None
-    parameters = _read(strategy.get("parameters", {}))
-    _check_words(parameters)
-    _check_partitions(parameters)
-    _check_ddp(parameters)
+    parameters = read_parameters(strategy.get("parameters", {}))
+    check_parameters(parameters)
     return parameters
 
 
-def _read(given: Any) -> Mapping[str, Any]:
+def check_parameters(parameters: Mapping[str, Any]) -> None:
+    """Check the library's parameters.
+
+    Raises:
+        ValueError: They are none.
+    """
+    _check_words(parameters)
+    _check_partitions(parameters)
+    _check_ddp(parameters)
+
+
+def read_parameters(given: Any) -> Mapping[str, Any]:
+    """Return parameters as they are given, or from the JSON file of that path.
+
+    Raises:
+        ValueError: There is no such file, or no JSON in it.
+    """
     if isinstance(given, dict):
         return given
     if not os.path.exists(given):

@@ -49,6 +49,7 @@ class Framework(ScriptTransforming, EstimatorBase):
     py_version: str | None = None
     tensorflow_version: str | None = None  # below Transformers
     pytorch_version: str | None = None
+    compiler_config: Any = None
 
     def __init__(
         self,
@@ -98,6 +99,7 @@ class Framework(ScriptTransforming, EstimatorBase):
             framework_version=self.framework_version,
             py_version=self.py_version,
             distribution=self.distribution,
+            compiler_config=self.compiler_config,
             tensorflow_version=self.tensorflow_version,
             pytorch_version=self.pytorch_version,
             instance_type=self._main_instance_type(),
@@ -170,6 +172,10 @@ class Framework(ScriptTransforming, EstimatorBase):
 
     def _job_to_distribute(self, framework: str, version: str | None) -> Job:
         return Job(framework, version, self.py_version, self.image_uri, self.instance_type, self.entry_point)
+
+    def _compiler_hyperparameters(self) -> dict[str, Any]:
+        """Return what tells the image's compiler to compile, each as JSON; {} where it is not asked for."""
+        return as_json(self.compiler_config._to_hyperparameter_dict()) if self.compiler_config else {}
 
     def _group_types(self) -> list[str]:
         return [group.instance_type for group in self.instance_groups or ()]

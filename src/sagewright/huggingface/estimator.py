@@ -6,13 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from sagewright.arguments import not_built, renamed
+from sagewright.arguments import renamed
 from sagewright.distribution import torch_hyperparameters
 from sagewright.estimator import Framework
 from sagewright.estimator.base import VPC_CONFIG_DEFAULT
 from sagewright.estimator.staging import as_json
 from sagewright.fw_utils import framework_name_from_image
 from sagewright.huggingface.model import HuggingFaceModel, check_one_base
+from sagewright.huggingface.training_compiler.config import TrainingCompilerConfig
+from sagewright.training_compiler.config import checked_compiler
 
 Document = dict[str, Any]
 
@@ -27,11 +29,11 @@ class HuggingFace(Framework):
         tensorflow_version, pytorch_version: One of them.
         hyperparameters: The script gets them as arguments.
         distribution: As for `PyTorch`.
+        compiler_config: Asks for the SageMaker Training Compiler; the target `local` has no such image.
         **kwargs: As for `Framework` and `Estimator`.
 
     Raises:
         ValueError: Versions are missing or do not go together, or the distribution does not go with the instances.
-        NotImplementedError: A compiler is asked for.
     """
 
     _framework_name: ClassVar[str] = "huggingface"
@@ -52,7 +54,6 @@ class HuggingFace(Framework):
     ) -> None:
         kwargs.update(renamed(kwargs))
         image_uri = kwargs.pop("image_uri", image_uri)
-        not_built(type(self).__name__, {"compiler_config": compiler_config})
         self.framework_version, self.py_version = transformers_version, py_version
         self.tensorflow_version, self.pytorch_version = tensorflow_version, pytorch_version
         if image_uri is None:
@@ -62,12 +63,7 @@ class HuggingFace(Framework):
         self.base_framework_name = "pytorch" if tensorflow_version is None else "tensorflow"
         self.base_framework_version = tensorflow_version or pytorch_version
         self._check_distribution(distribution, self.base_framework_name, self.base_framework_version)
-        if distribution is not None and "pytorchxla" in distribution:
-            raise ValueError(
-                "Distributed training through PyTorch XLA is currently only supported when SageMaker Training Compiler "
-                "is enabled. To learn more, see Enable SageMaker Training Compiler at "
-                "https://docs.aws.amazon.com/sagemaker/latest/dg/training-compiler-enable.html."
-            )
+        self.compiler_config = checked_compiler(compiler_config, TrainingCompilerConfig, self)
 
     def hyperparameters(self) -> dict[str, Any]:
         """Return the hyperparameters, each as JSON, with those that say how the script is distributed."""
@@ -75,6 +71,7 @@ class HuggingFace(Framework):
         return {
             **super().hyperparameters(),
             **as_json(torch_hyperparameters(self.distribution or {}, job, self._group_types())),
+            **self._compiler_hyperparameters(),
         }
 
     def create_model(

@@ -12,6 +12,8 @@ from sagewright.estimator.base import VPC_CONFIG_DEFAULT
 from sagewright.estimator.staging import as_json
 from sagewright.fw_utils import validate_version_or_image_args
 from sagewright.pytorch.model import PyTorchModel, warn_of_python_2
+from sagewright.pytorch.training_compiler.config import TrainingCompilerConfig
+from sagewright.training_compiler.config import checked_compiler
 
 Document = dict[str, Any]
 
@@ -23,12 +25,14 @@ class PyTorch(Framework):
         entry_point: The script; a path in `source_dir`, if there is one.
         framework_version, py_version: For example `2.3.0` and `py311`; needed without `image_uri`.
         hyperparameters: The script gets them as arguments.
-        distribution: How it runs on several processes: `torch_distributed`, `mpi`, `pytorchddp`, `smdistributed`.
+        distribution: How it runs on several processes: `torch_distributed`, `mpi`, `pytorchddp`, `smdistributed`;
+            with a compiler `pytorchxla`.
+        compiler_config: Asks for the SageMaker Training Compiler; the target `local` has no such image.
         **kwargs: As for `Framework` and `Estimator`.
 
     Raises:
         ValueError: There is no script, a version is missing, or the distribution does not go with the instances.
-        NotImplementedError: A recipe or a compiler is asked for.
+        NotImplementedError: A recipe is asked for.
 
     Example:
         >>> from sagewright.pytorch import PyTorch
@@ -56,14 +60,7 @@ class PyTorch(Framework):
     ) -> None:
         kwargs.update(renamed(kwargs))
         image_uri = kwargs.pop("image_uri", image_uri)
-        not_built(
-            type(self).__name__,
-            {
-                "training_recipe": training_recipe,
-                "recipe_overrides": recipe_overrides,
-                "compiler_config": compiler_config,
-            },
-        )
+        not_built(type(self).__name__, {"training_recipe": training_recipe, "recipe_overrides": recipe_overrides})
         if entry_point is None:
             raise ValueError("Argument entry_point must be set when training_recipe is not provided")
         validate_version_or_image_args(framework_version, py_version, image_uri)
@@ -73,12 +70,7 @@ class PyTorch(Framework):
             kwargs.setdefault("enable_sagemaker_metrics", True)
         super().__init__(entry_point, source_dir, hyperparameters, image_uri=image_uri, **kwargs)
         self._check_distribution(_with_data_parallel(distribution), "pytorch", framework_version)
-        if distribution is not None and "pytorchxla" in distribution:
-            raise ValueError(
-                "Distributed training through PyTorch XLA is currently only supported when SageMaker Training Compiler "
-                "is enabled. To learn more, see Enable SageMaker Training Compiler at "
-                "https://docs.aws.amazon.com/sagemaker/latest/dg/training-compiler-enable.html."
-            )
+        self.compiler_config = checked_compiler(compiler_config, TrainingCompilerConfig, self)
 
     def hyperparameters(self) -> dict[str, Any]:
         """Return the hyperparameters, each as JSON, with those that say how the script is distributed."""
@@ -86,6 +78,7 @@ class PyTorch(Framework):
         return {
             **super().hyperparameters(),
             **as_json(torch_hyperparameters(self.distribution or {}, job, self._group_types())),
+            **self._compiler_hyperparameters(),
         }
 
     def create_model(

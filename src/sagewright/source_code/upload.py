@@ -41,16 +41,50 @@ def upload_code(
     """
     if folder and folder.lower().startswith("s3://"):
         return UploadedCode(folder, script)
+    key, extra = f"{prefix}/{ARCHIVE}", encryption(session, bucket, kms_key)
+    scratch = getattr(session.settings, "local_download_dir", None)
+    upload_with(
+        *(session.s3_client, bucket, key, script, folder, dependencies),
+        extra=extra,
+        scratch=scratch,
+        everything=everything,
+        within=within,
+    )
+    return UploadedCode(f"s3://{bucket}/{key}", script if folder else os.path.basename(script))
+
+
+def upload_with(
+    client: Any,
+    bucket: str,
+    key: str,
+    script: str,
+    folder: str | None,
+    dependencies: Sequence[str],
+    *,
+    extra: dict[str, Any],
+    scratch: str | None,
+    everything: bool = False,
+    within: str | None = None,
+) -> None:
+    """Put code into an archive at `key`.
+
+    Args:
+        client: Of S3.
+        extra: What stands beside bucket and key.
+        scratch: The folder in which the archive is made; None: the system's.
+
+    Raises:
+        FileNotFoundError: A file is not there.
+        ValueError: The code is larger than is allowed.
+    """
     selection = select(script, folder, dependencies, everything=everything, within=within)
     where = folder or script
     tell_what_is_left_out(selection, where)
     _check_size(selection, where)
-    key = f"{prefix}/{ARCHIVE}"
-    with tempfile.TemporaryFile(dir=getattr(session.settings, "local_download_dir", None)) as archive:
+    with tempfile.TemporaryFile(dir=scratch) as archive:
         write_archive(selection.entries, archive)
         archive.seek(0)
-        session.s3_client.upload_fileobj(archive, bucket, key, ExtraArgs=encryption(session, bucket, kms_key))
-    return UploadedCode(f"s3://{bucket}/{key}", script if folder else os.path.basename(script))
+        client.upload_fileobj(archive, bucket, key, ExtraArgs=extra)
 
 
 def encryption(session: Session, bucket: str, kms_key: str | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from sagewright.arguments import not_built, renamed
+from sagewright.arguments import renamed
 from sagewright.distribution import distribution_hyperparameters, release
 from sagewright.estimator import Framework
 from sagewright.estimator.base import VPC_CONFIG_DEFAULT
@@ -14,6 +14,8 @@ from sagewright.estimator.staging import as_json
 from sagewright.fw_utils import framework_name_from_image, framework_version_from_tag, validate_version_or_image_args
 from sagewright.s3 import s3_path_join
 from sagewright.tensorflow.model import TensorFlowModel
+from sagewright.tensorflow.training_compiler.config import TrainingCompilerConfig
+from sagewright.training_compiler.config import checked_compiler
 from sagewright.transformer import Transformer
 from sagewright.utils import Tags, format_tags
 
@@ -33,12 +35,12 @@ class TensorFlow(Framework):
             output; False: the script gets none.
         distribution: How it runs on several processes: `parameter_server`, `mpi`, `multi_worker_mirrored_strategy`,
             `smdistributed`.
+        compiler_config: Asks for the SageMaker Training Compiler; the target `local` has no such image.
         **kwargs: As for `Framework` (`entry_point` among them) and `Estimator`.
 
     Raises:
         ValueError: A version is missing, or the distribution does not go with it.
         AttributeError: There is no image with this Python.
-        NotImplementedError: A compiler is asked for.
 
     Example:
         >>> from sagewright.tensorflow import TensorFlow
@@ -63,7 +65,6 @@ class TensorFlow(Framework):
         kwargs.update(renamed(kwargs))
         image_uri = kwargs.pop("image_uri", image_uri)
         distribution = kwargs.pop("distributions", distribution)
-        not_built(type(self).__name__, {"compiler_config": compiler_config})
         validate_version_or_image_args(framework_version, py_version, image_uri)
         self.framework_version, self.py_version = framework_version, py_version
         self.model_dir = model_dir
@@ -72,6 +73,8 @@ class TensorFlow(Framework):
         super().__init__(image_uri=image_uri, **kwargs)
         self._check_distribution(distribution, "tensorflow", framework_version)
         self._check_versions()
+        if compiler_config is not None:
+            self.compiler_config = checked_compiler(compiler_config, TrainingCompilerConfig, self)
 
     def hyperparameters(self) -> dict[str, Any]:
         """Return the hyperparameters, each as JSON, with those that say how the script is distributed."""
@@ -80,7 +83,7 @@ class TensorFlow(Framework):
         if self.model_dir is not False:
             self.model_dir = self.model_dir or self._default_model_dir(by_mpi=more.get("sagemaker_mpi_enabled", False))
             more["model_dir"] = self.model_dir
-        return {**super().hyperparameters(), **as_json(more)}
+        return {**super().hyperparameters(), **as_json(more), **self._compiler_hyperparameters()}
 
     def create_model(
         self,

@@ -24,6 +24,7 @@ TOPICS = (
     "frameworks",
     "framework_models",
     "images",
+    "more_frameworks",
 )
 
 

@@ -1,0 +1,1 @@
+"""The SageMaker Training Compiler (v2's own path)."""

@@ -1,0 +1,11 @@
+"""Frameworks, and what only Amazon's catalogue knows."""
+
+from __future__ import annotations
+
+from tests.parity.gaps import Differs, Gap
+
+GAPS: dict[str, Gap] = {
+    "djl_inference.djl_predictor.DJLPredictor.__init__": Differs(
+        "the default serializers are None, so that predictors don't share one"
+    ),
+}
