@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench updates chaos protocol-cases fuzz server-chaos clean
+.PHONY: help demo test lint format bench updates chaos parity-record parity-mutants compatibility protocol-cases fuzz server-chaos clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,6 +45,15 @@ updates: $(READY)  ## Update an endpoint under 10,000 requests, of which none ma
 
 chaos: $(READY)  ## Kill every process of the engine at random, 100 times
 	@$(BIN)/python -m pytest -m chaos tests/e2e $(ARGS)
+
+parity-record:  ## Record what genuine v2 does, with GENUINE_PYTHON=python that has sagemaker 2.257.7; TOPICS= some only
+	@$(GENUINE_PYTHON) -m tests.parity.record $(TOPICS)
+
+parity-mutants: $(READY)  ## Change 200 recorded requests a little, of which the comparison has to notice each
+	@MUTANTS=$(or $(MUTANTS),200) $(BIN)/python -m pytest tests/parity/test_mutants.py $(ARGS)
+
+compatibility: $(READY)  ## Write the compatibility tables of the docs afresh
+	@$(BIN)/python -m tests.parity.pages
 
 protocol-cases: $(READY)  ## Run botocore's protocol cases of a checkout, CASES=botocore/tests/unit/protocols, in reverse
 	@PROTOCOL_CASES=$(CASES) $(BIN)/python -m pytest tests/protocol/test_cases.py $(ARGS)

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import sagewright
 from tests.parity import gaps, interface
 
 OURS = "sagewright"
@@ -96,7 +97,7 @@ def verdict(expected: list[str], ours: list[str]) -> str:
 
 def _explained(item: Item, listed: Mapping[str, gaps.Gap]) -> Item:
     gap = gap_of(item, listed) if item.status in (DIFFERS, NOT_YET) else None
-    if gap is None:
+    if gap is None or (item.status == NOT_YET and isinstance(gap, gaps.Differs)):
         return item
     return item._replace(status=_STATUS_OF[type(gap)], why=gap.why)
 
@@ -108,7 +109,7 @@ def _module(module: str, names: Mapping[str, Any], document: Mapping[str, Any], 
     try:
         ours = importlib.import_module(f"{package}.{module}" if module else package)
     except ImportError:
-        yield Item(module, module, "module", NOT_YET)
+        yield from _absent(module, names)
         return
     yield Item(module, module, "module", SAME)
     for name, described in names.items():
@@ -120,6 +121,18 @@ def _module(module: str, names: Mapping[str, Any], document: Mapping[str, Any], 
                 yield Item(module, path, described.get("kind", "name"), NOT_YET)
             continue
         yield from _name(module, path, value, described, document, package)
+
+
+def _absent(module: str, names: Mapping[str, Any]) -> Iterator[Item]:
+    """Yield all that a module defines which we do not have; what it hands on stands where it is defined."""
+    why = sagewright.UNBUILT.get(module.partition(".")[0], "")
+    status = REFUSED if why else NOT_YET
+    yield Item(module, module, "module", status, why)
+    for name, described in names.items():
+        if "kind" in described:
+            yield Item(module, f"{module}.{name}", described["kind"], status, why)
+        for member, expected in described.get("members", {}).items():
+            yield Item(module, f"{module}.{name}.{member}", _kind_of(expected), status, why)
 
 
 def _name(

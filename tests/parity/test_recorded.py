@@ -19,6 +19,7 @@ from tests.parity.world import play
 
 FOLDER = Path(__file__).with_name("recorded")
 RECORDED = {topic: json.loads((FOLDER / f"{topic}.json").read_text())["recorded"] for topic in SCENARIOS}
+Seen = dict[str, Any]
 CASES = [(topic, name) for topic, scenarios in SCENARIOS.items() for name in scenarios]
 
 
@@ -35,10 +36,24 @@ def test_scenario_goes_as_recorded(topic: str, name: str) -> None:
     difference = DIFFERENCES.get(f"{topic}.{name}")
     expected = {**recorded, **difference.ours} if difference else recorded
     assert expected != recorded or difference is None, "what is listed as a difference is none"
-    assert ours["calls"] == expected["calls"]
-    assert ours.get("outcome") == expected.get("outcome")
-    assert _words(ours["printed"]) == _words(expected["printed"])
-    assert (ours.get("raises"), _without_hint(ours)) == (expected.get("raises"), expected.get("message"))
+    for part, theirs, mine in faults(expected, ours):
+        assert mine == theirs, part
+
+
+def faults(expected: Seen, ours: Seen) -> list[tuple[str, Any, Any]]:
+    """Return in what a played scenario is not as it should be: the part, what is expected, what was seen."""
+    parts = [
+        ("requests", _exact(expected["calls"]), _exact(ours["calls"])),
+        ("outcome", expected.get("outcome"), ours.get("outcome")),
+        ("printed", _words(expected["printed"]), _words(ours["printed"])),
+        ("error", (expected.get("raises"), expected.get("message")), (ours.get("raises"), _without_hint(ours))),
+    ]
+    return [(part, theirs, mine) for part, theirs, mine in parts if theirs != mine]
+
+
+def _exact(calls: list[Seen]) -> list[str]:
+    """Return requests as JSON, in which 1, 1.0 and true are three values."""
+    return [json.dumps(call, indent=1, sort_keys=True) for call in calls]
 
 
 def test_every_difference_names_a_scenario() -> None:
