@@ -113,12 +113,12 @@ def check_training_job(session: Session, job: str, description: Description) -> 
     check_job(session, job, description, "Training job", description["TrainingJobStatus"], LOG_GROUP)
 
 
-def check_job(session: Session, job: str, description: Description, kind: str, status: str, group: str) -> None:
+def check_job(session: Session, job: str, description: Description, kind: str, status: str, group: str | None) -> None:
     """Raise what the end of a job calls for.
 
     Args:
         kind: What it is called: `Training job`, `Transform job`.
-        group: Its log group.
+        group: Its log group; None: it writes no log of its own.
 
     Raises:
         UnexpectedStatusException: As for `check_training_job`.
@@ -135,7 +135,7 @@ def check_job(session: Session, job: str, description: Description, kind: str, s
     failed = LocalJobFailed if session.local_mode else UnexpectedStatusException
     raise (CapacityError if "CapacityError" in reason else failed)(
         f"Error for {kind} {job}: {status}. Reason: {reason}. Check troubleshooting guide for common errors: "
-        f"{TROUBLESHOOTING}{_told(session, job, group)}",
+        f"{TROUBLESHOOTING}{_told(session, job, group) if group else ''}",
         ["Completed", "Stopped"],
         status,
     )

@@ -19,6 +19,7 @@ from sagewright.session_endpoints import EndpointCalls
 from sagewright.session_models import ModelCalls, pipeline_container_def
 from sagewright.session_training import TrainingCalls
 from sagewright.session_transform import TransformCalls
+from sagewright.session_tuning import TuningCalls
 
 if TYPE_CHECKING:
     import boto3
@@ -48,7 +49,7 @@ _CLIENTS = {
 
 
 @suggests
-class Session(TrainingCalls, TransformCalls, ModelCalls, EndpointCalls, ComponentCalls):
+class Session(TrainingCalls, TransformCalls, TuningCalls, ModelCalls, EndpointCalls, ComponentCalls):
     """Sends requests to the target. Clients are made when they are first used.
 
     Args:

@@ -33,9 +33,29 @@ def submission_of(
         ValueError: The inputs are none, two channels have one name, the code is not what it should be, or preflight
             found something. Nothing has been uploaded where the request would be refused.
     """
+    return training_request(prepared(estimator, inputs, job_name, experiment_config, is_named=is_named))
+
+
+def prepared(
+    estimator: EstimatorBase,
+    inputs: Any,
+    job_name: str,
+    experiment_config: Document | None = None,
+    *,
+    is_named: bool = False,
+    tried: Document | None = None,
+) -> TrainingSpec:
+    """Upload an estimator's code and local data; return all that a training job of it is made of.
+
+    Args:
+        tried: Members of the spec with which preflight looks at it: of a tuning job those of one of its jobs.
+
+    Raises:
+        ValueError: As for `submission_of`.
+    """
     with source_of(estimator) as source:
         spec = spec_of(estimator, inputs, job_name, experiment_config)
-        run(_flight(estimator, spec, source, is_named))
+        run(_flight(estimator, spec._replace(**(tried or {})), source, is_named))
         if source is not None:
             estimator.uploaded_code = upload_source(estimator, source, job_name)
     session, place = estimator.sagemaker_session, s3_path_join(spec.output_path, _base(estimator), "input")
@@ -48,7 +68,7 @@ def submission_of(
             channel = s3_channel(estimator.code_uri, distribution="FullyReplicated")
             add_channel(channels, {"ChannelName": estimator.code_channel_name, **channel})
     channels = [uploaded(session, channel, place) for channel in channels]
-    return training_request(spec._replace(channels=channels, hyperparameters=estimator.hyperparameters()))
+    return spec._replace(channels=channels, hyperparameters=estimator.hyperparameters())
 
 
 def preflight(estimator: EstimatorBase, inputs: Any, job_name: str, *, is_named: bool) -> list[Finding]:

@@ -89,8 +89,8 @@ def training_request(spec: TrainingSpec) -> Document:
     request: Document = {
         "TrainingJobName": spec.name,
         "AlgorithmSpecification": _algorithm(spec),
-        "OutputDataConfig": _output(spec),
-        "StoppingCondition": _stopping(spec),
+        "OutputDataConfig": output_config(spec),
+        "StoppingCondition": stopping_condition(spec),
         "ResourceConfig": _resources(spec),
         "RoleArn": spec.role,
     }
@@ -233,7 +233,8 @@ def _algorithm(spec: TrainingSpec) -> Document:
     return found
 
 
-def _output(spec: TrainingSpec) -> Document:
+def output_config(spec: TrainingSpec) -> Document:
+    """Return `OutputDataConfig`."""
     found: Document = {"S3OutputPath": spec.output_path}
     if spec.output_kms_key is not None:
         found["KmsKeyId"] = spec.output_kms_key
@@ -263,7 +264,8 @@ def _resources(spec: TrainingSpec) -> Document:
     return found
 
 
-def _stopping(spec: TrainingSpec) -> Document:
+def stopping_condition(spec: TrainingSpec) -> Document:
+    """Return `StoppingCondition`."""
     found = {"MaxRuntimeInSeconds": spec.max_run_s}
     if spec.max_wait_s:
         found["MaxWaitTimeInSeconds"] = spec.max_wait_s
