@@ -198,6 +198,7 @@ _ANSWERS: dict[str, dict[str, Any]] = {
     "DescribeTrainingJob": training_description(),
     "CreateTransformJob": {"TransformJobArn": f"{_PREFIX}:transform-job/job"},
     "DescribeTransformJob": transform_description(),
+    "CreateHyperParameterTuningJob": {"HyperParameterTuningJobArn": f"{_PREFIX}:hyper-parameter-tuning-job/job"},
     "CreateModel": {"ModelArn": f"{_PREFIX}:model/model"},
     "DescribeModel": {
         "ModelName": "model",

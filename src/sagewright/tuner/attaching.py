@@ -120,9 +120,7 @@ def estimator_of(definition: Document, session: Any, ranges: Document | None, cl
         "TrainingJobName": "",
         "ResourceConfig": _resources(definition),
     }
-    estimator: EstimatorBase = owner(
-        sagemaker_session=session, **owner._prepare_init_params_from_job_description(job)
-    )
+    estimator: EstimatorBase = owner(sagemaker_session=session, **owner._prepare_init_params_from_job_description(job))
     return estimator
 
 

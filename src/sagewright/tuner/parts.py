@@ -155,7 +155,5 @@ class Parts:
         )
 
 
-def _with(
-    known: Mapping[str, Any] | None, name: str, value: Any, *, leave_out_none: bool = False
-) -> dict[str, Any]:
+def _with(known: Mapping[str, Any] | None, name: str, value: Any, *, leave_out_none: bool = False) -> dict[str, Any]:
     return {**(known or {}), **({} if value is None and leave_out_none else {name: value})}

@@ -6,10 +6,9 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import refused, suggests
+from sagewright.tuner.parts import Parts
 
 if TYPE_CHECKING:
-    from sagewright.estimator import EstimatorBase
-    from sagewright.session import Session
     from sagewright.tuner.tuning_job import TuningJob
 
 logger = logging.getLogger("sagemaker")
@@ -20,18 +19,8 @@ _PLOT = "plot `analytics().dataframe()` instead"
 
 
 @suggests
-class Results:
+class Results(Parts):
     """The part of a tuner that concerns a job which was started."""
-
-    estimator: EstimatorBase | None
-    estimator_dict: dict[str, EstimatorBase] | None
-    latest_tuning_job: TuningJob | None
-    _current_job_name: str | None
-
-    @property
-    def sagemaker_session(self) -> Session:
-        """The session of the estimator."""
-        raise NotImplementedError
 
     def describe(self) -> Document:
         """Return `DescribeHyperParameterTuningJob`'s answer.
@@ -117,9 +106,9 @@ class Results:
 
     def analytics(self) -> Any:
         """Return the training jobs as a table: `HyperparameterTuningJobAnalytics`."""
-        from sagewright.analytics import HyperparameterTuningJobAnalytics
+        from sagewright import analytics
 
-        return HyperparameterTuningJobAnalytics(self._job().name, self.sagemaker_session)
+        return vars(analytics)["HyperparameterTuningJobAnalytics"](self._job().name, self.sagemaker_session)
 
     def delete_endpoint(self, *args: Any, **kwargs: Any) -> None:
         """Say that it does nothing since v2: delete with the predictor."""

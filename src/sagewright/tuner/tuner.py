@@ -15,13 +15,12 @@ from sagewright.tuner.checks import (
     check_words,
 )
 from sagewright.tuner.configs import (
-    InstanceConfig,
     StrategyConfig,
     TuningJobCompletionCriteriaConfig,
     WarmStartConfig,
     WarmStartTypes,
 )
-from sagewright.tuner.parts import Parts, Ranges
+from sagewright.tuner.parts import Ranges
 from sagewright.tuner.results import Results
 from sagewright.tuner.submission import training_config, tuning_config
 from sagewright.tuner.tuning_job import TuningJob
@@ -41,7 +40,7 @@ NAME_LENGTH = 32  # characters of a tuning job's name at most
 
 
 @suggests
-class HyperparameterTuner(Parts, Results):
+class HyperparameterTuner(Results):
     """Trains many times to find the best hyperparameters.
 
     Args:

@@ -16,6 +16,7 @@ TOPICS = (
     "predicting",
     "watching",
     "transforming",
+    "tuning",
     "formats",
     "naming",
     "refusals",
