@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import suggests
+from sagewright.arguments import no_surplus, suggests
 from sagewright.estimator import EstimatorBase
 from sagewright.tuner import attaching
 from sagewright.tuner.checks import (
@@ -222,6 +222,7 @@ class HyperparameterTuner(Results):
             UnexpectedStatusException: The job has failed.
         """
         kwargs.pop("logs", None)
+        no_surplus("fit", {name: value for name, value in kwargs.items() if name != "mini_batch_size"}, type(self).fit)
         if self.estimator is None:
             names = sorted(self.estimator_dict or {})
             check_mapping("inputs", inputs, names)
