@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagewright.ctrl_c import PatientFollower
 from sagewright.exceptions import CapacityError, LocalJobFailed, UnexpectedStatusException
+from sagewright.following_rules import RuleStatuses
 from sagewright.utils import secondary_training_status_changed, secondary_training_status_message
 
 if TYPE_CHECKING:
@@ -46,8 +47,13 @@ class Pace:
         time.sleep(min(self.longest_s, max(self.shortest_s, (time.monotonic() - self.began) / 10)))
 
 
-def follow_training_job(session: Session, job: str, *, wait: bool, poll: float, timeout: float | None) -> None:
+def follow_training_job(
+    session: Session, job: str, *, wait: bool, poll: float, timeout: float | None, with_rules: bool = True
+) -> None:
     """Print a training job's status and log; with `wait` until it has ended.
+
+    Args:
+        with_rules: Print what its rules find, too.
 
     Raises:
         UnexpectedStatusException: It has ended, and not well.
@@ -55,7 +61,7 @@ def follow_training_job(session: Session, job: str, *, wait: bool, poll: float, 
     description = session.sagemaker_client.describe_training_job(TrainingJobName=job)
     print(secondary_training_status_message(description, None), end="")  # noqa: T201
     log = JobLog(session, job, description["ResourceConfig"].get("InstanceCount", 1))
-    pace = Pace(poll)
+    rules, pace = RuleStatuses(), Pace(poll)
     over = description["TrainingJobStatus"] in DONE
     with PatientFollower(session, job) as follower:
         while wait and not over:
@@ -70,6 +76,9 @@ def follow_training_job(session: Session, job: str, *, wait: bool, poll: float, 
                 print()  # noqa: T201
                 print(secondary_training_status_message(description, before), end="")  # noqa: T201
                 log.is_line_open = True
+            if with_rules and rules.has_news(description):
+                log.end_line()
+                rules.show(description)
             over = description["TrainingJobStatus"] in DONE
     log.show()  # what came between the last look and the end
     if wait:

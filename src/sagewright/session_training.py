@@ -174,7 +174,14 @@ class TrainingCalls(Sending):
         Raises:
             UnexpectedStatusException: It has ended, and not well.
         """
-        following.follow_training_job(cast("Session", self), job_name, wait=wait, poll=poll, timeout=timeout)
+        following.follow_training_job(
+            cast("Session", self),
+            job_name,
+            wait=wait,
+            poll=poll,
+            timeout=timeout,
+            with_rules=log_type in ("All", "Rules"),
+        )
 
     def wait_for_job(self, job: str, poll: float = 5) -> Document:
         """Wait for a training job's end; return its description.

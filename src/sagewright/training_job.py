@@ -38,13 +38,24 @@ class TrainingJob:
             UnexpectedStatusException: It has ended, and not well.
         """
         if wants_logs(logs):
-            self.sagemaker_session.logs_for_job(self.job_name, wait=True)
+            self.sagemaker_session.logs_for_job(self.job_name, wait=True, log_type=_kind_of(logs))
         else:
             self.sagemaker_session.wait_for_job(self.job_name)
+
+    def rule_job_summary(self) -> list[Document]:
+        """Return how the evaluation of each rule stands, the debugger's first."""
+        job = self.describe()
+        return [*job.get("DebugRuleEvaluationStatuses", ()), *job.get("ProfilerRuleEvaluationStatuses", ())]
 
     def stop(self) -> None:
         """Tell the job to stop."""
         self.sagemaker_session.stop_training_job(self.job_name)
+
+
+def _kind_of(logs: Any) -> str:
+    """Return which lines are shown: as in v2 all of the log's, but what the rules find only where it is asked for."""
+    words = logs if isinstance(logs, (list, tuple)) else [logs]
+    return "All" if any(word in (True, "All", "Rules") for word in words) else "Training"
 
 
 def wants_logs(logs: Any) -> bool:
@@ -57,7 +68,7 @@ def wants_logs(logs: Any) -> bool:
     for word in words:
         if word not in (True, False, None, "All", "None", "Training", "Rules"):
             raise ValueError(f"`logs` takes All, None, Training, Rules, True or False, not `{word}`")
-    return any(word in (True, "All", "Training") for word in words)
+    return any(word in (True, "All", "Training", "Rules") for word in words)
 
 
 def arguments_of(job: Document, model_channel: str | None) -> Document:

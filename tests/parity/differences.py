@@ -36,6 +36,10 @@ DIFFERENCES: dict[str, Difference] = {
     "frameworks.tensorflow_by_mirrored_workers_of_an_old_version": Difference(
         "nothing is uploaded for a job that is refused", {"calls": []}
     ),
+    "rules.where_there_is_no_debugger": Difference(
+        "v2 looks for the evaluator's image first, and tells that a newer SDK may know the region",
+        {"message": "Current region does not support debugger but debugger hook config is set!"},
+    ),
     "refusals.fit_on_a_number_in_a_channel": Difference(
         "v2 names a type, `file_input`, that there is not",
         {"message": "Cannot format input 7. Expecting one of str, TrainingInput or FileSystemInput"},

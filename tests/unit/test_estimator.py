@@ -27,18 +27,6 @@ def test_typo_names_the_nearest(world: World) -> None:
         world.estimator(instance_typ="ml.m5.large")
 
 
-@pytest.mark.parametrize(
-    "argument",
-    [
-        {"rules": [object()]},
-    ],
-    ids=lambda argument: next(iter(argument)),
-)
-def test_argument_that_is_not_built_is_refused(world: World, argument: dict[str, Any]) -> None:
-    with pytest.raises(NotImplementedError, match=f"`{next(iter(argument))}` of Estimator(.|\n)*hint: "):
-        world.estimator(**argument)
-
-
 @pytest.mark.parametrize("missing", ["instance_count", "instance_type"])
 def test_instances_must_be_named(world: World, missing: str) -> None:
     with pytest.raises(ValueError, match="instance_count and instance_type must be set"):

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from sagewright.arguments import not_built
+from sagewright.arguments import suggests
+from sagewright.debugger.framework_profile import FrameworkProfile
 from sagewright.debugger.profiler import Profiler
 
+logger = logging.getLogger("sagemaker")
 
+
+@suggests
 class ProfilerConfig:
     """What the profiler records.
 
     Args:
         s3_output_path: None: the estimator's output path.
         system_monitor_interval_millis: Milliseconds between two looks at the host: 100, 200, 500, 1000, 5000 or 60000.
+        framework_profile_params: Profiling of the framework's work; not together with:
         profile_params: Detailed profiling.
+
+    Raises:
+        AssertionError: A profile is none.
+        ValueError: Both are given.
 
     Example:
         >>> from sagewright.debugger import ProfilerConfig
@@ -25,18 +35,30 @@ class ProfilerConfig:
         self,
         s3_output_path: str | None = None,
         system_monitor_interval_millis: int | None = None,
-        framework_profile_params: Any = None,
+        framework_profile_params: FrameworkProfile | None = None,
         profile_params: Profiler | None = None,
         disable_profiler: bool = False,
     ) -> None:
+        assert framework_profile_params is None or isinstance(framework_profile_params, FrameworkProfile), (
+            "framework_profile_params must be of type FrameworkProfile if specified."
+        )
         assert profile_params is None or isinstance(profile_params, Profiler), (
             "profile_params must be of type Profiler if specified."
         )
-        not_built("ProfilerConfig", {"framework_profile_params": framework_profile_params})
+        if profile_params and framework_profile_params:
+            raise ValueError("Profiler will not work when Framework Profiler is ON")
         self.s3_output_path = s3_output_path
         self.system_monitor_interval_millis = system_monitor_interval_millis
-        self.framework_profile_params = None
+        self.framework_profile_params = framework_profile_params
         self.profile_params, self.disable_profiler = profile_params, disable_profiler
+        if framework_profile_params is not None:
+            logger.warning(
+                "Framework profiling will be deprecated from tensorflow 2.12 and pytorch 2.0 in sagemaker>=2.\n"
+                "See: https://sagemaker.readthedocs.io/en/stable/v2.html for details."
+            )
+
+    def __repr__(self) -> str:
+        return f"ProfilerConfig({self._to_request_dict()})"
 
     def _to_request_dict(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -45,6 +67,7 @@ class ProfilerConfig:
         found["DisableProfiler"] = self.disable_profiler
         if self.system_monitor_interval_millis is not None:
             found["ProfilingIntervalInMilliseconds"] = self.system_monitor_interval_millis
-        if self.profile_params is not None:
-            found["ProfilingParameters"] = dict(self.profile_params.profiling_parameters)
+        profile = self.profile_params or self.framework_profile_params
+        if profile is not None:
+            found["ProfilingParameters"] = dict(profile.profiling_parameters)
         return found

@@ -8,12 +8,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import no_surplus, not_built, renamed, suggests
+from sagewright.arguments import no_surplus, refused, renamed, suggests
 from sagewright.estimator.debugging import (
     artifacts_path,
     check_region,
     default_profiler,
     profiler_is_off,
+    profiler_rules_of,
     profiler_update,
 )
 from sagewright.estimator.ending import stay_with
@@ -117,7 +118,6 @@ class EstimatorBase(Transforming, Serving, ABC):
         volume_kms_key = old.pop("volume_kms_key", volume_kms_key)
         use_spot_instances = old.pop("use_spot_instances", use_spot_instances)
         no_surplus(type(self).__name__, {**kwargs, **old}, *_constructors(type(self)))
-        not_built(type(self).__name__, {"rules": rules})
         if not role:
             raise ValueError(
                 "An AWS IAM role is required to create an estimator. Please provide a valid `role` argument with the "
@@ -139,6 +139,7 @@ class EstimatorBase(Transforming, Serving, ABC):
         self.encrypt_inter_container_traffic = bool(encrypt_inter_container_traffic)
         self.checkpoint_s3_uri, self.checkpoint_local_path = checkpoint_s3_uri, checkpoint_local_path
         self.debugger_hook_config, self.tensorboard_output_config = debugger_hook_config, tensorboard_output_config
+        self.rules = rules
         self.profiler_config, self.disable_profiler = profiler_config, bool(disable_profiler)
         if profiler_is_off(sagemaker_session.boto_region_name, instance_type):
             self.disable_profiler = True
@@ -246,6 +247,10 @@ class EstimatorBase(Transforming, Serving, ABC):
         """Return the debugger's hook: None or True for the default, False for none."""
         return self.debugger_hook_config
 
+    def _asked_rules(self) -> Sequence[Any] | None:
+        """Return the rules that run beside the job; None where nothing was said of them."""
+        return list(self.rules) if self.rules is not None else None
+
     def _s3_output_path(self) -> str:
         """Return the S3 URI below which jobs store their output: the default bucket's, if no other one is named."""
         if self.output_path is not None and not is_folder(self.output_path):
@@ -308,17 +313,21 @@ class EstimatorBase(Transforming, Serving, ABC):
         """Change the profiler of the running job.
 
         Args:
+            rules: `ProfilerRule`s, which are added.
             system_monitor_interval_millis: Milliseconds between two looks at the host.
+            framework_profile_params: A `FrameworkProfile`, or:
+            disable_framework_metrics: None.
 
         Raises:
             ValueError: Nothing is to be changed, or there is no profiler in the region.
         """
-        not_built("update_profiler", {"rules": rules, "framework_profile_params": framework_profile_params})
         job = self._profiled_job()
         self.profiler_config, document = profiler_update(
-            system_monitor_interval_millis, s3_output_path, disable_framework_metrics
+            rules, system_monitor_interval_millis, s3_output_path, framework_profile_params, disable_framework_metrics
         )
-        self.sagemaker_session.update_training_job(job.name, profiler_config=document)
+        session = self.sagemaker_session
+        added = profiler_rules_of(session, rules, job.name)
+        session.update_training_job(job.name, added, document)
 
     def _update_remote_debug(self, enabled: bool) -> None:
         config = {"EnableRemoteDebug": enabled}
@@ -408,6 +417,8 @@ class EstimatorBase(Transforming, Serving, ABC):
         if self._current_job_name is None:
             raise ValueError("Estimator is not associated with a TrainingJob")
         return TrainingJobAnalytics(self._current_job_name, sagemaker_session=self.sagemaker_session)
+
+    get_app_url = refused("Estimator.get_app_url", "TensorBoard runs in SageMaker Studio there")
 
     def get_vpc_config(self, vpc_config_override: Any = VPC_CONFIG_DEFAULT) -> Document | None:
         """Return the estimator's VPC, or the one given in its place."""

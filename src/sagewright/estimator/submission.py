@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sagewright import targets
-from sagewright.estimator.debugging import debugging_of
+from sagewright.estimator.debugging import debugging_of, uploaded_rules
 from sagewright.estimator.staging import script_hyperparameters, source_of, upload_source
 from sagewright.inputs import TrainingInput
 from sagewright.job import add_channel, channels_of, checked_uri
@@ -68,7 +68,12 @@ def prepared(
             channel = s3_channel(estimator.code_uri, distribution="FullyReplicated")
             add_channel(channels, {"ChannelName": estimator.code_channel_name, **channel})
     channels = [uploaded(session, channel, place) for channel in channels]
-    return spec._replace(channels=channels, hyperparameters=estimator.hyperparameters())
+    return spec._replace(
+        channels=channels,
+        hyperparameters=estimator.hyperparameters(),
+        debug_rules=uploaded_rules(session, spec.debug_rules),
+        profiler_rules=uploaded_rules(session, spec.profiler_rules),
+    )
 
 
 def preflight(estimator: EstimatorBase, inputs: Any, job_name: str, *, is_named: bool) -> list[Finding]:
@@ -152,7 +157,7 @@ def spec_of(estimator: EstimatorBase, inputs: Any, job_name: str, experiment_con
         remote_debug=estimator._enable_remote_debug,
         session_tag_chaining=estimator._enable_session_tag_chaining,
         experiment_config=experiment_config,
-        **debugging_of(estimator, output_path),
+        **debugging_of(estimator, output_path, job_name),
     )
 
 

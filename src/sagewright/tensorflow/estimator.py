@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from sagewright.arguments import renamed
+from sagewright.debugger.rules import Rule
 from sagewright.distribution import distribution_hyperparameters, release
 from sagewright.estimator import Framework
 from sagewright.estimator.base import VPC_CONFIG_DEFAULT
@@ -186,9 +187,19 @@ class TensorFlow(Framework):
         version = "1.4" if tag == "1.0" else framework_version_from_tag(str(tag))
         return {**arguments, "py_version": py_version, "framework_version": version}
 
+    def _has_parameter_servers(self) -> bool:
+        return bool((self.distribution or {}).get("parameter_server", {}).get("enabled", False))
+
+    def _asked_rules(self) -> Sequence[Any] | None:
+        """Return the rules but for those of the debugger, which does not go together with parameter servers."""
+        rules = super()._asked_rules()
+        if rules is None or not self._has_parameter_servers():
+            return rules
+        return [rule for rule in rules if not isinstance(rule, Rule)]
+
     def _hook_config(self) -> Any:
         config = super()._hook_config()
-        if not (self.distribution or {}).get("parameter_server", {}).get("enabled", False):
+        if not self._has_parameter_servers():
             return config
         logger.info("Amazon SageMaker Debugger does not currently support Parameter Server distribution")
         return False

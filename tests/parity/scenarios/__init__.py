@@ -22,6 +22,7 @@ TOPICS = (
     "refusals",
     "code",
     "debugging",
+    "rules",
     "frameworks",
     "framework_models",
     "images",

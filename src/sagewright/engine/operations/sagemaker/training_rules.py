@@ -34,6 +34,7 @@ def check(parts: Parts, caller: Caller, params: Params) -> None:
         ApiError: `ValidationException`, naming the field.
     """
     _check_completeness(params)
+    _refuse_rules(params)
     refuse(_unbuilt(params))
     check_resources(params["ResourceConfig"])
     check_warm_pool(params)
@@ -62,14 +63,22 @@ def _check_completeness(params: Params) -> None:
         )
 
 
+def _refuse_rules(params: Params) -> None:
+    for member in ("DebugRuleConfigurations", "ProfilerRuleConfigurations"):
+        for rule in params.get(member, ()):
+            raise validation_error(
+                f"The rule `{rule['RuleConfigurationName']}` of {member} is evaluated by a container of Amazon's, "
+                "which the Sagewright engine (target `local`) has not.\n"
+                "hint: leave the rule out of `rules=`, or use the target `aws`."
+            )
+
+
 def _unbuilt(params: Params) -> Iterator[tuple[str, Any]]:
     """Yield the fields that would change what a job does and that the engine cannot honour yet."""
     resources, specification = params["ResourceConfig"], params["AlgorithmSpecification"]
     yield "AlgorithmSpecification.AlgorithmName", specification.get("AlgorithmName")
     yield "ResourceConfig.TrainingPlanArn", resources.get("TrainingPlanArn")
     for member in (
-        "DebugRuleConfigurations",
-        "ProfilerRuleConfigurations",
         "ExperimentConfig",
         "ServerlessJobConfig",
         "MlflowConfig",
