@@ -17,6 +17,7 @@ from sagewright.requests.hosting import production_variant_document as productio
 from sagewright.session_components import ComponentCalls
 from sagewright.session_endpoints import EndpointCalls
 from sagewright.session_models import ModelCalls, pipeline_container_def
+from sagewright.session_processing import ProcessingCalls
 from sagewright.session_training import TrainingCalls
 from sagewright.session_transform import TransformCalls
 from sagewright.session_tuning import TuningCalls
@@ -49,7 +50,7 @@ _CLIENTS = {
 
 
 @suggests
-class Session(TrainingCalls, TransformCalls, TuningCalls, ModelCalls, EndpointCalls, ComponentCalls):
+class Session(TrainingCalls, TransformCalls, ProcessingCalls, TuningCalls, ModelCalls, EndpointCalls, ComponentCalls):
     """Sends requests to the target. Clients are made when they are first used.
 
     Args:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sagewright.spark.configuration import CLASSIFICATIONS
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -39,6 +41,10 @@ DIFFERENCES: dict[str, Difference] = {
     "rules.where_there_is_no_debugger": Difference(
         "v2 looks for the evaluator's image first, and tells that a newer SDK may know the region",
         {"message": "Current region does not support debugger but debugger hook config is set!"},
+    ),
+    "spark.settings_of_an_unknown_kind": Difference(
+        "v2 names the key instead of its value",
+        {"message": f"Invalid classification: spark-default. Must be one of {list(CLASSIFICATIONS)}"},
     ),
     "refusals.fit_on_a_number_in_a_channel": Difference(
         "v2 names a type, `file_input`, that there is not",

@@ -199,6 +199,7 @@ _ANSWERS: dict[str, dict[str, Any]] = {
     "CreateTransformJob": {"TransformJobArn": f"{_PREFIX}:transform-job/job"},
     "DescribeTransformJob": transform_description(),
     "CreateHyperParameterTuningJob": {"HyperParameterTuningJobArn": f"{_PREFIX}:hyper-parameter-tuning-job/job"},
+    "CreateProcessingJob": {"ProcessingJobArn": f"{_PREFIX}:processing-job/job"},
     "CreateModel": {"ModelArn": f"{_PREFIX}:model/model"},
     "DescribeModel": {
         "ModelName": "model",

@@ -8,12 +8,14 @@ from sagewright.arguments import nearest_of
 from sagewright.huggingface.estimator import HuggingFace
 from sagewright.huggingface.llm_utils import get_huggingface_llm_image_uri
 from sagewright.huggingface.model import HuggingFaceModel, HuggingFacePredictor
+from sagewright.huggingface.processing import HuggingFaceProcessor
 from sagewright.huggingface.training_compiler.config import TrainingCompilerConfig
 
 __all__ = [
     "HuggingFace",
     "HuggingFaceModel",
     "HuggingFacePredictor",
+    "HuggingFaceProcessor",
     "TrainingCompilerConfig",
     "get_huggingface_llm_image_uri",
 ]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from sagewright.arguments import nearest_of
 from sagewright.tensorflow.estimator import TensorFlow
 from sagewright.tensorflow.model import TensorFlowModel, TensorFlowPredictor
+from sagewright.tensorflow.processing import TensorFlowProcessor
 from sagewright.tensorflow.training_compiler.config import TrainingCompilerConfig
 
-__all__ = ["TensorFlow", "TensorFlowModel", "TensorFlowPredictor", "TrainingCompilerConfig"]
+__all__ = ["TensorFlow", "TensorFlowModel", "TensorFlowPredictor", "TensorFlowProcessor", "TrainingCompilerConfig"]
 
 if not TYPE_CHECKING:
     __getattr__ = nearest_of(__name__, __all__)

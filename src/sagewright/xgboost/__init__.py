@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sagewright.arguments import nearest_of
 from sagewright.xgboost.estimator import XGBoost
 from sagewright.xgboost.model import XGBoostModel, XGBoostPredictor
+from sagewright.xgboost.processing import XGBoostProcessor
 
-__all__ = ["XGBoost", "XGBoostModel", "XGBoostPredictor"]
+__all__ = ["XGBoost", "XGBoostModel", "XGBoostPredictor", "XGBoostProcessor"]
 
 if not TYPE_CHECKING:
     __getattr__ = nearest_of(__name__, __all__)

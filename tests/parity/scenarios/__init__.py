@@ -27,6 +27,9 @@ TOPICS = (
     "framework_models",
     "images",
     "more_frameworks",
+    "processing",
+    "processing_code",
+    "spark",
 )
 
 

@@ -1,0 +1,67 @@
+"""Objects that are a part of a request: their attributes are its members, in Python's spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+Document = dict[str, Any]
+
+_WORD = re.compile("(.)([A-Z][a-z]+)")
+_END_OF_WORD = re.compile("([a-z0-9])([A-Z])")
+
+
+class ApiObject:
+    """A part of a request.
+
+    Attributes:
+        parts: Those attributes that are such objects themselves, with their classes.
+    """
+
+    parts: ClassVar[Mapping[str, type[ApiObject]]] = {}
+
+    @classmethod
+    def from_boto(cls, boto_dict: Mapping[str, Any] | None, **kwargs: Any) -> Self | None:
+        """Return the object of a member as the service has answered it; None for None."""
+        if boto_dict is None:
+            return None
+        members = {_snake(name): value for name, value in boto_dict.items() if name != "ResponseMetadata"}
+        parts = {name: cls.parts[name].from_boto(value) for name, value in members.items() if name in cls.parts}
+        return cls(**{**members, **parts, **kwargs})
+
+    @classmethod
+    def to_boto(cls, obj: Any) -> Document:
+        """Return the member of a request that an object, or a dict of its attributes, stands for."""
+        members = {name: value for name, value in _attributes(obj).items() if value is not None}
+        return {
+            _camel(name): cls.parts[name].to_boto(value) if name in cls.parts else value
+            for name, value in members.items()
+        }
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(sorted(vars(self).items())))
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in vars(self).items() if value is not None)
+        return f"{type(self).__name__}({given})"
+
+
+def _attributes(obj: Any) -> Mapping[str, Any]:
+    return obj if isinstance(obj, Mapping) else vars(obj)
+
+
+def _camel(name: str) -> str:
+    """`output_s3_uri` -> `OutputS3Uri`."""
+    return "".join(word.title() for word in name.split("_"))
+
+
+def _snake(name: str) -> str:
+    """`OutputS3Uri` -> `output_s3_uri`."""
+    return _END_OF_WORD.sub(r"\1_\2", _WORD.sub(r"\1_\2", name)).lower()

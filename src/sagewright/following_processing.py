@@ -1,0 +1,73 @@
+"""Following processing jobs to their end: what is printed, and what is raised (`contract.md` 9.7, 9.8)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sagewright.ctrl_c import PatientFollower
+from sagewright.following import DONE, Description, JobLog, Pace, check_job
+from sagewright.following_transform import MARKS
+
+if TYPE_CHECKING:
+    from sagewright.session import Session
+
+LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
+
+
+def follow_processing_job(session: Session, job: str, *, wait: bool, poll: float) -> None:
+    """Print a processing job's log; with `wait` until it has ended.
+
+    Raises:
+        UnexpectedStatusException: It has ended, and not well.
+    """
+    description = _described(session, job)
+    hosts = description["ProcessingResources"]["ClusterConfig"]["InstanceCount"]
+    log = JobLog(session, job, hosts, LOG_GROUP, is_line_open=False)
+    pace = Pace(poll)
+    with _follower(session, job) as follower:
+        while wait and description["ProcessingJobStatus"] not in DONE:
+            log.show()
+            follower.rest(pace.wait)
+            description = _described(session, job)
+    log.show()  # what came between the last look and the end
+    if wait:
+        log.end_line()
+        _check(session, job, description)
+
+
+def wait_for_processing_job(session: Session, job: str, poll: float) -> Description:
+    """Wait for a processing job's end, with a character for each look.
+
+    Raises:
+        UnexpectedStatusException: It has ended, and not well.
+    """
+    pace = Pace(poll)
+    with _follower(session, job) as follower:
+        while True:
+            description = _described(session, job)
+            print(MARKS.get(description["ProcessingJobStatus"], "?"), end="", flush=True)  # noqa: T201
+            if description["ProcessingJobStatus"] not in ("InProgress", "Stopping"):
+                break
+            follower.rest(pace.wait)
+    print()  # noqa: T201
+    _check(session, job, description)
+    return description
+
+
+def _described(session: Session, job: str) -> Description:
+    description: Description = session.sagemaker_client.describe_processing_job(ProcessingJobName=job)
+    return description
+
+
+def _check(session: Session, job: str, description: Description) -> None:
+    check_job(session, job, description, "Processing job", description["ProcessingJobStatus"], LOG_GROUP)
+
+
+def _follower(session: Session, job: str) -> PatientFollower:
+    stop = partial(session.stop_processing_job, job)
+    ways = (
+        f"Follow it again with session.logs_for_processing_job({job!r}, wait=True), get it with "
+        f"ProcessingJob.from_processing_name(session, {job!r}), end it with session.stop_processing_job({job!r})."
+    )
+    return PatientFollower(session, job, stop=stop, ways=ways)

@@ -1,0 +1,23 @@
+"""Processing with TensorFlow (v2's own path)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sagewright.arguments import nearest_of
+from sagewright.processing.of_framework import OwnFrameworkProcessor
+from sagewright.tensorflow.estimator import TensorFlow
+
+
+class TensorFlowProcessor(OwnFrameworkProcessor):
+    """Runs processing jobs of a script in TensorFlow's training image.
+
+    Args:
+        **: As for `FrameworkProcessor`.
+    """
+
+    estimator_cls = TensorFlow
+
+
+if not TYPE_CHECKING:
+    __getattr__ = nearest_of(__name__, ["TensorFlowProcessor"])

@@ -1,0 +1,1 @@
+"""Flows of Amazon's Data Wrangler (v2's own path)."""
