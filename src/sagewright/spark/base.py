@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import refused, suggests
+from sagewright.arguments import suggests
 from sagewright.processing.data import ProcessingInput, ProcessingOutput
 from sagewright.processing.script import INPUT_FOLDER, ScriptProcessor
 from sagewright.s3 import S3Uploader, s3_path_join
@@ -86,9 +86,16 @@ class SparkProcessorBase(ScriptProcessor):
             network_config=network_config,
         )
 
-    start_history_server = refused(
-        "start_history_server", "it is a container of docker's; read the event logs with a Spark of your own"
-    )
+    def start_history_server(self, spark_event_logs_s3_uri: str | None = None) -> None:
+        """Refuse: v2 starts a container of docker's for it.
+
+        Raises:
+            NotImplementedError: Always.
+        """
+        raise NotImplementedError(
+            "`start_history_server` is not built into Sagewright: the history server is a container of docker's.\n"
+            "hint: read the event logs with a Spark of your own."
+        )
 
     def terminate_history_server(self) -> None:
         """Do nothing: no history server is ever started."""
