@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sagewright.api_object import ApiObject
 from sagewright.arguments import suggests
@@ -150,14 +150,27 @@ class FeatureStoreOutput(ApiObject):
         self.feature_group_name = feature_group_name
 
 
-class RunArgs(NamedTuple):
+@suggests
+class RunArgs:
     """Arguments of a processing step of a pipeline.
 
-    Attributes:
+    Args:
         code: S3 URI of what is run.
     """
 
-    code: Any
-    inputs: Sequence[ProcessingInput] | None = None
-    outputs: Sequence[ProcessingOutput] | None = None
-    arguments: Sequence[Any] | None = None
+    def __init__(
+        self,
+        code: Any,
+        inputs: Sequence[ProcessingInput] | None = None,
+        outputs: Sequence[ProcessingOutput] | None = None,
+        arguments: Sequence[Any] | None = None,
+    ) -> None:
+        self.code, self.inputs, self.outputs, self.arguments = code, inputs, outputs, arguments
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RunArgs) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]  # it can be changed
+
+    def __repr__(self) -> str:
+        return f"RunArgs({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
