@@ -22,6 +22,10 @@ class Difference:
 
 
 _DIGEST = "v2 keeps `@sha256` of an image's digest, which no job's name may have"
+_ONE_OF_TWO = (
+    "`ModelConfig` takes a `model_name` with `instance_count` and `instance_type`, or an `endpoint_name` that there is: "
+    "one of the two."
+)
 _ALLOW_PICKLE = "Please set the param allow_pickle=True to deserialize pickle objects in NumpyDeserializer"
 
 DIFFERENCES: dict[str, Difference] = {
@@ -42,6 +46,15 @@ DIFFERENCES: dict[str, Difference] = {
         "v2 looks for the evaluator's image first, and tells that a newer SDK may know the region",
         {"message": "Current region does not support debugger but debugger hook config is set!"},
     ),
+    **{
+        f"clarify.{name}": Difference("v2 asserts and says nothing", {"raises": "WrongArgumentsError", "message": said})
+        for name, said in (
+            ("no_facet", "Please provide at least one facet"),
+            ("a_model_and_an_endpoint", _ONE_OF_TWO),
+            ("neither_model_nor_endpoint", _ONE_OF_TWO),
+            ("an_endpoint_with_a_prefix", _ONE_OF_TWO),
+        )
+    },
     "spark.settings_of_an_unknown_kind": Difference(
         "v2 names the key instead of its value",
         {"message": f"Invalid classification: spark-default. Must be one of {list(CLASSIFICATIONS)}"},

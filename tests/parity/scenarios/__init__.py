@@ -27,6 +27,7 @@ TOPICS = (
     "framework_models",
     "images",
     "more_frameworks",
+    "clarify",
     "processing",
     "processing_code",
     "spark",

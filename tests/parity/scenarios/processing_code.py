@@ -212,6 +212,10 @@ def xgboost_with_everything(world: World) -> Any:
     )
 
 
+def mxnet(world: World) -> Any:
+    return _own(world, "mxnet.MXNetProcessor", "1.9", py_version="py38")
+
+
 def hugging_face(world: World) -> Any:
     world.files(run_py="print(1)")
     processor = world["huggingface.processing.HuggingFaceProcessor"](

@@ -1,0 +1,43 @@
+"""Bias and explanations of data and models, by jobs of SageMaker Clarify (v2's own path)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sagewright.arguments import nearest_of
+from sagewright.clarify.bias import BiasConfig
+from sagewright.clarify.data import DataConfig, DatasetType, SegmentationConfig
+from sagewright.clarify.explaining import ExplainabilityConfig, ImageConfig, PDPConfig, SHAPConfig, TextConfig
+from sagewright.clarify.models import ModelConfig, ModelPredictedLabelConfig
+from sagewright.clarify.processor import ProcessingOutputHandler, SageMakerClarifyProcessor
+from sagewright.clarify.time_series import (
+    AsymmetricShapleyValueConfig,
+    TimeSeriesDataConfig,
+    TimeSeriesJSONDatasetFormat,
+    TimeSeriesModelConfig,
+)
+from sagewright.clarify.validation import ANALYSIS_CONFIG_SCHEMA_V1_0
+
+__all__ = [
+    "ANALYSIS_CONFIG_SCHEMA_V1_0",
+    "AsymmetricShapleyValueConfig",
+    "BiasConfig",
+    "DataConfig",
+    "DatasetType",
+    "ExplainabilityConfig",
+    "ImageConfig",
+    "ModelConfig",
+    "ModelPredictedLabelConfig",
+    "PDPConfig",
+    "ProcessingOutputHandler",
+    "SHAPConfig",
+    "SageMakerClarifyProcessor",
+    "SegmentationConfig",
+    "TextConfig",
+    "TimeSeriesDataConfig",
+    "TimeSeriesJSONDatasetFormat",
+    "TimeSeriesModelConfig",
+]
+
+if not TYPE_CHECKING:
+    __getattr__ = nearest_of(__name__, __all__)
