@@ -23,8 +23,8 @@ class Difference:
 
 _DIGEST = "v2 keeps `@sha256` of an image's digest, which no job's name may have"
 _ONE_OF_TWO = (
-    "`ModelConfig` takes a `model_name` with `instance_count` and `instance_type`, or an `endpoint_name` that there is: "
-    "one of the two."
+    "`ModelConfig` takes a `model_name` with `instance_count` and `instance_type`, or an `endpoint_name` that there is"
+    ": one of the two."
 )
 _ALLOW_PICKLE = "Please set the param allow_pickle=True to deserialize pickle objects in NumpyDeserializer"
 
