@@ -21,11 +21,13 @@ if TYPE_CHECKING:
         clarify,
         compute_resource_requirements,
         config,
+        container_base_model,
         dataset_definition,
         debugger,
         deprecations,
         deserializers,
         djl_inference,
+        drift_check_baselines,
         enums,
         estimator,
         exceptions,
@@ -39,7 +41,10 @@ if TYPE_CHECKING:
         iterators,
         job,
         local,
+        metadata_properties,
         model,
+        model_life_cycle,
+        model_metrics,
         model_monitor,
         multidatamodel,
         mxnet,
@@ -76,6 +81,7 @@ if TYPE_CHECKING:
     from sagewright.model_package import ModelPackage
     from sagewright.pipeline import PipelineModel
     from sagewright.predictor import Predictor
+    from sagewright.registering import get_model_package_args
     from sagewright.session import Session, container_def, pipeline_container_def, production_variant
 
 __version__ = "0.1.0"
@@ -101,18 +107,21 @@ __all__ = [
     "clarify",
     "compute_resource_requirements",
     "config",
+    "container_base_model",
     "container_def",
     "dataset_definition",
     "debugger",
     "deprecations",
     "deserializers",
     "djl_inference",
+    "drift_check_baselines",
     "enums",
     "estimator",
     "exceptions",
     "explainer",
     "fw_utils",
     "get_execution_role",
+    "get_model_package_args",
     "git_utils",
     "huggingface",
     "image_uris",
@@ -121,7 +130,10 @@ __all__ = [
     "iterators",
     "job",
     "local",
+    "metadata_properties",
     "model",
+    "model_life_cycle",
+    "model_metrics",
     "model_monitor",
     "multidatamodel",
     "mxnet",
@@ -165,6 +177,7 @@ _NAMES = {
     "TrainingJobAnalytics": "analytics",
     "container_def": "session",
     "get_execution_role": "execution_role",
+    "get_model_package_args": "registering",
     "pipeline_container_def": "session",
     "production_variant": "session",
 }

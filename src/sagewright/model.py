@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.arguments import nearest_of, no_surplus, not_built, refused, suggests
 from sagewright.deployment import Deployment, deploy
@@ -13,11 +13,13 @@ from sagewright.local.choice import session_for
 from sagewright.local_data import uploaded_file
 from sagewright.model_code import script_variables, upload_model_code
 from sagewright.predictor import Predictor
+from sagewright.registering import Registering
 from sagewright.requests.hosting import container_definition
 from sagewright.s3 import s3_path_join
 from sagewright.serializers import BaseSerializer
 from sagewright.utils import Tags, format_tags
 from sagewright.vocabulary.names import base_name_from_image, name_from_base
+from sagewright.vocabulary.variables import is_variable
 
 if TYPE_CHECKING:
     from sagewright.session import Session
@@ -28,7 +30,7 @@ Document = dict[str, Any]
 
 
 @suggests
-class Model:
+class Model(Registering):
     """A model that can be deployed.
 
     Args:
@@ -86,6 +88,8 @@ class Model:
         self.uploaded_code: UploadedCode | None = None
         self.repacked_model_data: str | None = None
         self.additional_model_data_sources = additional_model_data_sources
+        self.content_types: Sequence[str] | None = None
+        self.response_types: Sequence[str] | None = None
         self.resources, self.model_reference_arn = resources, model_reference_arn
         self.accept_eula: bool | None = None
         self.endpoint_name: str | None = None
@@ -321,10 +325,6 @@ class Model:
             volume_kms_key=volume_kms_key,
         )
 
-    def register(self, *_: Any, **__: Any) -> Any:
-        """Not built yet: the model registry."""
-        raise NotImplementedError("The model registry is not built into Sagewright yet.")
-
     compile = refused("Model.compile", "compilation is done by SageMaker Neo, for Amazon's machines")
     package_for_edge = refused("Model.package_for_edge", "it takes a model that SageMaker Neo has compiled")
     right_size = refused("Model.right_size", "it needs the Inference Recommender")
@@ -382,6 +382,7 @@ class FrameworkModel(Model):
     """A model that a framework's image serves with a script; frameworks are classes below this one."""
 
     framework_version: str | None = None
+    _framework_name: ClassVar[str | None] = None
 
     def __init__(
         self,
@@ -420,6 +421,20 @@ class FrameworkModel(Model):
     def is_repack(self) -> bool:
         """Tell whether the model's code is packed into its archive."""
         return super().is_repack() and not self.code_location
+
+    def _registered_framework(self, given: Any, inference_instances: Sequence[str] | None) -> Any:
+        name = self._framework_in_registry()
+        if name is None:
+            return given
+        if not self.image_uri:
+            instance_type = inference_instances[0] if inference_instances else None
+            serving_image_uri: Callable[..., str] = self.serving_image_uri  # type: ignore[attr-defined]
+            self.image_uri = serving_image_uri(self._session().boto_region_name, instance_type)
+        return given if is_variable(given) else (given or name).upper()
+
+    def _framework_in_registry(self) -> str | None:
+        """Return the framework under the name that the registry knows; None: it is none of Amazon's."""
+        return self._framework_name
 
     def _served_by_script(
         self,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagewright.model import Model
+from sagewright.requests import packages
+from sagewright.requests.packages import PACKAGE_ARN
 from sagewright.utils import Tags, format_tags
 from sagewright.vocabulary.names import name_from_base
 
 Document = dict[str, Any]
-
-_PACKAGE_ARN = re.compile(r"arn:aws[a-z-]*:sagemaker:.*?:.*?:model-package/(.*?)(?:/(\d+))?$")
 
 
 class ModelPackage(Model):
@@ -76,7 +75,7 @@ class ModelPackage(Model):
         if self.env:
             container["Environment"] = self.env
         if self.name is None:
-            named = _PACKAGE_ARN.match(shown)
+            named = PACKAGE_ARN.match(shown)
             self._base_name = named.group(1) if named else shown
         if self._base_name:
             self.name = name_from_base(self._base_name)
@@ -102,7 +101,7 @@ class ModelPackage(Model):
     def _approve(self, description: Mapping[str, Any]) -> None:
         """Approve a version of a group that is not: only those can be deployed."""
         self.model_package_arn = self.model_package_arn or description["ModelPackageArn"]
-        named = _PACKAGE_ARN.match(self.model_package_arn)
+        named = PACKAGE_ARN.match(self.model_package_arn)
         is_version = named is not None and named.group(2) is not None
         if is_version and description.get("ModelApprovalStatus", "") != "Approved":
             self.update_approval_status("Approved")
@@ -136,8 +135,81 @@ class ModelPackage(Model):
         self._update(SourceUri=source_uri)
 
     def update_model_life_cycle(self, model_life_cycle: Any) -> None:
-        """Set the stage of the package's life: `{"Stage", "StageStatus", "StageDescription"}`."""
-        self._update(ModelLifeCycle=model_life_cycle)
+        """Set the stage of the package's life: a `ModelLifeCycle`, or its document as v2 takes it."""
+        is_object = hasattr(model_life_cycle, "_to_request_dict")
+        self._update(ModelLifeCycle=model_life_cycle._to_request_dict() if is_object else model_life_cycle)
+
+    def update_inference_specification(
+        self,
+        containers: Sequence[Document] | None = None,
+        image_uris: Sequence[str] | None = None,
+        content_types: Sequence[str] | None = None,
+        response_types: Sequence[str] | None = None,
+        inference_instances: Sequence[str] | None = None,
+        transform_instances: Sequence[str] | None = None,
+    ) -> None:
+        """Put another specification of inference in the place of the one there.
+
+        Args:
+            containers: Documents of containers; or:
+            image_uris: The images of containers without data.
+            inference_instances, transform_instances: Types of instances that it runs on.
+
+        Raises:
+            ValueError: Neither containers nor images are given, or both.
+        """
+        if (containers is None) == (image_uris is None):
+            raise ValueError("Should have either containers or image_uris for inference.")
+        self._send_update(
+            packages.get_update_model_package_inference_args(
+                self.model_package_arn,
+                _containers(containers, image_uris),
+                content_types,
+                response_types,
+                inference_instances,
+                transform_instances,
+            )
+        )
+
+    def add_inference_specification(
+        self,
+        name: str,
+        containers: Sequence[Document] | None = None,
+        image_uris: Sequence[str] | None = None,
+        description: str | None = None,
+        content_types: Sequence[str] | None = None,
+        response_types: Sequence[str] | None = None,
+        inference_instances: Sequence[str] | None = None,
+        transform_instances: Sequence[str] | None = None,
+    ) -> None:
+        """Add a specification of inference of that name; see `update_inference_specification`.
+
+        Raises:
+            ValueError: Neither containers nor images are given, or both.
+        """
+        if containers is not None and image_uris is not None:
+            raise ValueError("Cannot have both containers and image_uris.")
+        if containers is None and image_uris is None:
+            raise ValueError("Should have either containers or image_uris for inference.")
+        self._send_update(
+            packages.get_add_model_package_inference_args(
+                self.model_package_arn,
+                name,
+                _containers(containers, image_uris),
+                content_types,
+                response_types,
+                inference_instances,
+                transform_instances,
+                description,
+            )
+        )
 
     def _update(self, **members: Any) -> None:
-        self._session().sagemaker_client.update_model_package(ModelPackageArn=self.model_package_arn, **members)
+        self._send_update({"ModelPackageArn": self.model_package_arn, **members})
+
+    def _send_update(self, request: Document) -> None:
+        self._session().sagemaker_client.update_model_package(**request)
+
+
+def _containers(containers: Sequence[Document] | None, image_uris: Sequence[str] | None) -> Sequence[Document]:
+    return [{"Image": uri} for uri in image_uris] if image_uris else containers or ()

@@ -9,13 +9,19 @@ from sagewright.arguments import suggests
 from sagewright.deserializers import BaseDeserializer
 from sagewright.local.choice import session_for
 from sagewright.predictor import predictor_of
+from sagewright.registering import get_model_package_args, package_of
 from sagewright.requests.hosting import production_variant_document
+from sagewright.requests.packages import inference_described
 from sagewright.serializers import BaseSerializer
 from sagewright.session_models import pipeline_container_def
 from sagewright.utils import Tags, format_tags, name_from_image
 
 if TYPE_CHECKING:
+    from sagewright.drift_check_baselines import DriftCheckBaselines
+    from sagewright.metadata_properties import MetadataProperties
     from sagewright.model import Model
+    from sagewright.model_metrics import ModelMetrics
+    from sagewright.model_package import ModelPackage
     from sagewright.session import Session
     from sagewright.transformer import Transformer
 
@@ -167,9 +173,85 @@ class PipelineModel:
             volume_kms_key=volume_kms_key,
         )
 
-    def register(self, *_: Any, **__: Any) -> Any:
-        """Not built yet: the model registry."""
-        raise NotImplementedError("The model registry is not built into Sagewright yet.")
+    def register(
+        self,
+        content_types: Sequence[str] | None = None,
+        response_types: Sequence[str] | None = None,
+        inference_instances: Sequence[str] | None = None,
+        transform_instances: Sequence[str] | None = None,
+        model_package_name: str | None = None,
+        model_package_group_name: str | None = None,
+        image_uri: str | None = None,
+        model_metrics: ModelMetrics | None = None,
+        metadata_properties: MetadataProperties | None = None,
+        marketplace_cert: bool = False,
+        approval_status: str | None = None,
+        description: str | None = None,
+        drift_check_baselines: DriftCheckBaselines | None = None,
+        customer_metadata_properties: Mapping[str, str] | None = None,
+        domain: str | None = None,
+        sample_payload_url: str | None = None,
+        task: str | None = None,
+        framework: str | None = None,
+        framework_version: str | None = None,
+        nearest_model_name: str | None = None,
+        data_input_configuration: str | None = None,
+        skip_model_validation: str | None = None,
+        source_uri: str | None = None,
+        model_card: Any = None,
+        model_package_registration_type: str | None = None,
+        base_model: Any = None,
+    ) -> ModelPackage | None:
+        """Put the models into the registry as one package; see `Model.register` for the arguments.
+
+        Args:
+            image_uri: With a name, of all models; None: each model's own.
+
+        Raises:
+            ValueError: A model has no data, or neither a name nor a group is given.
+        """
+        session = self._session(inference_instances[0] if inference_instances else None)
+        if any(model.model_data is None for model in self.models):
+            raise ValueError("SageMaker Model Package cannot be created without model data.")
+        if model_package_group_name is not None:
+            containers = [
+                inference_described(
+                    container, framework, framework_version, nearest_model_name, data_input_configuration
+                )
+                for container in self.pipeline_container_def(inference_instances[0] if inference_instances else None)
+            ]
+        else:
+            containers = [
+                {"Image": image_uri or model.image_uri, "ModelDataUrl": model.model_data} for model in self.models
+            ]
+        if base_model is not None:
+            containers = [{**container, "BaseModel": base_model} for container in containers]
+        answer = session.create_model_package_from_containers(
+            **get_model_package_args(
+                content_types,
+                response_types,
+                inference_instances=inference_instances,
+                transform_instances=transform_instances,
+                model_package_name=model_package_name,
+                model_package_group_name=model_package_group_name,
+                model_metrics=model_metrics,
+                metadata_properties=metadata_properties,
+                marketplace_cert=marketplace_cert,
+                approval_status=approval_status,
+                description=description,
+                container_def_list=containers,
+                drift_check_baselines=drift_check_baselines,
+                customer_metadata_properties=customer_metadata_properties,
+                domain=domain,
+                sample_payload_url=sample_payload_url,
+                task=task,
+                skip_model_validation=skip_model_validation,
+                source_uri=source_uri,
+                model_card=model_card,
+                model_package_registration_type=model_package_registration_type,
+            )
+        )
+        return package_of(answer, self, session)
 
     def delete_model(self) -> None:
         """Delete the model.

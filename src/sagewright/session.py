@@ -12,11 +12,18 @@ from sagewright.config import load_sagemaker_config, validate_sagemaker_config
 from sagewright.config.paths import SESSION_DEFAULT_S3_BUCKET_PATH, SESSION_DEFAULT_S3_OBJECT_KEY_PREFIX_PATH
 from sagewright.config.values import resolved
 from sagewright.execution_role import caller_identity_arn, get_execution_role
+from sagewright.registering import get_model_package_args
 from sagewright.requests.hosting import container_definition as container_def
 from sagewright.requests.hosting import production_variant_document as production_variant
+from sagewright.requests.packages import (
+    get_add_model_package_inference_args,
+    get_create_model_package_request,
+    get_update_model_package_inference_args,
+)
 from sagewright.session_components import ComponentCalls
 from sagewright.session_endpoints import EndpointCalls
 from sagewright.session_models import ModelCalls, pipeline_container_def
+from sagewright.session_packages import PackageCalls
 from sagewright.session_processing import ProcessingCalls
 from sagewright.session_training import TrainingCalls
 from sagewright.session_transform import TransformCalls
@@ -25,7 +32,17 @@ from sagewright.session_tuning import TuningCalls
 if TYPE_CHECKING:
     import boto3
 
-__all__ = ["Session", "container_def", "get_execution_role", "pipeline_container_def", "production_variant"]
+__all__ = [
+    "Session",
+    "container_def",
+    "get_add_model_package_inference_args",
+    "get_create_model_package_request",
+    "get_execution_role",
+    "get_model_package_args",
+    "get_update_model_package_inference_args",
+    "pipeline_container_def",
+    "production_variant",
+]
 
 logger = logging.getLogger("sagemaker")
 logger.setLevel(logging.INFO)
@@ -50,7 +67,16 @@ _CLIENTS = {
 
 
 @suggests
-class Session(TrainingCalls, TransformCalls, ProcessingCalls, TuningCalls, ModelCalls, EndpointCalls, ComponentCalls):
+class Session(
+    TrainingCalls,
+    TransformCalls,
+    ProcessingCalls,
+    TuningCalls,
+    ModelCalls,
+    PackageCalls,
+    EndpointCalls,
+    ComponentCalls,
+):
     """Sends requests to the target. Clients are made when they are first used.
 
     Args:

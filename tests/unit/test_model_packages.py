@@ -87,6 +87,58 @@ def test_a_package_is_approved_and_told_of(group):
     assert described["AdditionalInferenceSpecifications"][0]["Name"] == "gpu"
 
 
+def test_all_that_is_known_of_a_model_is_kept(group):
+    report = {"ContentType": "application/json", "S3Uri": "s3://bucket/report"}
+    known = {
+        "ModelMetrics": {"ModelQuality": {"Statistics": report}, "Bias": {}, "Explainability": {}},
+        "DriftCheckBaselines": {"Bias": {"ConfigFile": {"S3Uri": "s3://bucket/bias.json"}}},
+        "MetadataProperties": {"CommitId": "c", "Repository": "r"},
+        "CustomerMetadataProperties": {"owner": "me"},
+        "Domain": "MACHINE_LEARNING",
+        "Task": "REGRESSION",
+        "SamplePayloadUrl": "s3://bucket/payload.tar.gz",
+        "SkipModelValidation": "All",
+        "ModelCard": {"ModelCardContent": '{"intended_uses": {}}', "ModelCardStatus": "Draft"},
+        "ModelLifeCycle": {"Stage": "Staging", "StageStatus": "Pending"},
+    }
+    arn = register(group, **known)
+    described = group.call("DescribeModelPackage", ModelPackageName=arn)
+    assert {name: described[name] for name in known} == known
+    assert "ModelCard" not in group.call("DescribeModelPackage", ModelPackageName=arn, IncludedData="MetadataOnly")
+
+    group.call("UpdateModelPackage", ModelPackageArn=arn, SourceUri="s3://bucket/origin")
+    group.call("UpdateModelPackage", ModelPackageArn=arn, ModelCard={"ModelCardStatus": "Approved"})
+    described = group.call("DescribeModelPackage", ModelPackageName=arn)
+    assert described["SourceUri"] == "s3://bucket/origin"
+    assert described["ModelCard"] == {"ModelCardContent": '{"intended_uses": {}}', "ModelCardStatus": "Approved"}
+    for wrong, said in (
+        ({"InferenceSpecification": {"Containers": [{}]}}, "needs an Image"),
+        ({"AdditionalInferenceSpecificationsToAdd": [{"Name": "n", "Containers": [{}]}]}, "needs an Image"),
+        ({"ModelCard": {"ModelCardContent": "no"}}, "must be a JSON object"),
+    ):
+        with pytest.raises(ApiError, match=said):
+            group.call("UpdateModelPackage", ModelPackageArn=arn, **wrong)
+
+
+def test_what_comes_from_a_package_or_a_model_holds_what_they_do(group):
+    first = register(group)
+    copied = register(group, InferenceSpecification=None, SourceUri=first)
+    assert group.call("DescribeModelPackage", ModelPackageName=copied)["InferenceSpecification"] == SPECIFICATION
+    model = group.call("CreateModel", ModelName="m", PrimaryContainer=CONTAINER)["ModelArn"]
+    made = register(group, InferenceSpecification=None, SourceUri=model)
+    assert group.call("DescribeModelPackage", ModelPackageName=made)["InferenceSpecification"] == {
+        "Containers": [CONTAINER]
+    }
+    for missing in (f"{ARNS}:model-package/trees/9", f"{ARNS}:model/none"):
+        with pytest.raises(ApiError, match="does not exist|Could not find model"):
+            register(group, InferenceSpecification=None, SourceUri=missing)
+
+
+def test_a_package_that_stands_alone_has_no_approval(house):
+    arn = register(house, ModelPackageGroupName=None, ModelPackageName="n", ModelApprovalStatus="PendingManualApproval")
+    assert not house.call("DescribeModelPackage", ModelPackageName=arn).get("ModelApprovalStatus")
+
+
 def test_a_request_that_is_sent_twice_registers_once(group):
     assert register(group, ClientToken="t") == register(group, ClientToken="t")
     with pytest.raises(ApiError, match="ConflictException"):
@@ -102,11 +154,9 @@ def test_a_request_that_is_sent_twice_registers_once(group):
         ({"SourceUri": "s3://bucket/x"}, "SourceUri cannot"),
         ({"Tags": [{"Key": "a", "Value": "b"}]}, "Tags cannot"),
         ({"InferenceSpecification": {"Containers": [{}]}}, "needs an Image"),
+        ({"ModelCard": {"ModelCardContent": "{", "ModelCardStatus": "Draft"}}, "ModelCardContent .* JSON object"),
+        ({"ModelCard": {"ModelCardContent": "[]", "ModelCardStatus": "Draft"}}, "ModelCardContent .* JSON object"),
         ({"ValidationSpecification": {"ValidationRole": "r"}}, "`ValidationSpecification` is not built"),
-        (
-            {"ModelPackageGroupName": None, "ModelPackageName": "n", "ModelApprovalStatus": "Approved"},
-            "only for versioned",
-        ),
     ],
 )
 def test_packages_that_cannot_be(group, changes, said):

@@ -103,6 +103,9 @@ class HuggingFaceModel(FrameworkModel):
             terms=self._terms(accept_eula, model_reference_arn),
         )
 
+    def _framework_in_registry(self) -> str:
+        return "pytorch" if self.tensorflow_version is None else "tensorflow"
+
     def serving_image_uri(
         self,
         region_name: str,

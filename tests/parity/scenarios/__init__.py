@@ -23,6 +23,8 @@ TOPICS = (
     "code",
     "debugging",
     "rules",
+    "metrics_sources",
+    "registering",
     "frameworks",
     "framework_models",
     "images",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from sagewright.engine.abc import BadToken, Query, Record, VersionConflict
 from sagewright.engine.operations.sagemaker.model_package_groups import PACKAGE, find_group, group_name
+from sagewright.engine.operations.sagemaker.package_sources import with_source
 from sagewright.engine.operations.sagemaker.refusals import refuse
 from sagewright.engine.operations.sagemaker.tags import drop_tags, put_tags
 from sagewright.engine.parts import Caller, Params, Parts, Result
@@ -29,6 +32,7 @@ def create_model_package(parts: Parts, caller: Caller, params: Params) -> Result
         ApiError: `ValidationException`, or `ConflictException` where a token is used for another package.
     """
     _check(params)
+    params = with_source(parts, caller, params)
     token = params.get("ClientToken")
     known = parts.state.get("model-package-token", caller.scope, token) if token else None
     if known is not None:
@@ -87,6 +91,7 @@ def update_model_package(parts: Parts, caller: Caller, params: Params) -> Result
         ApiError: `ValidationException`; `ConflictException` where somebody else changes it at the same time.
     """
     record = find_package(parts, caller, params["ModelPackageArn"])
+    _check_parts(params)
     if "ModelApprovalStatus" in params and "/" not in record.name:
         raise validation_error(f"Model package {record.body['arn']} is not versioned and has no approval status.")
     request = {**record.body["request"], **_changes(record.body["request"], params)}
@@ -130,22 +135,33 @@ def _check(params: Params) -> None:
         raise validation_error("You must specify either ModelPackageName or ModelPackageGroupName, and not both.")
     if "InferenceSpecification" in params and "SourceUri" in params:
         raise validation_error("SourceUri cannot be given together with an InferenceSpecification.")
-    if "ModelPackageName" in params and "ModelApprovalStatus" in params:
-        raise validation_error("ModelApprovalStatus is only for versioned model packages.")
     if "ModelPackageGroupName" in params and params.get("Tags"):
         raise validation_error("Tags cannot be given to a versioned model package: it has those of its group.")
     if "ModelPackageName" in params and "InferenceSpecification" not in params:
         raise validation_error("An unversioned model package needs an InferenceSpecification.")
+    _check_parts(params)
+
+
+def _check_parts(params: Params) -> None:
+    """Check what a package can be created with, and changed to."""
     for container in _containers(params):
         if not container.get("Image"):
             raise validation_error("A container of an InferenceSpecification needs an Image.")
+    card = (params.get("ModelCard") or {}).get("ModelCardContent")
+    if card is not None and not _is_json_object(card):
+        raise validation_error("The ModelCardContent of a model package must be a JSON object.")
+
+
+def _is_json_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
 
 
 def _containers(params: Params) -> Iterator[Mapping[str, Any]]:
-    for specification in (
-        params.get("InferenceSpecification"),
-        *(params.get("AdditionalInferenceSpecifications") or ()),
-    ):
+    added = (params.get(f"AdditionalInferenceSpecifications{end}") or () for end in ("", "ToAdd"))
+    for specification in (params.get("InferenceSpecification"), *chain.from_iterable(added)):
         yield from (specification or {}).get("Containers", ())
 
 
@@ -202,6 +218,8 @@ def _changes(request: Mapping[str, Any], params: Params) -> dict[str, Any]:
     """Return the members of a package that an update changes."""
     kept = ("ApprovalDescription", "ModelPackageRegistrationType", "InferenceSpecification", "SourceUri", "ModelCard")
     changes = {name: params[name] for name in (*kept, "ModelLifeCycle") if name in params}
+    if "ModelCard" in params:
+        changes["ModelCard"] = {**request.get("ModelCard", {}), **params["ModelCard"]}
     removed = set(params.get("CustomerMetadataPropertiesToRemove", ()))
     properties = {**request.get("CustomerMetadataProperties", {}), **params.get("CustomerMetadataProperties", {})}
     changes["CustomerMetadataProperties"] = {k: v for k, v in properties.items() if k not in removed} or None

@@ -12,7 +12,7 @@ from sagewright.vocabulary.errors import validation_error
 
 Container = Mapping[str, Any]
 
-_TAKEN = ("Image", "ModelDataUrl", "ModelDataSource", "ContainerHostname")
+_TAKEN = ("Image", "ModelDataUrl", "ModelDataSource", "ContainerHostname", "AdditionalModelDataSources")
 
 
 def unpacked(parts: Parts, caller: Caller, params: Params) -> Params:
