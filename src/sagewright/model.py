@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.arguments import nearest_of, no_surplus, not_built, refused, suggests
+from sagewright.config import paths
+from sagewright.config.values import files, resolved
 from sagewright.deployment import Deployment, deploy
 from sagewright.deserializers import BaseDeserializer
 from sagewright.enums import EndpointType
@@ -73,14 +75,18 @@ class Model(Registering):
         additional_model_data_sources: Any = None,
         model_reference_arn: str | None = None,
     ) -> None:
-        self.image_uri, self.model_data, self.role = image_uri, model_data, role
+        self.image_uri, self.model_data = image_uri, model_data
+        defaults = sagemaker_session if sagemaker_session is not None else files()
+        self.role = resolved(role, defaults, paths.MODEL_EXECUTION_ROLE_ARN_PATH)
         self.predictor_cls = predictor_cls
-        self.env: dict[str, str] = dict(env or {})
+        self.env: dict[str, str] = dict(resolved(env, defaults, paths.MODEL_PRIMARY_CONTAINER_ENVIRONMENT_PATH, {}))
         self.name = name
         self._base_name: str | None = None
-        self.vpc_config = vpc_config
+        self.vpc_config = resolved(vpc_config, defaults, paths.MODEL_VPC_CONFIG_PATH)
         self.sagemaker_session = sagemaker_session
-        self._enable_network_isolation = bool(enable_network_isolation)
+        self._enable_network_isolation = resolved(
+            enable_network_isolation, defaults, paths.MODEL_ENABLE_NETWORK_ISOLATION_PATH, False
+        )
         self.model_kms_key, self.image_config, self.code_location = model_kms_key, image_config, code_location
         self.container_log_level = container_log_level
         self.entry_point, self.source_dir, self.git_config = entry_point, source_dir, git_config
@@ -98,7 +104,8 @@ class Model(Registering):
 
     def enable_network_isolation(self) -> bool:
         """Tell whether the server is cut off from the network."""
-        return self._enable_network_isolation
+        isolation: bool = self._enable_network_isolation
+        return isolation
 
     def prepare_container_def(
         self,
@@ -228,6 +235,7 @@ class Model(Registering):
         not_built("Model.deploy", {"inference_recommendation_id": inference_recommendation_id})
         self.accept_eula = accept_eula
         self.add_tags(tags)
+        self._take_defaults(instance_type)
         if self.role is None:
             raise ValueError("Role can not be null for deploying a model")
         return deploy(
@@ -331,6 +339,13 @@ class Model(Registering):
     tune = refused("Model.tune", "it needs JumpStart's models")
     attach = refused("Model.attach", "it needs JumpStart's models")
 
+    def _take_defaults(self, instance_type: str | None) -> Session:
+        """Let the session's defaults decide what is still open; return the session."""
+        session = self._session(instance_type)
+        self.role = resolved(self.role, session, paths.MODEL_EXECUTION_ROLE_ARN_PATH)
+        self.vpc_config = resolved(self.vpc_config, session, paths.MODEL_VPC_CONFIG_PATH)
+        return session
+
     # Subclasses of users override it under this name, which is v2's.
     def _create_sagemaker_model(
         self,
@@ -342,9 +357,9 @@ class Model(Registering):
         model_reference_arn: str | None = None,
     ) -> None:
         """Create the model; name it where it has no name."""
+        session = self._take_defaults(instance_type)
         if self.role is None:
             raise ValueError("Role can not be null for deploying a model")
-        session = self._session(instance_type)
         self._upload_model_data(session)
         container = self.prepare_container_def(
             instance_type,

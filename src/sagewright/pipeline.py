@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import suggests
+from sagewright.config import paths
+from sagewright.config.values import files, resolved
 from sagewright.deserializers import BaseDeserializer
 from sagewright.local.choice import session_for
 from sagewright.predictor import predictor_of
@@ -60,11 +62,16 @@ class PipelineModel:
         sagemaker_session: Session | None = None,
         enable_network_isolation: bool | None = None,
     ) -> None:
+        defaults = sagemaker_session if sagemaker_session is not None else files()
+        role = resolved(role, defaults, paths.MODEL_EXECUTION_ROLE_ARN_PATH)
         if not role:
             raise ValueError("An AWS IAM role is required to create a Pipeline Model.")
         self.models, self.role, self.predictor_cls, self.name = models, role, predictor_cls, name
-        self.vpc_config, self.sagemaker_session = vpc_config, sagemaker_session
-        self.enable_network_isolation = bool(enable_network_isolation)
+        self.vpc_config = resolved(vpc_config, defaults, paths.MODEL_VPC_CONFIG_PATH)
+        self.sagemaker_session = sagemaker_session
+        self.enable_network_isolation = resolved(
+            enable_network_isolation, defaults, paths.MODEL_ENABLE_NETWORK_ISOLATION_PATH, False
+        )
         self.endpoint_name: str | None = None
 
     def pipeline_container_def(self, instance_type: str | None = None) -> list[Document]:

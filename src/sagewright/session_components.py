@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sagewright import following_hosting
 from sagewright.arguments import suggests
+from sagewright.config.tags import with_project_tags
 from sagewright.following import Pace
 from sagewright.sending import Sending
 from sagewright.service_errors import is_missing
@@ -51,7 +52,7 @@ class ComponentCalls(Sending):
             "Specification": specification,
             "RuntimeConfig": runtime_config or {"CopyCount": 1},
         }
-        listed = format_tags(tags)
+        listed = with_project_tags(format_tags(tags))
         if listed:
             request["Tags"] = listed
         logger.info(

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sagewright import following_hosting, targets
 from sagewright.arguments import suggests
+from sagewright.config import defaults, paths
+from sagewright.config.tags import all_tags
+from sagewright.config.values import resolved
 from sagewright.enums import EndpointType
 from sagewright.requests import hosting
 from sagewright.requests.hosting import checked_vpc_config, production_variant_document
@@ -70,15 +73,16 @@ class EndpointCalls(Sending):
                 inference_ami_version=inference_ami_version,
             )
         ]
+        types = [instance_type] if instance_type is not None else defaults.types_of(variants)
         request = hosting.endpoint_config_request(
             name,
-            variants,
-            format_tags(tags) or [],
-            kms_key,
-            data_capture_config_dict,
-            async_inference_config_dict,
+            defaults.variants_with(variants, self),
+            all_tags(format_tags(tags) or [], self, defaults.ENDPOINT_CONFIG_TAGS),
+            defaults.endpoint_key(kms_key, self, types),
+            defaults.capture_with(data_capture_config_dict, self),
+            defaults.async_with(async_inference_config_dict, self),
             explainer_config_dict,
-            role=self._role_of_components(variants, role),
+            role=self._role_of_components(variants, role) if hosting.is_of_components(variants) else None,
         )
         logger.info("Creating endpoint-config with name %s", name)
         self._send("create_endpoint_config", request)
@@ -99,16 +103,20 @@ class EndpointCalls(Sending):
         logger.info("Creating endpoint-config with name %s", new_config_name)
         existing = self.describe_endpoint_config(existing_config_name)
         session = cast("Session", self)
+        variants = defaults.variants_with(new_production_variants or existing["ProductionVariants"], self)
+        tags = format_tags(new_tags) or session.list_tags(existing["EndpointConfigArn"])
         request = hosting.copied_endpoint_config_request(
             new_config_name,
             existing,
-            format_tags(new_tags) or session.list_tags(existing["EndpointConfigArn"]),
-            new_kms_key,
-            new_data_capture_config_dict,
-            new_production_variants,
+            all_tags(tags, self, defaults.ENDPOINT_CONFIG_TAGS),
+            defaults.endpoint_key(new_kms_key or existing.get("KmsKeyId"), self, defaults.types_of(variants)),
+            defaults.capture_with(new_data_capture_config_dict or existing.get("DataCaptureConfig"), self),
+            variants,
             new_explainer_config_dict,
             has_weights=endpoint_type != EndpointType.INFERENCE_COMPONENT_BASED,
         )
+        if "AsyncInferenceConfig" in request:
+            request["AsyncInferenceConfig"] = defaults.async_with(request["AsyncInferenceConfig"], self)
         if "ExecutionRoleArn" not in request and hosting.is_of_components(request["ProductionVariants"]):
             request["ExecutionRoleArn"] = session.get_caller_identity_arn()
         self._send("create_endpoint_config", request)
@@ -123,11 +131,12 @@ class EndpointCalls(Sending):
         self.sagemaker_client.delete_endpoint_config(EndpointConfigName=endpoint_config_name)
 
     def _role_of_components(self, variants: Sequence[Document], role: str | None) -> str | None:
-        """Return the ARN of the role that a configuration names; None: its models name theirs.
+        """Return the ARN of the role that a configuration names; None: it names none.
 
         Raises:
             ValueError: There are no models, and no role.
         """
+        role = resolved(role, self, paths.ENDPOINT_CONFIG_EXECUTION_ROLE_ARN_PATH)
         if role is None and hosting.is_of_components(variants):
             raise ValueError("Variants that name no model need a `role`: what their inference components run with.")
         return None if role is None else cast("Session", self).expand_role(role)
@@ -149,7 +158,8 @@ class EndpointCalls(Sending):
         targets.announce(cast("Session", self)._place())
         logger.info("Creating endpoint with name %s", endpoint_name)
         with following_hosting.troubleshooting("create-endpoint"):
-            self._send("create_endpoint", hosting.endpoint_request(endpoint_name, config_name, format_tags(tags)))
+            listed = all_tags(format_tags(tags), self, defaults.ENDPOINT_TAGS)
+            self._send("create_endpoint", hosting.endpoint_request(endpoint_name, config_name, listed))
             if wait:
                 self.wait_for_endpoint(endpoint_name, live_logging=live_logging)
         return endpoint_name
@@ -232,15 +242,15 @@ class EndpointCalls(Sending):
         """Create an endpoint configuration and an endpoint of the same name; return the name."""
         request = hosting.endpoint_config_request(
             name,
-            production_variants,
-            format_tags(tags) or None,
-            kms_key,
-            data_capture_config_dict,
-            async_inference_config_dict,
+            defaults.variants_with(production_variants, self),
+            all_tags(format_tags(tags) or None, self, defaults.ENDPOINT_CONFIG_TAGS),
+            defaults.endpoint_key(kms_key, self, defaults.types_of(production_variants)) or None,
+            defaults.capture_with(data_capture_config_dict, self),
+            defaults.async_with(async_inference_config_dict, self),
             explainer_config_dict,
             self._role_of_components(production_variants, role),
-            vpc_config,
-            enable_network_isolation,
+            resolved(vpc_config, self, paths.ENDPOINT_CONFIG_VPC_CONFIG_PATH),
+            resolved(enable_network_isolation, self, paths.ENDPOINT_CONFIG_ENABLE_NETWORK_ISOLATION_PATH),
         )
         logger.info("Creating endpoint-config with name %s", name)
         with unless_it_exists(f"Using already existing endpoint configuration: {name}"):

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sagewright import following_hosting
 from sagewright.arguments import suggests
+from sagewright.config import paths
+from sagewright.config.defaults import MODEL_TAGS, containers_with
+from sagewright.config.tags import all_tags
+from sagewright.config.values import resolved
 from sagewright.requests import hosting
 from sagewright.requests.hosting import checked_vpc_config
 from sagewright.sending import Sending
@@ -54,10 +58,17 @@ class ModelCalls(Sending):
         containers = container_defs or primary_container
         if isinstance(containers, str):
             containers = hosting.container_definition(containers)
+        role = resolved(role, self, paths.MODEL_EXECUTION_ROLE_ARN_PATH)
         if not containers or not role:
             raise ValueError("A model needs a container and a role.")
-        arn = cast("Session", self).expand_role(role)
-        request = hosting.model_request(name, arn, containers, vpc_config, enable_network_isolation, format_tags(tags))
+        request = hosting.model_request(
+            name,
+            cast("Session", self).expand_role(role),
+            containers_with(containers, self),
+            resolved(vpc_config, self, paths.MODEL_VPC_CONFIG_PATH),
+            resolved(enable_network_isolation, self, paths.MODEL_ENABLE_NETWORK_ISOLATION_PATH),
+            all_tags(format_tags(tags), self, MODEL_TAGS),
+        )
         logger.info("Creating model with name: %s", name)
         with unless_it_exists(f"Using already existing model: {name}"):
             self._send("create_model", request)
@@ -85,7 +96,7 @@ class ModelCalls(Sending):
         container = hosting.container_definition(
             image_uri or job["AlgorithmSpecification"]["TrainingImage"],
             model_data_url or hosting.trained_model_source(job),
-            env,
+            resolved(env, self, paths.MODEL_PRIMARY_CONTAINER_ENVIRONMENT_PATH),
         )
         return self.create_model(
             name or training_job_name,

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sagewright import following, targets
 from sagewright.arguments import suggests
+from sagewright.config import paths
+from sagewright.config.defaults import training_request_with
+from sagewright.config.values import resolved
 from sagewright.requests.training import plain_training_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -78,18 +81,24 @@ class TrainingCalls(Sending):
                 "EnableSageMakerMetricsTimeSeries": enable_sagemaker_metrics,
             },
             members={
-                "RoleArn": role,
+                "RoleArn": resolved(role, self, paths.TRAINING_JOB_ROLE_ARN_PATH),
                 "InputDataConfig": input_config,
                 "OutputDataConfig": output_config,
                 "ResourceConfig": resource_config,
                 "StoppingCondition": stop_condition,
                 "VpcConfig": vpc_config,
                 "HyperParameters": hyperparameters or None,
-                "Environment": environment,
+                "Environment": resolved(environment, self, paths.TRAINING_JOB_ENVIRONMENT_PATH),
                 "Tags": format_tags(tags),
                 "ExperimentConfig": experiment_config or None,
-                "EnableNetworkIsolation": enable_network_isolation or None,
-                "EnableInterContainerTrafficEncryption": encrypt_inter_container_traffic or None,
+                "EnableNetworkIsolation": resolved(
+                    enable_network_isolation, self, paths.TRAINING_JOB_ENABLE_NETWORK_ISOLATION_PATH
+                )
+                or None,
+                "EnableInterContainerTrafficEncryption": resolved(
+                    encrypt_inter_container_traffic, self, paths.TRAINING_JOB_INTER_CONTAINER_ENCRYPTION_PATH
+                )
+                or None,
                 "EnableManagedSpotTraining": use_spot_instances or None,
                 "InfraCheckConfig": infra_check_config,
                 "DebugRuleConfigurations": debugger_rule_configs,
@@ -106,7 +115,11 @@ class TrainingCalls(Sending):
         self.submit_training_job(request)
 
     def submit_training_job(self, request: Document) -> None:
-        """Send a `CreateTrainingJob` document (an addition to v2; v2's `train` has an argument for each member)."""
+        """Send a `CreateTrainingJob` document (an addition to v2; v2's `train` has an argument for each member).
+
+        The configuration's tags, keys and network are added where it has none.
+        """
+        request = training_request_with(request, self)
         targets.announce(cast("Session", self)._place())
         logger.info("Creating training-job with name: %s", request["TrainingJobName"])
         try:

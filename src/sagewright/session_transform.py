@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sagewright import following_transform, targets
 from sagewright.arguments import suggests
+from sagewright.config import paths
+from sagewright.config.defaults import TRANSFORM_TAGS
+from sagewright.config.tags import all_tags
+from sagewright.config.values import resolved, with_attribute, with_nested
 from sagewright.requests.transform import transform_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -47,18 +51,20 @@ class TransformCalls(Sending):
         Args:
             max_payload: MiB of one request; 0 sends objects in chunks, however large.
         """
-        capture = batch_data_capture_config
+        capture = with_attribute(
+            batch_data_capture_config, None, "kms_key_id", self, paths.TRANSFORM_JOB_KMS_KEY_ID_PATH
+        )
         request = transform_request(
             job_name,
             model_name,
             input_config,
-            output_config,
-            resource_config,
+            with_nested(output_config, ["KmsKeyId"], self, paths.TRANSFORM_OUTPUT_KMS_KEY_ID_PATH) or {},
+            with_nested(resource_config, ["VolumeKmsKeyId"], self, paths.TRANSFORM_JOB_VOLUME_KMS_KEY_ID_PATH) or {},
             strategy=strategy,
             max_concurrent_transforms=max_concurrent_transforms,
             max_payload=max_payload,
-            env=env,
-            tags=format_tags(tags),
+            env=resolved(env, self, paths.TRANSFORM_JOB_ENVIRONMENT_PATH),
+            tags=all_tags(format_tags(tags), self, TRANSFORM_TAGS),
             data_processing=data_processing,
             experiment_config=experiment_config,
             model_client_config=model_client_config,

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import nearest_of, suggests
+from sagewright.config import paths
+from sagewright.config.values import resolved
 from sagewright.local.choice import session_for
 from sagewright.local.folders import fetch_transformed, is_folder
 from sagewright.local_data import local_path, uploaded_file
@@ -70,8 +72,10 @@ class Transformer:
         self.max_concurrent_transforms, self.max_payload = max_concurrent_transforms, max_payload
         self.tags = format_tags(tags)
         self.base_transform_job_name = base_transform_job_name
-        self.volume_kms_key, self.output_kms_key, self.env = volume_kms_key, output_kms_key, env
-        self.sagemaker_session = session_for(instance_type, instance_count, sagemaker_session)
+        session = self.sagemaker_session = session_for(instance_type, instance_count, sagemaker_session)
+        self.volume_kms_key = resolved(volume_kms_key, session, paths.TRANSFORM_RESOURCES_VOLUME_KMS_KEY_ID_PATH)
+        self.output_kms_key = resolved(output_kms_key, session, paths.TRANSFORM_OUTPUT_KMS_KEY_ID_PATH)
+        self.env = resolved(env, session, paths.TRANSFORM_JOB_ENVIRONMENT_PATH)
         self.latest_transform_job: TransformJob | None = None
         self._current_job_name: str | None = None
         self._reset_output_path = False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sagewright.spark.configuration import CLASSIFICATIONS
+from tests.parity.own_calls import ENDPOINT_WITH_ITS_OWN_TAGS, TRAINING_WITHOUT_ENCRYPTION
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,18 @@ _ONE_OF_TWO = (
     "`ModelConfig` takes a `model_name` with `instance_count` and `instance_type`, or an `endpoint_name` that there is"
     ": one of the two."
 )
+_KEPT_LIST = "v2 appends the configuration's tags to the list that it was given, so that they go on to other resources"
 _ALLOW_PICKLE = "Please set the param allow_pickle=True to deserialize pickle objects in NumpyDeserializer"
 
 DIFFERENCES: dict[str, Difference] = {
+    "config_defaults.no_tag_is_doubled_by_a_second_job": Difference(
+        _KEPT_LIST, {"outcome": [{"Key": "team", "Value": "mine"}, {"Key": "kind", "Value": "own"}]}
+    ),
+    "config_defaults.tags_of_one_kind_stay_with_it": Difference(_KEPT_LIST, {"calls": ENDPOINT_WITH_ITS_OWN_TAGS}),
+    "config_defaults.train_without_encryption": Difference(
+        "what an argument says prevails, as v2's documentation has it; v2 asks the configuration again for False",
+        {"calls": TRAINING_WITHOUT_ENCRYPTION},
+    ),
     "formats.csv_of_a_number": Difference(
         "the message names the matter",
         {"raises": "ValueError", "message": "Unable to handle input format: <class 'int'>"},

@@ -40,6 +40,20 @@ def resolved(given: T | None, session: Any, path: Path, default: Any = None) -> 
     return value
 
 
+class _Files:
+    """Stands for a session where there is none yet: its defaults are those of the files."""
+
+    def __init__(self, sagemaker_config: Document) -> None:
+        self.sagemaker_config = sagemaker_config
+
+
+def files() -> Any:
+    """Return what stands for a session where there is none yet: the files are read once for several values."""
+    from sagewright.config.config import load_sagemaker_config
+
+    return _Files(load_sagemaker_config())
+
+
 def configured(session: Any, path: Path) -> Any:
     """Return a copy of what the configuration holds at a path; None if it holds nothing."""
     return copy.deepcopy(at(_config_of(session), path))
@@ -145,11 +159,7 @@ def with_tags(tags: Sequence[Document] | None, session: Any, path: Path) -> list
 
 
 def _config_of(session: Any) -> Any:
-    if session is None:
-        from sagewright.config.config import load_sagemaker_config
-
-        return load_sagemaker_config()
-    return getattr(session, "sagemaker_config", None)
+    return getattr(files() if session is None else session, "sagemaker_config", None)
 
 
 def _keys(path: Path) -> Sequence[str]:

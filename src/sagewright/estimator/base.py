@@ -9,14 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import no_surplus, refused, renamed, suggests
+from sagewright.config import paths
+from sagewright.config.values import resolved
 from sagewright.estimator.debugging import (
     artifacts_path,
     check_region,
     default_profiler,
-    profiler_is_off,
     profiler_rules_of,
     profiler_update,
 )
+from sagewright.estimator.defaults import take_defaults
 from sagewright.estimator.ending import stay_with
 from sagewright.estimator.local_mode import check_debug, check_output_path, running
 from sagewright.estimator.serving import Serving
@@ -118,12 +120,14 @@ class EstimatorBase(Transforming, Serving, ABC):
         volume_kms_key = old.pop("volume_kms_key", volume_kms_key)
         use_spot_instances = old.pop("use_spot_instances", use_spot_instances)
         no_surplus(type(self).__name__, {**kwargs, **old}, *_constructors(type(self)))
+        vpc_config(subnets, security_group_ids)  # refuses a half of one
+        sagemaker_session = session_for(instance_type, instance_count, sagemaker_session)
+        role = resolved(role, sagemaker_session, paths.TRAINING_JOB_ROLE_ARN_PATH)
         if not role:
             raise ValueError(
                 "An AWS IAM role is required to create an estimator. Please provide a valid `role` argument with the "
                 "ARN of an IAM role that has the necessary SageMaker permissions."
             )
-        sagemaker_session = session_for(instance_type, instance_count, sagemaker_session)
         check_output_path(sagemaker_session, output_path)
         self.role, self.sagemaker_session = role, sagemaker_session
         self.instance_count, self.instance_type, self.instance_groups = instance_count, instance_type, instance_groups
@@ -136,14 +140,12 @@ class EstimatorBase(Transforming, Serving, ABC):
         self.model_uri, self.model_channel_name = model_uri, model_channel_name
         self.metric_definitions = metric_definitions
         self.enable_sagemaker_metrics = enable_sagemaker_metrics
-        self.encrypt_inter_container_traffic = bool(encrypt_inter_container_traffic)
         self.checkpoint_s3_uri, self.checkpoint_local_path = checkpoint_s3_uri, checkpoint_local_path
         self.debugger_hook_config, self.tensorboard_output_config = debugger_hook_config, tensorboard_output_config
         self.rules = rules
-        self.profiler_config, self.disable_profiler = profiler_config, bool(disable_profiler)
-        if profiler_is_off(sagemaker_session.boto_region_name, instance_type):
-            self.disable_profiler = True
-        self._enable_network_isolation = bool(enable_network_isolation)
+        self.profiler_config, self.disable_profiler = profiler_config, disable_profiler
+        self._enable_network_isolation: Any = enable_network_isolation
+        self.encrypt_inter_container_traffic: Any = encrypt_inter_container_traffic
         self.environment, self.max_retry_attempts = environment, max_retry_attempts
         self._hyperparameters: dict[str, Any] = dict(hyperparameters or {})
         self.container_log_level, self.code_location = container_log_level, code_location
@@ -157,6 +159,7 @@ class EstimatorBase(Transforming, Serving, ABC):
         self.container_entry_point, self.container_arguments = container_entry_point, container_arguments
         self.disable_output_compression = disable_output_compression
         self.training_plan, self.instance_placement_config = training_plan, instance_placement_config
+        take_defaults(self)
         self._start_without_a_job()
 
     def _start_without_a_job(self) -> None:
@@ -182,7 +185,8 @@ class EstimatorBase(Transforming, Serving, ABC):
 
     def enable_network_isolation(self) -> bool:
         """Tell whether the job is cut off from the network."""
-        return self._enable_network_isolation
+        isolation: bool = self._enable_network_isolation
+        return isolation
 
     def get_remote_debug_config(self) -> Document | None:
         """Return `RemoteDebugConfig`, where it was asked for."""

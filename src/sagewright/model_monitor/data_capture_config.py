@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.arguments import suggests
+from sagewright.config.paths import ENDPOINT_CONFIG_DATA_CAPTURE_KMS_KEY_ID_PATH
+from sagewright.config.values import resolved
 from sagewright.s3 import s3_path_join
 from sagewright.vocabulary.content_types import CSV, JSON
 
@@ -47,7 +49,7 @@ class DataCaptureConfig:
     ) -> None:
         self.enable_capture, self.sampling_percentage = enable_capture, sampling_percentage
         self.destination_s3_uri = destination_s3_uri or _default_destination(sagemaker_session)
-        self.kms_key_id = kms_key_id
+        self.kms_key_id = resolved(kms_key_id, sagemaker_session, ENDPOINT_CONFIG_DATA_CAPTURE_KMS_KEY_ID_PATH)
         self.capture_options = capture_options or ["REQUEST", "RESPONSE"]
         self.csv_content_types = csv_content_types or [CSV]
         self.json_content_types = json_content_types or [JSON]

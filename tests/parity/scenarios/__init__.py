@@ -21,6 +21,7 @@ TOPICS = (
     "naming",
     "refusals",
     "code",
+    "config_defaults",
     "debugging",
     "rules",
     "metrics_sources",
