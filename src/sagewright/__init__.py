@@ -9,6 +9,8 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sagewright.unbuilt import UNBUILT, UNBUILT_NAMES, why_unbuilt
+
 if TYPE_CHECKING:
     from sagewright import (
         amazon,
@@ -29,44 +31,57 @@ if TYPE_CHECKING:
         djl_inference,
         drift_check_baselines,
         enums,
+        environment_variables,
         estimator,
         exceptions,
         explainer,
         fw_utils,
         git_utils,
         huggingface,
+        hyperparameters,
         image_uris,
         inputs,
         instance_group,
+        instance_types,
+        instance_types_gpu_info,
         iterators,
         job,
+        jumpstart,
+        lambda_helper,
         local,
         metadata_properties,
+        metric_definitions,
         model,
         model_life_cycle,
         model_metrics,
         model_monitor,
+        model_uris,
         multidatamodel,
         mxnet,
         network,
         parameter,
+        payloads,
         pipeline,
         predictor,
         predictor_async,
         processing,
         pytorch,
+        resource_requirements,
         rl,
         s3,
+        script_uris,
         serializers,
         serverless,
         session,
         session_settings,
         sklearn,
         spark,
+        stabilityai,
         tensorflow,
         training_compiler,
         transformer,
         tuner,
+        user_agent,
         utils,
         vpc_utils,
         wrangler,
@@ -116,6 +131,7 @@ __all__ = [
     "djl_inference",
     "drift_check_baselines",
     "enums",
+    "environment_variables",
     "estimator",
     "exceptions",
     "explainer",
@@ -124,21 +140,29 @@ __all__ = [
     "get_model_package_args",
     "git_utils",
     "huggingface",
+    "hyperparameters",
     "image_uris",
     "inputs",
     "instance_group",
+    "instance_types",
+    "instance_types_gpu_info",
     "iterators",
     "job",
+    "jumpstart",
+    "lambda_helper",
     "local",
     "metadata_properties",
+    "metric_definitions",
     "model",
     "model_life_cycle",
     "model_metrics",
     "model_monitor",
+    "model_uris",
     "multidatamodel",
     "mxnet",
     "network",
     "parameter",
+    "payloads",
     "pipeline",
     "pipeline_container_def",
     "predictor",
@@ -146,18 +170,22 @@ __all__ = [
     "processing",
     "production_variant",
     "pytorch",
+    "resource_requirements",
     "rl",
     "s3",
+    "script_uris",
     "serializers",
     "serverless",
     "session",
     "session_settings",
     "sklearn",
     "spark",
+    "stabilityai",
     "tensorflow",
     "training_compiler",
     "transformer",
     "tuner",
+    "user_agent",
     "utils",
     "vpc_utils",
     "wrangler",
@@ -183,19 +211,15 @@ _NAMES = {
 }
 
 
-# Rooms of v2 that there will not be, or not yet, with the reason.
-UNBUILT = {
-    "inference_recommender": "it measures Amazon's machines",
-    "jumpstart": "its models are Amazon's catalogue; give the model's data and image to `Model`",
-    "serve": "`ModelBuilder` is not built yet; use `Model` or a framework's model",
-}
-
-
 def __getattr__(name: str) -> Any:
     if name in _NAMES:
         value = getattr(importlib.import_module(f"{__name__}.{_NAMES[name]}"), name)
     elif name in __all__:
         value = importlib.import_module(f"{__name__}.{name}")
+    elif name in UNBUILT or name in UNBUILT_NAMES:
+        # An `AttributeError` would lose what it says in `from sagewright import name`.
+        why = UNBUILT[UNBUILT_NAMES.get(name, name)]
+        raise ImportError(f"`{__name__}.{name}` is not built into Sagewright: {why}.", name=__name__)
     else:
         raise AttributeError(f"module `{__name__}` has no attribute `{name}`: it is not a name of v2, or not built yet")
     globals()[name] = value
@@ -208,8 +232,9 @@ class _Nearest:
     @staticmethod
     def find_spec(name: str, path: Any = None, target: Any = None) -> None:
         package, _, module = name.rpartition(".")
-        if package == __name__ and module in UNBUILT:
-            raise ModuleNotFoundError(f"`{name}` is not built into Sagewright: {UNBUILT[module]}.", name=name)
+        why = why_unbuilt(name.removeprefix(f"{__name__}.")) if name.startswith(f"{__name__}.") else None
+        if why:
+            raise ModuleNotFoundError(f"`{name}` is not built into Sagewright: {why}.", name=name)
         if package == __name__:
             from sagewright.vocabulary.suggestions import slip_of
 

@@ -42,7 +42,7 @@ class AliasFinder(importlib.abc.MetaPathFinder):
         except ModuleNotFoundError as error:
             if error.name is None or not real.startswith(error.name):
                 raise
-            reason = importlib.import_module(REAL).UNBUILT.get(fullname.split(".")[1])
+            reason = importlib.import_module(f"{REAL}.unbuilt").why_unbuilt(fullname.partition(".")[2])
             why = f": {reason}" if reason else ""
             raise ModuleNotFoundError(
                 f"Sagewright has no `{fullname}` yet{why}.\n"

@@ -90,7 +90,7 @@ def removed_kwargs(name: str, kwargs: dict[str, Any]) -> None:
 def removed_function(name: str) -> Callable[..., None]:
     """Return what stands for a function that has gone: it says so."""
 
-    def removed(*_: Any, **__: Any) -> None:
+    def removed(*args: Any, **kwargs: Any) -> None:
         removed_warning(f"The function {name}")
 
     return removed

@@ -11,6 +11,8 @@ from typing import Any
 
 from sagewright.amazon.records import ProtobufRecord
 from sagewright.arguments import renamed_class
+from sagewright.jumpstart.formats import default_deserializer as retrieve_default  # noqa: F401 - v2's name
+from sagewright.jumpstart.formats import deserializer_options as retrieve_options  # noqa: F401 - v2's name
 from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES, RECORDIO
 from sagewright.vocabulary.recordio import read_records
 

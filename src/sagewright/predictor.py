@@ -12,6 +12,7 @@ from sagewright.arguments import no_surplus, renamed_class, suggests
 from sagewright.deserializers import BaseDeserializer, BytesDeserializer
 from sagewright.enums import EndpointType
 from sagewright.iterators import BaseIterator, ByteIterator
+from sagewright.jumpstart.formats import default_predictor as retrieve_default  # noqa: F401 - v2's name
 from sagewright.requests.hosting import production_variant_document
 from sagewright.serializers import BaseSerializer, IdentitySerializer
 from sagewright.utils import Tags

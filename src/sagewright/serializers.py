@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sagewright.arguments import renamed_class
+from sagewright.jumpstart.formats import default_serializer as retrieve_default  # noqa: F401 - v2's name
+from sagewright.jumpstart.formats import serializer_options as retrieve_options  # noqa: F401 - v2's name
 from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES, RECORDIO
 from sagewright.vocabulary.recordio import Record, Tensor, write_record
 

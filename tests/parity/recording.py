@@ -11,6 +11,7 @@ import copy
 import io
 import re
 import tarfile
+import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -123,6 +124,8 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if isinstance(value, bytes) and value.startswith(b"PK"):
+        return {"zip": _zipped(value)}
     if isinstance(value, (bytes, bytearray)):
         return {"base64": base64.b64encode(value).decode()}
     if hasattr(value, "tolist"):
@@ -131,6 +134,12 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     assert value is None or isinstance(value, (bool, int, float)), f"not a plain value: {value!r}"
     return value
+
+
+def _zipped(content: bytes) -> dict[str, str]:
+    """Return the files of a zip archive with their text: the rest of its bytes says when they were written."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
 def _response(status: int) -> AWSResponse:

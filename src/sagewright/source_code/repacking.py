@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
@@ -31,9 +33,10 @@ def repack_model(
     dependencies: Sequence[str],
     kms_key: str | None = None,
 ) -> None:
-    """Put a model's archive with code below `code/` at another place in S3; its own files stay as they are.
+    """Put a model's archive with code below `code/` at another place; its own files stay as they are.
 
     Args:
+        model_data, destination: S3 URIs, or `file://` URIs.
         folder: A folder, or the S3 URI of an archive of one; takes the place of code that the model holds.
         dependencies: Go to `code/lib/`.
 
@@ -46,7 +49,6 @@ def repack_model(
         "%s. This may take some time depending on model size...",
         *(model_data, folder, dependencies, destination),
     )
-    bucket, key = parse_s3_url(destination)
     with tempfile.TemporaryFile() as packed:
         with (
             ParallelGzip(packed) as stream,
@@ -58,7 +60,16 @@ def repack_model(
                 for name, path in entries_of(os.path.normpath(dependency)).items():
                     add_file(archive, f"code/lib/{name}", path)
         packed.seek(0)
-        session.s3_client.upload_fileobj(packed, bucket, key, ExtraArgs=encryption(session, bucket, kms_key))
+        _store(session, packed, destination, kms_key)
+
+
+def _store(session: Session, packed: IO[bytes], destination: str, kms_key: str | None) -> None:
+    if not destination.lower().startswith("s3://"):
+        with open(destination.removeprefix("file://"), "wb") as file:
+            shutil.copyfileobj(packed, file)
+        return
+    bucket, key = parse_s3_url(destination)
+    session.s3_client.upload_fileobj(packed, bucket, key, ExtraArgs=encryption(session, bucket, kms_key))
 
 
 def _copy_model(session: Session, uri: str, archive: tarfile.TarFile, *, replaced: bool) -> set[str]:
@@ -90,15 +101,25 @@ def _add_code(session: Session, archive: tarfile.TarFile, script: str, folder: s
 
 def _members(session: Session, uri: str) -> Iterator[tuple[str, tarfile.TarInfo, IO[bytes] | None]]:
     """Yield the members of an archive in S3, with their names as they stand below the archive's root."""
+    with _opened(session, uri) as file, tarfile.open(fileobj=file, mode="r:gz") as archive:
+        for member in archive:
+            name = _checked(member, uri)
+            if name:
+                yield name, member, archive.extractfile(member) if member.isreg() else None
+
+
+@contextmanager
+def _opened(session: Session, uri: str) -> Iterator[IO[bytes]]:
+    """Open the file of a `file://` URI, or a copy of the object of an S3 URI."""
+    if not uri.lower().startswith("s3://"):
+        with open(uri.removeprefix("file://"), "rb") as there:
+            yield there
+        return
     bucket, key = parse_s3_url(uri)
     with tempfile.TemporaryFile() as file:
         session.s3_client.download_fileobj(bucket, key, file)
         file.seek(0)
-        with tarfile.open(fileobj=file, mode="r:gz") as archive:
-            for member in archive:
-                name = _checked(member, uri)
-                if name:
-                    yield name, member, archive.extractfile(member) if member.isreg() else None
+        yield file
 
 
 def _checked(member: tarfile.TarInfo, uri: str) -> str:

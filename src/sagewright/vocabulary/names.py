@@ -33,6 +33,14 @@ def unique_name_from_base(base: str, max_length: int = 63) -> str:
     return f"{base[: max_length - len(unique) - 1]}-{unique}"
 
 
+def unique_name_from_base_uuid4(base: str, max_length: int = 63) -> str:
+    """Return a name with a random UUID."""
+    import uuid
+
+    unique = str(uuid.uuid4())
+    return f"{base[: max_length - len(unique) - 1]}-{unique}"
+
+
 def base_name_from_image(image: str, default_base_name: str | None = None) -> str:
     """Return the repository's own name: `1.dkr.ecr.x.amazonaws.com/linear-learner:1` -> `linear-learner`."""
     match = _IMAGE.fullmatch(image)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from tests.parity.gaps import Differs, Gap
+from sagewright.jumpstart.absent import REASON
+from tests.parity.gaps import Differs, Gap, Refused
 
 GAPS: dict[str, Gap] = {
     "djl_inference.djl_predictor.DJLPredictor.__init__": Differs(
         "the default serializers are None, so that predictors don't share one"
     ),
+    "jumpstart.*": Refused(REASON),
 }

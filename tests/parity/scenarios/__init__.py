@@ -34,6 +34,8 @@ TOPICS = (
     "processing",
     "processing_code",
     "spark",
+    "uris",
+    "utilities",
 )
 
 

@@ -1,0 +1,25 @@
+"""JumpStart's words (v2's own path): not built, see `absent`."""
+
+from __future__ import annotations
+
+from sagewright.jumpstart.absent import refusing
+
+__all__, __getattr__ = refusing(
+    __name__,
+    classes=[
+        "DeserializerType",
+        "HubContentCapability",
+        "HyperparameterValidationMode",
+        "JumpStartConfigRankingName",
+        "JumpStartModelType",
+        "JumpStartScriptScope",
+        "JumpStartTag",
+        "MIMEType",
+        "ModelFramework",
+        "ModelSpecKwargType",
+        "NamingConventionType",
+        "SerializerType",
+        "VariableScope",
+        "VariableTypes",
+    ],
+)

@@ -1,0 +1,27 @@
+"""What chooses among JumpStart's models (v2's own path): not built, see `absent`."""
+
+from __future__ import annotations
+
+from sagewright.jumpstart.absent import refusing
+
+__all__, __getattr__ = refusing(
+    __name__,
+    classes=[
+        "And",
+        "BooleanValues",
+        "Constant",
+        "FilterOperators",
+        "Identity",
+        "ModelFilter",
+        "Not",
+        "Operand",
+        "Operator",
+        "Or",
+        "ProprietaryModelFilterIdentifiers",
+        "SpecialSupportedFilterKeys",
+    ],
+    functions=[
+        "evaluate_filter_expression",
+        "parse_filter_string",
+    ],
+)

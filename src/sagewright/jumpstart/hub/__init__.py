@@ -1,0 +1,1 @@
+"""Private hubs of JumpStart's models: not built, see `sagewright.jumpstart.absent`."""

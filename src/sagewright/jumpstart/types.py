@@ -1,0 +1,50 @@
+"""JumpStart's documents (v2's own path): not built, see `absent`."""
+
+from __future__ import annotations
+
+from sagewright.jumpstart.absent import refusing
+
+__all__, __getattr__ = refusing(
+    __name__,
+    classes=[
+        "AdditionalModelDataSource",
+        "BaseDeploymentConfigDataHolder",
+        "DeploymentArgs",
+        "DeploymentConfigMetadata",
+        "HubAccessConfig",
+        "HubArnExtractedInfo",
+        "HubContentType",
+        "HubType",
+        "JumpStartAdditionalDataSources",
+        "JumpStartBenchmarkStat",
+        "JumpStartCachedContentKey",
+        "JumpStartCachedContentValue",
+        "JumpStartConfigComponent",
+        "JumpStartConfigRanking",
+        "JumpStartDataHolderType",
+        "JumpStartECRSpecs",
+        "JumpStartEnvironmentVariable",
+        "JumpStartEstimatorDeployKwargs",
+        "JumpStartEstimatorFitKwargs",
+        "JumpStartEstimatorInitKwargs",
+        "JumpStartHyperparameter",
+        "JumpStartInstanceTypeVariants",
+        "JumpStartKwargs",
+        "JumpStartLaunchedRegionInfo",
+        "JumpStartMetadataBaseFields",
+        "JumpStartMetadataConfig",
+        "JumpStartMetadataConfigs",
+        "JumpStartModelDataSource",
+        "JumpStartModelDeployKwargs",
+        "JumpStartModelHeader",
+        "JumpStartModelInitKwargs",
+        "JumpStartModelRegisterKwargs",
+        "JumpStartModelSpecs",
+        "JumpStartPredictorSpecs",
+        "JumpStartS3FileType",
+        "JumpStartSerializablePayload",
+        "JumpStartVersionedModelId",
+        "ModelAccessConfig",
+        "S3DataSource",
+    ],
+)

@@ -1,0 +1,64 @@
+"""v2's modules that are not built, with the reason and what to use: the one table of imports, attributes and docs.
+
+A module below one that stands here is not there either. Once a module is built, its line goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Module below the package -> why it is not there, and what to use in its place.
+UNBUILT: Mapping[str, str] = {
+    "amtviz": "it draws charts of tuning jobs with Altair; `HyperparameterTuningJobAnalytics(...).dataframe()` has the "
+    "numbers that it draws",
+    "apiutils": "it is the inside of v2's own classes; call the API with boto3",
+    "automl": "Autopilot runs on Amazon's machines; tune an estimator of your own with `HyperparameterTuner`",
+    "aws_batch": "it queues jobs with AWS Batch; `fit(wait=False)` starts as many jobs as there is room for, and the "
+    "target `local` queues the rest",
+    "clarify": "SageMaker Clarify's processing jobs are not built yet; run a script of yours as a job",
+    "experiments": "runs are not built yet; metrics that a script prints are found by `metric_definitions`",
+    "feature_store": "the feature store is not built yet; keep features as files in S3, and give them as channels",
+    "inference_recommender": "it measures Amazon's machines; choose `instance_type` yourself",
+    "interactive_apps": "it opens TensorBoard and the profiler in SageMaker Studio; run `tensorboard --logdir` on the "
+    "downloaded output",
+    "jumpstart": "the insides of JumpStart are its catalogue, which lies in Amazon's buckets; give the model's data "
+    "and image to `Model`",
+    "lineage": "lineage is not built yet; tags of jobs and models say where they come from",
+    "mlflow": "Amazon's MLflow servers are not built; start `mlflow server`, and name it in the script's environment",
+    "modules": "it is the beginning of the SDK's third version; use `Estimator`, or a framework's estimator",
+    "partner_app": "it signs in to applications that Amazon hosts for partners; use the application's own client",
+    "remote_function": "functions that run as jobs are not built yet; put the function into a script, and give that to "
+    "an estimator",
+    "serve": "`ModelBuilder` is not built yet; use `Model` or a framework's model",
+    "workflow.airflow": "Airflow's own operators make these requests; use `apache-airflow-providers-amazon`",
+    "workflow.notebook_job_step": "notebooks that run as jobs are not built yet; export the notebook as a script",
+}
+
+# v2's names at the top that come from these.
+UNBUILT_NAMES: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("AutoML", "AutoMLInput", "AutoMLJob", "CandidateEstimator", "CandidateStep", "AutoMLV2", "AutoMLJobV2"),
+        "automl",
+    ),
+    **dict.fromkeys(
+        ("LocalAutoMLDataChannel", "AutoMLDataChannel", "AutoMLTabularConfig", "AutoMLTimeSeriesForecastingConfig"),
+        "automl",
+    ),
+    **dict.fromkeys(
+        ("AutoMLImageClassificationConfig", "AutoMLTextClassificationConfig", "AutoMLTextGenerationConfig"), "automl"
+    ),
+    "PartnerAppAuthProvider": "partner_app",
+}
+
+
+def why_unbuilt(path: str) -> str | None:
+    """Return why a module is not there, as the table says of it or of what it lies below; None: it says nothing.
+
+    Example:
+        >>> from sagewright.unbuilt import why_unbuilt
+        >>> why_unbuilt("serve.builder.model_builder")
+        '`ModelBuilder` is not built yet; use `Model` or a framework\\'s model'
+    """
+    while path and path not in UNBUILT:
+        path = path.rpartition(".")[0]
+    return UNBUILT.get(path)
