@@ -9,7 +9,8 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
-from sagewright.unbuilt import UNBUILT, UNBUILT_NAMES, why_unbuilt
+from sagewright.unbuilt import UNBUILT as UNBUILT  # for whoever tells what is not there
+from sagewright.unbuilt import UNBUILT_NAMES, why_unbuilt
 
 if TYPE_CHECKING:
     from sagewright import (
