@@ -15,7 +15,6 @@ UNBUILT: Mapping[str, str] = {
     "automl": "Autopilot runs on Amazon's machines; tune an estimator of your own with `HyperparameterTuner`",
     "aws_batch": "it queues jobs with AWS Batch; `fit(wait=False)` starts as many jobs as there is room for, and the "
     "target `local` queues the rest",
-    "clarify": "SageMaker Clarify's processing jobs are not built yet; run a script of yours as a job",
     "experiments": "runs are not built yet; metrics that a script prints are found by `metric_definitions`",
     "feature_store": "the feature store is not built yet; keep features as files in S3, and give them as channels",
     "inference_recommender": "it measures Amazon's machines; choose `instance_type` yourself",

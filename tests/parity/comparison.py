@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import sagewright
+from sagewright.unbuilt import why_unbuilt
 from tests.parity import gaps, interface
 
 OURS = "sagewright"
@@ -125,8 +125,8 @@ def _module(module: str, names: Mapping[str, Any], document: Mapping[str, Any], 
 
 def _absent(module: str, names: Mapping[str, Any]) -> Iterator[Item]:
     """Yield all that a module defines which we do not have; what it hands on stands where it is defined."""
-    why = sagewright.UNBUILT.get(module.partition(".")[0], "")
-    status = REFUSED if why else NOT_YET
+    why = why_unbuilt(module) or ""
+    status = REFUSED if why and "not built yet" not in why else NOT_YET
     yield Item(module, module, "module", status, why)
     for name, described in names.items():
         if "kind" in described:
