@@ -26,9 +26,9 @@ def warn_v2_deprecation(
     feature: str | None = None, v3_replacement: str | None = None, v3_import: str | None = None, stacklevel: int = 2
 ) -> None:
     """Say once for each feature that v2 comes to its end, unless `SAGEMAKER_SUPPRESS_V2_WARNING` is set."""
-    if os.environ.get(SUPPRESS_V2_WARNING_ENV_VAR) or feature in _told:
+    if os.environ.get(SUPPRESS_V2_WARNING_ENV_VAR) or feature in _v2_deprecation_warned:
         return
-    _told.add(feature)
+    _v2_deprecation_warned.add(feature)
     text = (
         f"{_end_of(feature, v3_replacement, v3_import)}\nSee {V3_MIGRATION_URL} for the migration guide. "
         f"Set {SUPPRESS_V2_WARNING_ENV_VAR}=1 to silence this warning."
@@ -130,7 +130,7 @@ def deprecated_class(cls: type, name: str) -> type:
     return DeprecatedClass
 
 
-_told: set[str | None] = set()
+_v2_deprecation_warned: set[str | None] = set()
 
 
 def _end_of(feature: str | None, replacement: str | None, where: str | None) -> str:

@@ -16,6 +16,11 @@ logger = logging.getLogger("sagemaker")
 
 Distribution = Mapping[str, Any]
 
+PARAMETER_SERVER_MULTI_GPU_WARNING = (
+    "If you have selected a multi-GPU training instance type and also enabled parameter server for distributed "
+    "training, distributed training with the default parameter server configuration will not fully leverage all GPU "
+    "cores; the parameter server will be configured to run only one worker per host regardless of the number of GPUs."
+)
 _FAMILY = re.compile(r"ml[._]([a-z\d\-]+)\.?\w*")
 _STRATEGIES = ["dataparallel", "modelparallel"]
 _TRAINIUM_STRATEGIES = ["torch_distributed"]
@@ -107,11 +112,7 @@ def torch_hyperparameters(distribution: Distribution, job: Job, group_types: Seq
 def warn_of_one_worker_per_host(distribution: Distribution, instance_type: str | None) -> None:
     """Say that a parameter server leaves GPUs idle, where the host has several."""
     if _enabled(distribution, "parameter_server") and _has_several_gpus(instance_type):
-        logger.warning(
-            "A parameter server runs one worker per host, however many GPUs the host has: those of %s will not all "
-            "be used.",
-            instance_type,
-        )
+        logger.warning(PARAMETER_SERVER_MULTI_GPU_WARNING)
 
 
 def family_of(instance_type: str | None) -> str:
@@ -246,6 +247,8 @@ def _torchrun_versions(job: Job) -> str:
 
 
 def _has_several_gpus(instance_type: str | None) -> bool:
+    if instance_type == "local_gpu":
+        return True
     return family_of(instance_type).startswith("p") and instance_type not in _ONE_GPU
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagewright.distribution import (
+    PARAMETER_SERVER_MULTI_GPU_WARNING,
     Job,
     check_smdistributed,
     check_torchrun,
@@ -22,6 +23,7 @@ from sagewright.vocabulary.names import base_name_from_image, name_from_base
 from sagewright.vocabulary.variables import is_variable
 
 __all__ = [
+    "PARAMETER_SERVER_MULTI_GPU_WARNING",
     "UploadedCode",
     "create_image_uri",
     "framework_name_from_image",

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sagewright.chainer.defaults import LATEST_PY2_VERSION
 from sagewright.deserializers import BaseDeserializer, NumpyDeserializer
 from sagewright.fw_utils import python_deprecation_warning, validate_version_or_image_args
 from sagewright.model import FrameworkModel
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger("sagemaker")
 
 Document = dict[str, Any]
-
-_LAST_WITH_PYTHON_2 = "5.0.0"
 
 
 class ChainerPredictor(Predictor):
@@ -119,4 +118,4 @@ class ChainerModel(FrameworkModel):
 def warn_of_python_2(py_version: str | None) -> None:
     """Say that Python 2 has no new images."""
     if py_version == "py2":
-        logger.warning(python_deprecation_warning("chainer", _LAST_WITH_PYTHON_2))
+        logger.warning(python_deprecation_warning("chainer", LATEST_PY2_VERSION))

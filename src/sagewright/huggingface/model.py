@@ -134,6 +134,13 @@ class HuggingFaceModel(FrameworkModel):
         )
 
 
+def fetch_framework_and_framework_version(
+    tensorflow_version: str | None, pytorch_version: str | None
+) -> tuple[str, str | None]:
+    """Return the framework below Transformers, and its version."""
+    return ("pytorch", pytorch_version) if tensorflow_version is None else ("tensorflow", tensorflow_version)
+
+
 def check_one_base(pytorch_version: str | None, tensorflow_version: str | None) -> str:
     """Return the version of the framework below Transformers.
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sagewright.mxnet.defaults import LATEST_PY2_VERSION
 from sagewright.deserializers import BaseDeserializer, JSONDeserializer
 from sagewright.distribution import release
 from sagewright.fw_utils import python_deprecation_warning, validate_version_or_image_args
@@ -20,7 +21,6 @@ logger = logging.getLogger("sagemaker")
 
 Document = dict[str, Any]
 
-_LAST_WITH_PYTHON_2 = "1.6.0"
 _FIRST_PACKED = (1, 4)  # images before fetch the code themselves
 
 
@@ -125,4 +125,4 @@ class MXNetModel(FrameworkModel):
 def warn_of_python_2(py_version: str | None) -> None:
     """Say that Python 2 has no new images."""
     if py_version == "py2":
-        logger.warning(python_deprecation_warning("mxnet", _LAST_WITH_PYTHON_2))
+        logger.warning(python_deprecation_warning("mxnet", LATEST_PY2_VERSION))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.deserializers import BaseDeserializer, NumpyDeserializer
 from sagewright.distribution import release
-from sagewright.fw_utils import validate_version_or_image_args
+from sagewright.fw_utils import python_deprecation_warning, validate_version_or_image_args
 from sagewright.model import FrameworkModel
 from sagewright.predictor import Predictor
+from sagewright.pytorch.defaults import LATEST_PY2_VERSION
 from sagewright.serializers import BaseSerializer, NumpySerializer
 
 if TYPE_CHECKING:
@@ -121,4 +122,4 @@ class PyTorchModel(FrameworkModel):
 def warn_of_python_2(py_version: str | None) -> None:
     """Say that Python 2 has no new images."""
     if py_version == "py2":
-        logger.warning("PyTorch 1.3.1 is the last with an image for Python 2: use py_version='py3'.")
+        logger.warning(python_deprecation_warning("pytorch", LATEST_PY2_VERSION))

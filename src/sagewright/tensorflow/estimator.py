@@ -12,8 +12,14 @@ from sagewright.distribution import distribution_hyperparameters, release
 from sagewright.estimator import Framework
 from sagewright.estimator.base import VPC_CONFIG_DEFAULT
 from sagewright.estimator.staging import as_json
-from sagewright.fw_utils import framework_name_from_image, framework_version_from_tag, validate_version_or_image_args
+from sagewright.fw_utils import (
+    framework_name_from_image,
+    framework_version_from_tag,
+    python_deprecation_warning,
+    validate_version_or_image_args,
+)
 from sagewright.s3 import s3_path_join
+from sagewright.tensorflow.defaults import LATEST_PY2_VERSION
 from sagewright.tensorflow.model import TensorFlowModel
 from sagewright.tensorflow.training_compiler.config import TrainingCompilerConfig
 from sagewright.training_compiler.config import checked_compiler
@@ -24,7 +30,7 @@ logger = logging.getLogger("sagemaker")
 
 Document = dict[str, Any]
 
-_LAST_WITH_PYTHON_2, _LAST_WITHOUT_SCRIPTS = (2, 1, 1), (1, 10, 0)
+_LAST_WITHOUT_SCRIPTS = (1, 10, 0)
 
 
 class TensorFlow(Framework):
@@ -214,11 +220,11 @@ class TensorFlow(Framework):
     def _check_versions(self) -> None:
         version = release(self.framework_version or "")
         if self.py_version == "py2":
-            logger.warning("TensorFlow 2.1.1 is the last with an image for Python 2: use py_version='py37'.")
-            if version > _LAST_WITH_PYTHON_2:
+            logger.warning(python_deprecation_warning("tensorflow", LATEST_PY2_VERSION))
+            if version > release(LATEST_PY2_VERSION):
                 raise AttributeError(
-                    "Python 2 containers are only available with 2.1.1 and lower versions. Please use a Python 3 "
-                    "container."
+                    f"Python 2 containers are only available with {LATEST_PY2_VERSION} and lower versions. Please use a "
+                    "Python 3 container."
                 )
         if self.image_uri is None and version <= _LAST_WITHOUT_SCRIPTS:
             raise ValueError(

@@ -9,6 +9,7 @@ from sagewright.deserializers import BaseDeserializer, CSVDeserializer
 from sagewright.model import FrameworkModel
 from sagewright.predictor import Predictor
 from sagewright.serializers import BaseSerializer, LibSVMSerializer
+from sagewright.xgboost.utils import validate_framework_version, validate_py_version
 
 if TYPE_CHECKING:
     from sagewright.session import Session
@@ -105,14 +106,5 @@ def check_versions(py_version: str, framework_version: str | None) -> None:
     Raises:
         ValueError: Another Python than 3, no version, or XGBoost 1.1.
     """
-    if py_version != "py3":
-        raise ValueError(f"Unsupported Python version: {py_version}.")
-    if framework_version is None:
-        raise ValueError("`framework_version` is needed, for example `1.7-1`.")
-    if framework_version.split("-")[0] == "1.1":
-        raise ValueError(
-            "XGBoost 1.1 is not supported on SageMaker because XGBoost 1.1 has broken capability to run prediction "
-            "when the test input has fewer features than the training data in LIBSVM inputs. This capability has been "
-            "restored in XGBoost 1.2 (https://github.com/dmlc/xgboost/pull/5955). Consider using SageMaker XGBoost "
-            "1.2-1."
-        )
+    validate_py_version(py_version)
+    validate_framework_version(framework_version)

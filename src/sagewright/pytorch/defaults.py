@@ -1,0 +1,5 @@
+"""What is taken for PyTorch where nothing is said (v2's own path)."""
+
+from __future__ import annotations
+
+LATEST_PY2_VERSION = "1.3.1"
