@@ -6,11 +6,11 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sagewright.mxnet.defaults import LATEST_PY2_VERSION
 from sagewright.deserializers import BaseDeserializer, JSONDeserializer
 from sagewright.distribution import release
 from sagewright.fw_utils import python_deprecation_warning, validate_version_or_image_args
 from sagewright.model import FrameworkModel
+from sagewright.mxnet.defaults import LATEST_PY2_VERSION
 from sagewright.predictor import Predictor
 from sagewright.serializers import BaseSerializer, JSONSerializer
 

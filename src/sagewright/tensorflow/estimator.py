@@ -223,8 +223,8 @@ class TensorFlow(Framework):
             logger.warning(python_deprecation_warning("tensorflow", LATEST_PY2_VERSION))
             if version > release(LATEST_PY2_VERSION):
                 raise AttributeError(
-                    f"Python 2 containers are only available with {LATEST_PY2_VERSION} and lower versions. Please use a "
-                    "Python 3 container."
+                    f"Python 2 containers are only available with {LATEST_PY2_VERSION} and lower versions. Please use "
+                    "a Python 3 container."
                 )
         if self.image_uri is None and version <= _LAST_WITHOUT_SCRIPTS:
             raise ValueError(
