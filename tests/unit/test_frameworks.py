@@ -50,8 +50,8 @@ def test_arguments_of_all_estimators_reach_the_request(world: World, path: str) 
 
 
 @pytest.mark.parametrize("path", ["pytorch.PyTorch", "tensorflow.TensorFlow", "huggingface.HuggingFace"])
-def test_the_compiler_is_refused_by_name(world: World, path: str) -> None:
-    with pytest.raises(NotImplementedError, match="`compiler_config` of"):
+def test_what_asks_for_the_compiler_is_of_the_frameworks_class(world: World, path: str) -> None:
+    with pytest.raises(ValueError, match="Expected instance of type .*TrainingCompilerConfig"):
         world.framework(path, compiler_config=object(), **versions(path))
 
 
