@@ -88,6 +88,20 @@ if TYPE_CHECKING:
         wrangler,
         xgboost,
     )
+    from sagewright.amazon.factorization_machines import (
+        FactorizationMachines,
+        FactorizationMachinesModel,
+        FactorizationMachinesPredictor,
+    )
+    from sagewright.amazon.ipinsights import IPInsights, IPInsightsModel, IPInsightsPredictor
+    from sagewright.amazon.kmeans import KMeans, KMeansModel, KMeansPredictor
+    from sagewright.amazon.knn import KNN, KNNModel, KNNPredictor
+    from sagewright.amazon.lda import LDA, LDAModel, LDAPredictor
+    from sagewright.amazon.linear_learner import LinearLearner, LinearLearnerModel, LinearLearnerPredictor
+    from sagewright.amazon.ntm import NTM, NTMModel, NTMPredictor
+    from sagewright.amazon.object2vec import Object2Vec, Object2VecModel
+    from sagewright.amazon.pca import PCA, PCAModel, PCAPredictor
+    from sagewright.amazon.randomcutforest import RandomCutForest, RandomCutForestModel, RandomCutForestPredictor
     from sagewright.analytics import TrainingJobAnalytics
     from sagewright.debugger import Profiler, ProfilerConfig
     from sagewright.execution_role import get_execution_role
@@ -103,13 +117,42 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "KNN",
+    "LDA",
+    "NTM",
+    "PCA",
+    "FactorizationMachines",
+    "FactorizationMachinesModel",
+    "FactorizationMachinesPredictor",
+    "IPInsights",
+    "IPInsightsModel",
+    "IPInsightsPredictor",
+    "KMeans",
+    "KMeansModel",
+    "KMeansPredictor",
+    "KNNModel",
+    "KNNPredictor",
+    "LDAModel",
+    "LDAPredictor",
+    "LinearLearner",
+    "LinearLearnerModel",
+    "LinearLearnerPredictor",
     "LocalSession",
     "Model",
     "ModelPackage",
+    "NTMModel",
+    "NTMPredictor",
+    "Object2Vec",
+    "Object2VecModel",
+    "PCAModel",
+    "PCAPredictor",
     "PipelineModel",
     "Predictor",
     "Profiler",
     "ProfilerConfig",
+    "RandomCutForest",
+    "RandomCutForestModel",
+    "RandomCutForestPredictor",
     "Session",
     "TrainingInput",
     "TrainingJobAnalytics",
@@ -194,13 +237,42 @@ __all__ = [
 ]
 
 _NAMES = {
+    "FactorizationMachines": "amazon.factorization_machines",
+    "FactorizationMachinesModel": "amazon.factorization_machines",
+    "FactorizationMachinesPredictor": "amazon.factorization_machines",
+    "IPInsights": "amazon.ipinsights",
+    "IPInsightsModel": "amazon.ipinsights",
+    "IPInsightsPredictor": "amazon.ipinsights",
+    "KMeans": "amazon.kmeans",
+    "KMeansModel": "amazon.kmeans",
+    "KMeansPredictor": "amazon.kmeans",
+    "KNN": "amazon.knn",
+    "KNNModel": "amazon.knn",
+    "KNNPredictor": "amazon.knn",
+    "LDA": "amazon.lda",
+    "LDAModel": "amazon.lda",
+    "LDAPredictor": "amazon.lda",
+    "LinearLearner": "amazon.linear_learner",
+    "LinearLearnerModel": "amazon.linear_learner",
+    "LinearLearnerPredictor": "amazon.linear_learner",
     "LocalSession": "local",
     "Model": "model",
     "ModelPackage": "model_package",
+    "NTM": "amazon.ntm",
+    "NTMModel": "amazon.ntm",
+    "NTMPredictor": "amazon.ntm",
+    "Object2Vec": "amazon.object2vec",
+    "Object2VecModel": "amazon.object2vec",
+    "PCA": "amazon.pca",
+    "PCAModel": "amazon.pca",
+    "PCAPredictor": "amazon.pca",
     "PipelineModel": "pipeline",
     "Predictor": "predictor",
     "Profiler": "debugger",
     "ProfilerConfig": "debugger",
+    "RandomCutForest": "amazon.randomcutforest",
+    "RandomCutForestModel": "amazon.randomcutforest",
+    "RandomCutForestPredictor": "amazon.randomcutforest",
     "Session": "session",
     "TrainingInput": "inputs",
     "TrainingJobAnalytics": "analytics",

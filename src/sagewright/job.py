@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from sagewright.amazon.record_sets import FileSystemRecordSet, RecordSet
 from sagewright.inputs import FileSystemInput, TrainingInput
 from sagewright.local.channels import file_input
 from sagewright.local_data import local_path
@@ -21,16 +22,30 @@ def channels_of(inputs: Any) -> list[Channel]:
     """
     if inputs is None:
         return []
+    if isinstance(inputs, (RecordSet, FileSystemRecordSet)):
+        inputs = inputs.data_channel()
     if isinstance(inputs, (str, os.PathLike, TrainingInput, FileSystemInput, file_input)):
         inputs = {"training": inputs}
     if isinstance(inputs, list):
-        raise ValueError(
-            "List compatible only with RecordSets or FileSystemRecordSets, which are not built yet.\n"
-            "hint: give a dict of channel name to S3 URI or TrainingInput."
-        )
+        inputs = _by_channel(inputs)
     if not isinstance(inputs, Mapping):
         raise ValueError(f"Cannot format input {inputs}. Expecting one of str, dict, TrainingInput or FileSystemInput")
     return [{"ChannelName": name, **_channel(value)} for name, value in inputs.items()]
+
+
+def _by_channel(records: list[Any]) -> Mapping[Any, Any]:
+    """Return sets of records by their channels."""
+    found: dict[Any, Any] = {}
+    for each in records:
+        if not isinstance(each, (RecordSet, FileSystemRecordSet)):
+            raise ValueError(
+                "List compatible only with RecordSets or FileSystemRecordSets.\n"
+                "hint: give a dict of channel name to S3 URI or TrainingInput."
+            )
+        if each.channel in found:
+            raise ValueError("Duplicate channels not allowed.")
+        found.update(each.data_channel())
+    return found
 
 
 def _channel(value: Any) -> Channel:

@@ -128,6 +128,8 @@ def plain(value: Any) -> Any:
         return {"zip": _zipped(value)}
     if isinstance(value, (bytes, bytearray)):
         return {"base64": base64.b64encode(value).decode()}
+    if isinstance(value, io.BytesIO):
+        return plain(value.getvalue())
     if hasattr(value, "tolist"):
         return {"array": value.tolist(), "dtype": str(value.dtype)}
     if isinstance(value, datetime):

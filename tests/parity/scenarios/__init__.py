@@ -9,6 +9,7 @@ from tests.parity.world import Play
 
 TOPICS = (
     "training",
+    "amazon",
     "inputs",
     "endpoints",
     "deploying",
