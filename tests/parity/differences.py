@@ -39,6 +39,30 @@ DIFFERENCES: dict[str, Difference] = {
         "what an argument says prevails, as v2's documentation has it; v2 asks the configuration again for False",
         {"calls": TRAINING_WITHOUT_ENCRYPTION},
     ),
+    "amazon.attached_to_lists_and_truths": Difference(
+        "v2 takes a list of text apart by its letters, and `False` for true",
+        {"outcome": {"num_topics": "7", "encoder_layers": "[100, 50]", "batch_norm": "False"}},
+    ),
+    "amazon.values_of_another_kind": Difference(
+        "v2 takes the text `False` for true, and 2.5 for 2",
+        {
+            "outcome": [
+                {"epochs": "7", "num_models": "2", "wd": "0.5", "use_bias": "False"},
+                ["ValueError", "Invalid hyperparameter value 2.5 for epochs. Expecting: An integer greater-than 0"],
+            ]
+        },
+    ),
+    "amazon.where_records_go_without_a_slash": Difference(
+        "`data_location` is a folder, however it is given; v2 adds the slash only when it is set later",
+        {
+            "calls": [
+                {"operation": "PutObject", "params": {"Bucket": "bucket", "Key": f"mine/KMeans-<timestamp>/{name}"}}
+                for name in ("matrix_0.pbr", "matrix_1.pbr", ".amazon.manifest")
+            ],
+            "outcome": ["mine/KMeans-<timestamp>/.amazon.manifest"]
+            + [f"mine/KMeans-<timestamp>/matrix_{index}.pbr" for index in (0, 1)],
+        },
+    ),
     "formats.csv_of_a_number": Difference(
         "the message names the matter",
         {"raises": "ValueError", "message": "Unable to handle input format: <class 'int'>"},

@@ -30,7 +30,7 @@ READING = ("Describe", "List", "Get", "Head")
 
 _MODELS = Loader(include_default_search_paths=True)  # read once: a service model takes a second
 _TIMESTAMPS = (
-    (re.compile(r"\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d-\d{3}"), "<timestamp>"),
+    (re.compile(r"\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d-\d{1,3}"), "<timestamp>"),
     (re.compile(r"(?<=-)\d{10}-[0-9a-f]{4}(?![0-9a-f])"), "<epoch>-<hex>"),
 )
 
@@ -89,6 +89,8 @@ class Recorder:
         if model.name == "PutObject" and hasattr(params.get("Body"), "seek"):
             self.stored[params["Key"]] = params["Body"].read()
             params["Body"].seek(0)
+        elif model.name == "PutObject":
+            self.stored[params["Key"]] = params.get("Body", b"")
         is_file = model.service_model.service_name == "s3"
         kept = {key: value for key, value in params.items() if not (is_file and key in ("Body", "ChecksumAlgorithm"))}
         self.calls.append((model.name, copy.deepcopy(kept)))

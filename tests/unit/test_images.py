@@ -38,6 +38,12 @@ def test_a_mapping_means_its_tag_or_every_tag_or_all_that_match(parts):
         checked_image(parts, "s/mine:1")
 
 
+def test_an_algorithm_that_is_missing_is_named(parts):
+    with pytest.raises(ApiError, match="the algorithm `kmeans` is not built into it yet") as caught:
+        checked_image(parts, f"{REGISTRY}/kmeans:1")
+    assert "hint: built-in algorithms here are linear-learner, " in str(caught.value)
+
+
 def test_a_port_is_no_tag():
     assert mappings.without_tag("localhost:5000/name") == "localhost:5000/name"
     assert mappings.without_tag("localhost:5000/a/name:1") == "localhost:5000/a/name"

@@ -58,6 +58,7 @@ class AmazonAlgorithmEstimatorBase(EstimatorBase):
             role, instance_count, instance_type, enable_network_isolation=enable_network_isolation, **kwargs
         )
         self._data_location: str | None = None
+        self._images: dict[tuple[str, str, str | None], str] = {}
         if data_location:
             self.data_location = data_location
 
@@ -69,7 +70,10 @@ class AmazonAlgorithmEstimatorBase(EstimatorBase):
     def training_image_uri(self) -> str:
         """Return the algorithm's image."""
         assert self.repo_name is not None
-        return image_uris.retrieve(self.repo_name, self.sagemaker_session.boto_region_name, version=self.repo_version)
+        asked = (self.repo_name, self.sagemaker_session.boto_region_name, self.repo_version)
+        if asked not in self._images:  # each look-up logs what it has chosen
+            self._images[asked] = image_uris.retrieve(asked[0], asked[1], version=asked[2])
+        return self._images[asked]
 
     def hyperparameters(self) -> Document:
         """Return the hyperparameters that have a value, as text."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from tests.parity.recording import ROLE, plain
@@ -193,6 +192,11 @@ def _said(ask: Any) -> Any:
         return [type(error).__name__, str(error).split("\nhint: ")[0]]
 
 
+def _set(estimator: Any, attribute: str, value: Any) -> Any:
+    setattr(estimator, attribute, value)
+    return getattr(estimator, attribute)
+
+
 def kmeans(world: World) -> Any:
     return _trained(world, "KMeans", **GOOD["KMeans"])
 
@@ -290,7 +294,7 @@ def values_that_will_not_do(world: World) -> Any:
         for attribute, good in values.items():
             if not isinstance(good, (bool, list)):
                 found[f"{name}.{attribute}"] = [
-                    _said(lambda e=estimator, a=attribute, v=value: (setattr(e, a, v), getattr(e, a))[1])
+                    _said(lambda e=estimator, a=attribute, v=value: _set(e, a, v))
                     for value in BAD
                     if not (isinstance(good, int) and value == -0.5)
                 ]
@@ -370,9 +374,9 @@ def records_that_are_none(world: World) -> Any:
     ]
 
 
-def _stored(world: World) -> dict[str, bytes]:
-    """Return what lies in S3, by names without the time."""
-    return {re.sub(r"-\d{4}-[-\d]*/", "-<timestamp>/", key): body for key, body in world.aws.stored.items()}
+def _stored(world: World) -> dict[str, Any]:
+    """Return what lies in S3, manifests as text."""
+    return {key: body.decode() if key.endswith("manifest") else body for key, body in world.aws.stored.items()}
 
 
 def record_set(world: World) -> Any:
@@ -421,7 +425,22 @@ def where_records_go(world: World) -> Any:
     estimator = _algorithm(world, "KMeans", sagemaker_session=world.session(default_bucket_prefix="team/x"))
     found = [estimator.data_location]
     estimator.data_location = "s3://bucket/other"
-    return [*found, estimator.data_location, _said(lambda: setattr(estimator, "data_location", "nowhere"))]
+    return [*found, estimator.data_location, _said(lambda: _set(estimator, "data_location", "nowhere"))]
+
+
+def where_records_go_without_a_slash(world: World) -> Any:
+    import numpy as np
+
+    estimator = _algorithm(world, "KMeans", data_location="s3://bucket/mine")
+    estimator.record_set(np.ones((2, 1)))
+    return sorted(plain(_stored(world)))
+
+
+def values_of_another_kind(world: World) -> Any:
+    estimator = _algorithm(world, "LinearLearner")
+    estimator.epochs, estimator.num_models, estimator.wd = "7", 2.0, "0.5"
+    estimator.use_bias = "False"
+    return [estimator.hyperparameters(), _said(lambda: _set(estimator, "epochs", 2.5))]
 
 
 def sets_of_records(world: World) -> Any:
@@ -449,6 +468,14 @@ def attached(world: World) -> Any:
     world.aws.answers["DescribeTrainingJob"] = training_description(HyperParameters=given)
     estimator = world["amazon.kmeans.KMeans"].attach("job", sagemaker_session=world.session())
     return [estimator.hyperparameters(), estimator.model_data, estimator.latest_training_job.name]
+
+
+def attached_to_lists_and_truths(world: World) -> Any:
+    from tests.parity.recording import training_description
+
+    given = {"num_topics": "7", "encoder_layers": "[100, 50]", "batch_norm": "False"}
+    world.aws.answers["DescribeTrainingJob"] = training_description(HyperParameters=given)
+    return world["amazon.ntm.NTM"].attach("job", sagemaker_session=world.session()).hyperparameters()
 
 
 def models(world: World) -> Any:

@@ -83,6 +83,13 @@ BUILT_IN: Mapping[str, BuiltIn] = {
     **dict.fromkeys(xgboost.REPOSITORIES, _XGBOOST),
 }
 
+# Amazon's other algorithms: their programs are in no image that could be had.
+AMAZONS = frozenset(
+    {"blazingtext", "factorization-machines", "forecasting-deepar", "image-classification", "ipinsights", "kmeans"}
+    | {"knn", "lda", "ntm", "object-detection", "object2vec", "pca", "randomcutforest", "semantic-segmentation"}
+    | {"seq2seq"}
+)
+
 _BOTH = xgboost.REPOSITORIES[:1]  # the older repository has no script mode
 PLAIN_PYTHON = "python"
 SCRIPT_MODE = ("{python}", "-m", "sagewright.engine.script_mode", "train")
@@ -110,7 +117,8 @@ def resolve(uri: str, pinned: Mapping[str, Any] | None = None) -> Image:
         return _of_framework(image, found)
     if name in BUILT_IN:
         return image
-    raise UnknownImage(f"The image `{uri}` is not one that this engine can run.\n{_ways_out(uri)}")
+    lacks = f": the algorithm `{name}` is not built into it yet" if name in AMAZONS else ""
+    raise UnknownImage(f"The image `{uri}` is not one that this engine can run{lacks}.\n{_ways_out(uri)}")
 
 
 def missing_modules(image: Image) -> list[str]:
