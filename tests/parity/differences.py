@@ -59,8 +59,9 @@ DIFFERENCES: dict[str, Difference] = {
                 {"operation": "PutObject", "params": {"Bucket": "bucket", "Key": f"mine/KMeans-<timestamp>/{name}"}}
                 for name in ("matrix_0.pbr", "matrix_1.pbr", ".amazon.manifest")
             ],
-            "outcome": ["mine/KMeans-<timestamp>/.amazon.manifest"]
-            + [f"mine/KMeans-<timestamp>/matrix_{index}.pbr" for index in (0, 1)],
+            "outcome": [
+                f"mine/KMeans-<timestamp>/{name}" for name in ("matrix_0.pbr", "matrix_1.pbr", ".amazon.manifest")
+            ],
         },
     ),
     "formats.csv_of_a_number": Difference(
