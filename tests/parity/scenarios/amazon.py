@@ -260,7 +260,6 @@ def arguments_of_the_base(world: World) -> Any:
         metric_definitions=[{"Name": "m", "Regex": "x"}],
         checkpoint_s3_uri="s3://bucket/checkpoints",
         max_retry_attempts=3,
-        keep_alive_period_in_seconds=60,
     )
 
 
