@@ -14,6 +14,8 @@ from sagewright.unbuilt import UNBUILT_NAMES, why_unbuilt
 
 if TYPE_CHECKING:
     from sagewright import (
+        accept_types,
+        algorithm,
         amazon,
         analytics,
         async_inference,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
         compute_resource_requirements,
         config,
         container_base_model,
+        content_types,
         dataset_definition,
         debugger,
         deprecations,
@@ -70,13 +73,16 @@ if TYPE_CHECKING:
         resource_requirements,
         rl,
         s3,
+        s3_utils,
         script_uris,
+        serializer_utils,
         serializers,
         serverless,
         session,
         session_settings,
         sklearn,
         spark,
+        sparkml,
         stabilityai,
         tensorflow,
         training_compiler,
@@ -88,6 +94,7 @@ if TYPE_CHECKING:
         wrangler,
         xgboost,
     )
+    from sagewright.algorithm import AlgorithmEstimator
     from sagewright.amazon.factorization_machines import (
         FactorizationMachines,
         FactorizationMachinesModel,
@@ -102,7 +109,7 @@ if TYPE_CHECKING:
     from sagewright.amazon.object2vec import Object2Vec, Object2VecModel
     from sagewright.amazon.pca import PCA, PCAModel, PCAPredictor
     from sagewright.amazon.randomcutforest import RandomCutForest, RandomCutForestModel, RandomCutForestPredictor
-    from sagewright.analytics import TrainingJobAnalytics
+    from sagewright.analytics import HyperparameterTuningJobAnalytics, TrainingJobAnalytics
     from sagewright.debugger import Profiler, ProfilerConfig
     from sagewright.execution_role import get_execution_role
     from sagewright.inputs import TrainingInput
@@ -121,9 +128,11 @@ __all__ = [
     "LDA",
     "NTM",
     "PCA",
+    "AlgorithmEstimator",
     "FactorizationMachines",
     "FactorizationMachinesModel",
     "FactorizationMachinesPredictor",
+    "HyperparameterTuningJobAnalytics",
     "IPInsights",
     "IPInsightsModel",
     "IPInsightsPredictor",
@@ -156,6 +165,8 @@ __all__ = [
     "Session",
     "TrainingInput",
     "TrainingJobAnalytics",
+    "accept_types",
+    "algorithm",
     "amazon",
     "analytics",
     "async_inference",
@@ -168,6 +179,7 @@ __all__ = [
     "config",
     "container_base_model",
     "container_def",
+    "content_types",
     "dataset_definition",
     "debugger",
     "deprecations",
@@ -217,13 +229,16 @@ __all__ = [
     "resource_requirements",
     "rl",
     "s3",
+    "s3_utils",
     "script_uris",
+    "serializer_utils",
     "serializers",
     "serverless",
     "session",
     "session_settings",
     "sklearn",
     "spark",
+    "sparkml",
     "stabilityai",
     "tensorflow",
     "training_compiler",
@@ -237,9 +252,11 @@ __all__ = [
 ]
 
 _NAMES = {
+    "AlgorithmEstimator": "algorithm",
     "FactorizationMachines": "amazon.factorization_machines",
     "FactorizationMachinesModel": "amazon.factorization_machines",
     "FactorizationMachinesPredictor": "amazon.factorization_machines",
+    "HyperparameterTuningJobAnalytics": "analytics",
     "IPInsights": "amazon.ipinsights",
     "IPInsightsModel": "amazon.ipinsights",
     "IPInsightsPredictor": "amazon.ipinsights",

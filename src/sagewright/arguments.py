@@ -59,6 +59,18 @@ def no_surplus(what: str, surplus: Mapping[str, Any], *functions: Callable[..., 
         raise TypeError(f"{what} got an unexpected keyword argument `{name}`{meant}")
 
 
+def ignored(arguments: dict[str, Any], **instead: str) -> None:
+    """Take arguments out that something else decides, and say so.
+
+    Args:
+        instead: What stands in their place.
+    """
+    for name, value in instead.items():
+        if name in arguments:
+            del arguments[name]
+            logger.warning("%s supplied in kwargs will be ignored and further overridden with %s.", name, value)
+
+
 Class = TypeVar("Class", bound=type)
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -77,7 +77,7 @@ def arguments_of(job: Document, model_channel: str | None) -> Document:
     vpc, checkpoints = job.get("VpcConfig", {}), job.get("CheckpointConfig", {})
     model = next((c for c in job.get("InputDataConfig", ()) if c["ChannelName"] == model_channel), None)
     found = {
-        "image_uri": algorithm["TrainingImage"],
+        "image_uri": algorithm.get("TrainingImage"),
         "role": job["RoleArn"],
         "instance_count": resources.get("InstanceCount"),
         "instance_type": resources.get("InstanceType"),

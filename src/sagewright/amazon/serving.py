@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright import image_uris
+from sagewright.arguments import ignored
 from sagewright.deserializers import BaseDeserializer, RecordDeserializer
 from sagewright.model import Model
 from sagewright.predictor import Predictor
@@ -14,8 +14,6 @@ from sagewright.serializers import BaseSerializer, RecordSerializer
 
 if TYPE_CHECKING:
     from sagewright.session import Session
-
-logger = logging.getLogger("sagemaker")
 
 Document = dict[str, Any]
 
@@ -66,8 +64,5 @@ class AlgorithmModel(Model):
             sagemaker_session = Session()
         own = type(self)._predictor_class
         image_uri = image_uris.retrieve(self.repo_name, sagemaker_session.boto_region_name, version=self.repo_version)
-        for name, value in (("predictor_cls", own.__name__), ("image_uri", image_uri)):
-            if name in kwargs:
-                del kwargs[name]
-                logger.warning("%s supplied in kwargs will be ignored and further overridden with %s.", name, value)
+        ignored(kwargs, predictor_cls=own.__name__, image_uri=image_uri)
         super().__init__(image_uri, model_data, role, predictor_cls=own, sagemaker_session=sagemaker_session, **kwargs)

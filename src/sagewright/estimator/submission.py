@@ -117,10 +117,12 @@ def spec_of(estimator: EstimatorBase, inputs: Any, job_name: str, experiment_con
         )
         add_channel(channels, {"ChannelName": estimator.model_channel_name, **channel})
     output_path = estimator._s3_output_path()
+    algorithm_arn = getattr(estimator, "algorithm_arn", None)  # of an AlgorithmEstimator, which has no image
     return TrainingSpec(
         name=job_name,
         role=session.expand_role(estimator.role),
-        image_uri=estimator.training_image_uri(),
+        image_uri=None if algorithm_arn else estimator.training_image_uri(),
+        algorithm_arn=algorithm_arn,
         output_path=output_path,
         input_mode=_input_mode(estimator, inputs),
         channels=channels,

@@ -27,6 +27,7 @@ class TrainingSpec(NamedTuple):
     """All that a training job is made of; None leaves a member out.
 
     Attributes:
+        image_uri, algorithm_arn: One of them: what trains.
         channels: Channel documents in order.
         hyperparameters: Values of any type, which become text.
         debug_hook, tensorboard_output, profiler: Documents of the debugger, of TensorBoard's output and the profiler.
@@ -35,8 +36,9 @@ class TrainingSpec(NamedTuple):
 
     name: str
     role: str
-    image_uri: str
+    image_uri: str | None
     output_path: str
+    algorithm_arn: str | None = None
     input_mode: str = "File"
     channels: Sequence[Document] = ()
     hyperparameters: Mapping[str, Any] = MappingProxyType({})
@@ -215,7 +217,8 @@ def vpc_config(subnets: Sequence[str] | None, security_group_ids: Sequence[str] 
 
 
 def _algorithm(spec: TrainingSpec) -> Document:
-    found: Document = {"TrainingInputMode": spec.input_mode, "TrainingImage": spec.image_uri}
+    found: Document = {"TrainingInputMode": spec.input_mode}
+    found |= {"AlgorithmName": spec.algorithm_arn} if spec.algorithm_arn else {"TrainingImage": spec.image_uri}
     if spec.repository_access_mode is not None:
         found["TrainingImageConfig"] = {"TrainingRepositoryAccessMode": spec.repository_access_mode}
         if spec.repository_credentials_provider_arn is not None:

@@ -10,6 +10,8 @@ from tests.parity.world import Play
 TOPICS = (
     "training",
     "amazon",
+    "algorithm",
+    "analytics",
     "inputs",
     "endpoints",
     "deploying",

@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sagewright.analytics.table import AnalyticsMetricsBase, session_or_new
+from sagewright.arguments import suggests
+
 if TYPE_CHECKING:
     from sagewright.session import Session
 
 logger = logging.getLogger("sagemaker")
 
 NAMESPACE = "/aws/sagemaker/TrainingJobs"
-PERIOD_S = 60
+METRICS_PERIOD_DEFAULT = 60  # seconds
 
 
-class TrainingJobAnalytics:
+@suggests
+class TrainingJobAnalytics(AnalyticsMetricsBase):
     """Fetches the metrics of a training job from CloudWatch.
 
     Args:
@@ -41,14 +45,10 @@ class TrainingJobAnalytics:
         end_time: datetime | None = None,
         period: int | None = None,
     ) -> None:
-        if sagemaker_session is None:
-            from sagewright.session import Session
-
-            sagemaker_session = Session()
-        self._session, self._job = sagemaker_session, training_job_name
-        self._start, self._end, self._period = start_time, end_time, period or PERIOD_S
+        super().__init__()
+        self._session, self._job = session_or_new(sagemaker_session), training_job_name
+        self._start, self._end, self._period = start_time, end_time, period or METRICS_PERIOD_DEFAULT
         self._metric_names = list(metric_names) if metric_names else self._defined_metrics()
-        self._frame: Any = None
 
     def __repr__(self) -> str:
         return f"<sagemaker.TrainingJobAnalytics for {self._job}>"
@@ -58,28 +58,12 @@ class TrainingJobAnalytics:
         """The job's name."""
         return self._job
 
-    def dataframe(self, force_refresh: bool = False) -> Any:
-        """Return a pandas data frame: `timestamp` (seconds since the metric's first value), `metric_name`, `value`.
-
-        Args:
-            force_refresh: Fetch the metrics again; else what was fetched the first time is returned.
-        """
+    def _fetch_dataframe(self) -> Any:
+        """Fetch the table: `timestamp` (seconds since the metric's first value), `metric_name`, `value`."""
         import pandas as pd
 
-        if force_refresh:
-            self.clear_cache()
-        if self._frame is None:
-            rows = [row for name in self._metric_names for row in self._rows(name)]
-            self._frame = pd.DataFrame(rows, columns=["timestamp", "metric_name", "value"])
-        return self._frame
-
-    def clear_cache(self) -> None:
-        """Forget the metrics that were fetched."""
-        self._frame = None
-
-    def export_csv(self, filename: str) -> None:
-        """Write the table to a file."""
-        self.dataframe().to_csv(filename)
+        rows = [row for name in self._metric_names for row in self._rows(name)]
+        return pd.DataFrame(rows, columns=["timestamp", "metric_name", "value"])
 
     def _defined_metrics(self) -> list[str]:
         definitions = self._session.describe_training_job(self._job)["AlgorithmSpecification"].get("MetricDefinitions")
