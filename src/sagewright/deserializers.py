@@ -9,12 +9,11 @@ import json
 from abc import ABC, abstractmethod
 from typing import Any
 
-from sagewright.amazon.records import ProtobufRecord
+from sagewright.amazon.records import ProtobufRecord, records_of
 from sagewright.arguments import renamed_class
 from sagewright.jumpstart.formats import default_deserializer as retrieve_default  # noqa: F401 - v2's name
 from sagewright.jumpstart.formats import deserializer_options as retrieve_options  # noqa: F401 - v2's name
 from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES, RECORDIO
-from sagewright.vocabulary.recordio import read_records
 
 
 class BaseDeserializer(ABC):
@@ -172,7 +171,7 @@ class RecordDeserializer(SimpleBaseDeserializer):
     def deserialize(  # v2's name for the stream
         self, data: Any, content_type: str
     ) -> list[ProtobufRecord]:
-        return [ProtobufRecord.of(record) for record in read_records(io.BytesIO(_read(data)))]
+        return records_of(_read(data))
 
 
 class TorchTensorDeserializer(SimpleBaseDeserializer):

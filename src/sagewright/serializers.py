@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from abc import ABC, abstractmethod
-from array import array
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from sagewright.arguments import renamed_class
 from sagewright.jumpstart.formats import default_serializer as retrieve_default  # noqa: F401 - v2's name
 from sagewright.jumpstart.formats import serializer_options as retrieve_options  # noqa: F401 - v2's name
 from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES, RECORDIO
-from sagewright.vocabulary.recordio import Record, Tensor, write_record
+from sagewright.vocabulary.record_arrays import dense_frames
 
 
 class BaseSerializer(ABC):
@@ -235,16 +234,12 @@ class RecordSerializer(SimpleBaseSerializer):
             rows = rows.reshape(1, -1)
         if rows.ndim != 2:
             raise ValueError(f"Expected a 1D or 2D array, but got a {rows.ndim}D array instead.")
-        return io.BytesIO(b"".join(write_record(Record({"values": _tensor(row)})) for row in rows))
+        # Whole numbers become int32, float32 stays, all else becomes float64.
+        code = "i" if rows.dtype.kind in "iu" else "f" if rows.dtype.name == "float32" else "d"
+        return io.BytesIO(b"".join(dense_frames(rows, code)))
 
 
 numpy_to_record_serializer = renamed_class(RecordSerializer, "numpy_to_record_serializer")
-
-
-def _tensor(row: Any) -> Tensor:
-    """Return a row as the type that holds it: whole numbers as int32, float32 as it is, all else as float64."""
-    code = "i" if row.dtype.kind in "iu" else "f" if row.dtype.name == "float32" else "d"
-    return Tensor(array(code, row.tolist()))
 
 
 def _is_sequence(data: Any) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from sagewright.amazon.records import ProtobufRecord
+from sagewright.amazon.records import ProtobufRecord, records_of
 from sagewright.deserializers import RecordDeserializer
 from sagewright.serializers import RecordSerializer
-from sagewright.vocabulary.recordio import Record, Tensor, read_frames, write_record
+from sagewright.vocabulary.record_arrays import dense_frames, sparse_frames
+from sagewright.vocabulary.recordio import read_frames
 
 __all__ = [
     "RecordDeserializer",
@@ -42,9 +43,9 @@ def write_numpy_to_dense_tensor(file: BinaryIO, array: Any, labels: Any = None) 
         [3.0]
     """
     _check(array, labels)
-    code, label_code = _code_of(array.dtype), None if labels is None else _code_of(labels.dtype)
-    for index, row in enumerate(array):
-        file.write(write_record(Record({"values": _tensor(code, row)}, _label(label_code, labels, index))))
+    code, label_code = _code_of(array.dtype), "f" if labels is None else _code_of(labels.dtype)
+    for frames in dense_frames(array, code, labels, label_code):
+        file.write(frames)
 
 
 def write_spmatrix_to_sparse_tensor(file: BinaryIO, array: Any, labels: Any = None) -> None:
@@ -58,14 +59,9 @@ def write_spmatrix_to_sparse_tensor(file: BinaryIO, array: Any, labels: Any = No
     if not scipy.sparse.issparse(array):
         raise TypeError("Array must be sparse")
     _check(array, labels)
-    code, label_code = _code_of(array.dtype), None if labels is None else _code_of(labels.dtype)
-    rows = array.tocsr()
-    columns = int(rows.shape[1])
-    for index in range(rows.shape[0]):
-        part = slice(rows.indptr[index], rows.indptr[index + 1])
-        values = _tensor(code, rows.data[part])
-        sparse = Tensor(values.values, [int(key) for key in rows.indices[part]], [columns])
-        file.write(write_record(Record({"values": sparse}, _label(label_code, labels, index))))
+    code, label_code = _code_of(array.dtype), "f" if labels is None else _code_of(labels.dtype)
+    for frames in sparse_frames(array.tocsr(), code, labels, label_code):
+        file.write(frames)
 
 
 def read_recordio(f: BinaryIO) -> Iterator[bytes]:
@@ -83,7 +79,7 @@ def read_records(file: BinaryIO) -> list[ProtobufRecord]:
     Raises:
         ValueError: The file is damaged.
     """
-    return [ProtobufRecord.parse(payload) for payload in read_frames(file)]
+    return records_of(file.read())
 
 
 def _check(array: Any, labels: Any) -> None:
@@ -93,7 +89,7 @@ def _check(array: Any, labels: Any) -> None:
         return
     if len(labels.shape) != 1:
         raise ValueError("Labels must be a Vector")
-    if labels.shape[0] not in array.shape:
+    if labels.shape[0] != array.shape[0]:
         raise ValueError(f"Label shape {labels.shape} not compatible with array shape {array.shape}")
 
 
@@ -103,13 +99,3 @@ def _code_of(dtype: Any) -> str:
     if dtype.name not in codes:
         raise ValueError(f"Unsupported dtype {dtype} on array")
     return codes[dtype.name]
-
-
-def _tensor(code: str, values: Any) -> Tensor:
-    from array import array
-
-    return Tensor(array(code, values.tolist()))
-
-
-def _label(code: str | None, labels: Any, index: int) -> dict[str, Tensor]:
-    return {} if code is None else {"values": _tensor(code, labels[index : index + 1])}

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from sagewright.vocabulary.record_runs import Run, runs_of, tensor_of
 from sagewright.vocabulary.recordio import Record, Tensor, parse_record
 
-_KINDS = {"f": "float32_tensor", "d": "float64_tensor", "i": "int32_tensor"}
+
+class Numbers(array):  # of floats or of whole numbers
+    """Numbers, as a list in all but that NumPy takes them as they are."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, (list, tuple, array)) and list(self) == list(other)
+
+    def __repr__(self) -> str:
+        return repr(self.tolist())
+
+    __hash__ = None  # type: ignore[assignment]  # as of lists
+
+
+_NO_NUMBERS = Numbers("f")
 
 
 class TensorValues(NamedTuple):
@@ -19,12 +34,12 @@ class TensorValues(NamedTuple):
         shape: Its length, where it is sparse, as a list of one number.
     """
 
-    values: list[float]
+    values: Numbers
     keys: list[int]
     shape: list[int]
 
 
-_NOTHING = TensorValues([], [], [])
+_NOTHING = TensorValues(_NO_NUMBERS, [], [])
 
 
 class Value(NamedTuple):
@@ -46,11 +61,37 @@ class _Values(dict[str, Value]):
         return Value()
 
 
-class ProtobufRecord(NamedTuple):
-    """One example, or one answer; vectors stand under the key `values` or the name of what was predicted."""
+class ProtobufRecord:
+    """One example, or one answer; its numbers are read when they are first asked for.
 
-    features: _Values
-    label: _Values
+    Attributes:
+        features, label: Vectors by `values` or the name of what was predicted.
+    """
+
+    __slots__ = ("_begin", "_data", "_read", "_run")
+
+    def __init__(self, data: bytes, begin: int, run: Run) -> None:
+        self._data, self._begin, self._run = data, begin, run
+        self._read: tuple[_Values, _Values] | None = None
+
+    @property
+    def features(self) -> _Values:
+        return self._parts()[0]
+
+    @property
+    def label(self) -> _Values:
+        return self._parts()[1]
+
+    def __repr__(self) -> str:
+        return f"ProtobufRecord(features={self.features!r}, label={self.label!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ProtobufRecord) and self._parts() == other._parts()
+
+    __hash__ = None  # type: ignore[assignment]  # as of v2's
+
+    def __reduce__(self) -> Any:
+        return ProtobufRecord.parse, (self._data[self._begin : self._begin + self._run.size],)
 
     @classmethod
     def parse(cls, payload: bytes) -> ProtobufRecord:
@@ -59,12 +100,36 @@ class ProtobufRecord(NamedTuple):
         Raises:
             ValueError: It is damaged.
         """
-        return cls.of(parse_record(payload))
+        found = cls(payload, 0, Run(0, len(payload), len(payload), 1, None))
+        found._read = _parts(parse_record(payload))
+        return found
 
-    @classmethod
-    def of(cls, record: Record) -> ProtobufRecord:
-        """Return a record of ours as v2's users know it."""
-        return cls(_values(record.features), _values(record.label))
+    def _parts(self) -> tuple[_Values, _Values]:
+        if self._read is None:
+            self._read = _of_run(self._data, self._begin, self._run)
+        return self._read
+
+
+def records_of(data: bytes) -> list[ProtobufRecord]:
+    """Return the records of a whole file of RecordIO.
+
+    Raises:
+        ValueError: It is damaged.
+    """
+    return [ProtobufRecord(data, begin, run) for run in runs_of(data) for begin in run.begins()]
+
+
+def _of_run(data: bytes, begin: int, run: Run) -> tuple[_Values, _Values]:
+    if run.vectors is None:
+        return _parts(parse_record(data[begin : begin + run.size]))
+    features, label = _Values(), _Values()
+    for vector in run.vectors:
+        (features if vector.part == 1 else label)[vector.name] = _value(tensor_of(data, begin, vector))
+    return features, label
+
+
+def _parts(record: Record) -> tuple[_Values, _Values]:
+    return _values(record.features), _values(record.label)
 
 
 def _values(tensors: Mapping[str, Tensor]) -> _Values:
@@ -72,5 +137,8 @@ def _values(tensors: Mapping[str, Tensor]) -> _Values:
 
 
 def _value(tensor: Tensor) -> Value:
-    found = TensorValues(list(tensor.values), list(tensor.keys), list(tensor.shape))
-    return Value(**{_KINDS[tensor.values.typecode]: found})
+    code = tensor.values.typecode
+    found = TensorValues(Numbers(code, tensor.values), list(tensor.keys), list(tensor.shape))
+    if code == "f":
+        return Value(found)
+    return Value(_NOTHING, found) if code == "d" else Value(_NOTHING, _NOTHING, found)

@@ -15,6 +15,8 @@ from sagewright.engine.algorithms.pipes import is_pipe, pipe_of
 from sagewright.engine.algorithms.report import Report
 from sagewright.vocabulary import recordio
 from sagewright.vocabulary.content_types import CSV, RECORDIO, ContentType, parse_content_type
+from sagewright.vocabulary.record_arrays import dense_arrays
+from sagewright.vocabulary.record_runs import Run, record_of, runs_of
 
 Rows = npt.NDArray[np.float32]
 WIDEST_ROW = 10_000_000  # features; sparse rows are spread out
@@ -119,21 +121,30 @@ def _split(rows: Rows, label_size: int, path: Path) -> tuple[Rows, Rows]:
 
 
 def _read_recordio(path: Path) -> tuple[Rows, Rows]:
-    features: list[Rows] = []
-    labels: list[float] = []
+    parts: list[tuple[Rows, Rows]] = []
     try:
-        with path.open("rb") as file:
-            for record in recordio.read_records(file):
-                features.append(dense(record.features["values"]))
-                if "values" in record.label:
-                    labels.append(float(record.label["values"].values[0]))
+        data = path.read_bytes()
+        for run in runs_of(data):
+            parts.append(_of_run(data, run))
     except (recordio.DamagedRecord, KeyError, IndexError) as error:
         raise CustomerError(f"'{path.name}' cannot be read as {RECORDIO}: {error}") from None
-    if not features:
+    if not parts:
         return np.empty((0, 0), np.float32), np.empty(0, np.float32)
-    if len({len(row) for row in features}) != 1 or len(labels) not in (0, len(features)):
+    features, labels = [part[0] for part in parts], np.concatenate([part[1] for part in parts])
+    if len({part.shape[1] for part in features}) != 1 or len(labels) not in (0, sum(map(len, features))):
         raise CustomerError(f"The records of '{path.name}' differ in their number of features or labels.")
-    return np.stack(features), np.asarray(labels, np.float32)
+    return np.concatenate(features), labels
+
+
+def _of_run(data: bytes, run: Run) -> tuple[Rows, Rows]:
+    """Return the features and the labels of records, one behind the other."""
+    if arrays := dense_arrays(data, run):
+        features, labels = arrays
+        labels = np.empty(0, np.float32) if labels is None else labels
+        return features.astype(np.float32), labels.astype(np.float32)
+    records = [record_of(data, begin, run) for begin in run.begins()]
+    found = [float(record.label["values"].values[0]) for record in records if "values" in record.label]
+    return np.stack([dense(record.features["values"]) for record in records]), np.asarray(found, np.float32)
 
 
 def dense(tensor: recordio.Tensor) -> Rows:

@@ -1,0 +1,271 @@
+"""Records found without being read: where in the bytes of a RecordIO file the numbers of each lie.
+
+Records that one program has written mostly differ in their numbers alone. Those with the layout of the one before are
+told by comparing the bytes between the numbers; the numbers are read when somebody asks for them.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from array import array
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sagewright.vocabulary.recordio import (
+    LONGEST,
+    MAGIC,
+    DamagedRecord,
+    Record,
+    Tensor,
+    parse_record,
+)
+
+_HEAD = struct.Struct("<II")
+_HEAD_BYTES = _HEAD.size
+# Fields of `aialgs.data.Value`: type code and bytes of a number, None for those that are no vectors of numbers.
+_KINDS = {2 << 3 | 2: ("f", 4), 3 << 3 | 2: ("d", 8), 7 << 3 | 2: ("i", 0)}
+
+
+class Vector(NamedTuple):
+    """Where a vector lies in its message.
+
+    Attributes:
+        part: 1: of the features, 2: of the label.
+        name: Its key.
+        code: Type code of its numbers: `f`, `d` or `i`.
+        begin, end: Of the numbers.
+        keys_begin, keys_end: Of the indexes of a sparse vector, as varints.
+        shape: Of a sparse vector.
+    """
+
+    part: int
+    name: str
+    code: str
+    begin: int
+    end: int
+    keys_begin: int
+    keys_end: int
+    shape: tuple[int, ...]
+
+
+class Run(NamedTuple):
+    """Records of one layout, one behind the other.
+
+    Attributes:
+        begin: Where the first one's message begins.
+        size: Bytes of a message.
+        stride: Bytes from one message to the next.
+        records: How many there are.
+        vectors: The layout; None: the message is written in another way than writers do, `parse_record` reads it.
+    """
+
+    begin: int
+    size: int
+    stride: int
+    records: int
+    vectors: tuple[Vector, ...] | None
+
+    def begins(self) -> range:
+        """Return where each message begins."""
+        return range(self.begin, self.begin + self.stride * self.records, self.stride)
+
+
+def runs_of(data: bytes) -> Iterator[Run]:
+    """Yield the runs of a whole file, in order.
+
+    Raises:
+        DamagedRecord: It is cut off, no RecordIO, or a message is damaged.
+    """
+    position, number = 0, 0
+    while position < len(data):
+        begin, size = position + _HEAD_BYTES, _size_of(data, position, number)
+        try:
+            vectors = vectors_of(data, begin, begin + size)
+            if vectors is None:
+                parse_record(data[begin : begin + size])
+        except (IndexError, ValueError) as error:
+            raise DamagedRecord(f"record {number}: {error}") from None
+        stride = _HEAD_BYTES + size + -size % 4
+        count = 1 if vectors is None else _alike(data, position, size, stride, vectors)
+        yield Run(begin, size, stride, count, vectors)
+        position += stride * count
+        number += count
+
+
+def tensor_of(data: bytes, begin: int, vector: Vector) -> Tensor:
+    """Return the vector of the message that begins at `begin`."""
+    raw = data[begin + vector.begin : begin + vector.end]
+    keys = data[begin + vector.keys_begin : begin + vector.keys_end]
+    values: array[float] | array[int]
+    if vector.code == "i":
+        values = array("i", [_signed(number) for number in varints_of(raw)])
+    else:
+        values = array(vector.code, raw)
+        if sys.byteorder == "big":
+            values.byteswap()
+    return Tensor(values, tuple(varints_of(keys)), vector.shape)
+
+
+def record_of(data: bytes, begin: int, run: Run) -> Record:
+    """Return the record whose message begins at `begin`."""
+    if run.vectors is None:
+        return parse_record(data[begin : begin + run.size])
+    maps: dict[int, dict[str, Tensor]] = {1: {}, 2: {}}
+    for vector in run.vectors:
+        maps[vector.part][vector.name] = tensor_of(data, begin, vector)
+    return Record(maps[1], maps[2])
+
+
+def varints_of(data: bytes) -> list[int]:
+    """Return numbers of 7 bits to the byte."""
+    numbers, number, shift = [], 0, 0
+    for byte in data:
+        if byte < 0x80:
+            numbers.append(number | byte << shift)
+            number = shift = 0
+        else:
+            number |= (byte & 0x7F) << shift
+            shift += 7
+    return numbers
+
+
+def vectors_of(data: bytes, position: int, end: int) -> tuple[Vector, ...] | None:
+    """Return where the vectors of the message between two places lie; None: it is written in another way.
+
+    Raises:
+        IndexError, ValueError: It is damaged.
+    """
+    begin = position
+    found: list[Vector] = []
+    while position < end:
+        tag = data[position]
+        if tag not in (0x0A, 0x12):
+            return None
+        size, position = _number(data, position + 1)
+        if position + size > end:
+            raise ValueError("a field reaches beyond its message")
+        vector = _entry(data, position, position + size, begin, tag >> 3)
+        if vector is None or any(other[:2] == vector[:2] for other in found):
+            return None
+        found.append(vector)
+        position += size
+    return tuple(found)
+
+
+def _size_of(data: bytes, position: int, number: int) -> int:
+    if position + _HEAD_BYTES > len(data):
+        raise DamagedRecord(f"record {number}: the file ends inside of its head")
+    magic, size = _HEAD.unpack_from(data, position)
+    if magic != MAGIC or size >= LONGEST:
+        raise DamagedRecord(f"record {number}: this is not RecordIO")
+    if position + _HEAD_BYTES + size + -size % 4 > len(data):
+        raise DamagedRecord(f"record {number}: the file ends inside of it")
+    return int(size)
+
+
+def _alike(data: bytes, position: int, size: int, stride: int, vectors: tuple[Vector, ...]) -> int:
+    """Return how many records from `position` on differ in their numbers alone."""
+    if any(vector.code == "i" or vector.keys_end > vector.keys_begin for vector in vectors):
+        return 1  # numbers of any length
+    ends = [0, *(_HEAD_BYTES + vector.end for vector in vectors)]
+    begins = [*(_HEAD_BYTES + vector.begin for vector in vectors), _HEAD_BYTES + size]
+    between = [(begin, data[position + begin : position + end]) for begin, end in zip(ends, begins, strict=True)]
+    between = [(begin, same) for begin, same in between if same]
+    count, following, last = 1, position + stride, len(data) - stride
+    while following <= last:
+        for begin, same in between:
+            if not data.startswith(same, following + begin):
+                return count
+        count += 1
+        following += stride
+    return count
+
+
+def _entry(data: bytes, position: int, end: int, begin: int, part: int) -> Vector | None:
+    """Return the vector of an entry of a map: its key, and a value that holds one tensor."""
+    if data[position] != 0x0A:
+        return None
+    size, position = _number(data, position + 1)
+    name, position = data[position : position + size].decode(), position + size
+    if position >= end or data[position] != 0x12:
+        return None
+    size, position = _number(data, position + 1)
+    if position + size != end or not size or data[position] not in _KINDS:
+        return None
+    code, width = _KINDS[data[position]]
+    size, position = _number(data, position + 1)
+    if position + size != end:
+        return None
+    return _tensor(data, position, end, begin, (part, name, code, width))
+
+
+def _tensor(data: bytes, position: int, end: int, begin: int, what: tuple[int, str, str, int]) -> Vector | None:
+    """Return where the numbers, the keys and the shape of a tensor lie, each packed and at most once, in order."""
+    part, name, code, width = what
+    places, last = {1: (begin, begin), 2: (begin, begin), 3: (begin, begin)}, 0
+    while position < end:
+        tag = data[position]
+        if tag not in (0x0A, 0x12, 0x1A) or tag >> 3 <= last:
+            return None
+        last = tag >> 3
+        size, position = _number(data, position + 1)
+        if position + size > end:
+            raise ValueError("a field reaches beyond its message")
+        places[last] = (position, position + size)
+        position += size
+    (values, values_end), (keys, keys_end), (shape, shape_end) = places[1], places[2], places[3]
+    count = (values_end - values) // width if width else _count(data, values, values_end)
+    if width and (values_end - values) % width:
+        raise ValueError("a tensor ends inside of a number")
+    keys_count = _count(data, keys, keys_end)
+    if keys_count not in (0, count):
+        raise ValueError(f"a sparse vector has {keys_count} keys and {count} values")
+    if keys_count and shape_end == shape:
+        raise ValueError("a sparse vector has no shape")
+    _count(data, shape, shape_end)
+    ends = values - begin, values_end - begin, keys - begin, keys_end - begin
+    return Vector(part, name, code, *ends, tuple(varints_of(data[shape:shape_end])))
+
+
+def _count(data: bytes, begin: int, end: int) -> int:
+    """Return how many varints there are between two places.
+
+    Raises:
+        ValueError: The last one does not end, or one is longer than a number can be.
+    """
+    if begin == end:
+        return 0
+    if data[end - 1] > 0x7F:
+        raise ValueError("a number does not end")
+    marks = data[begin:end].translate(_MARKS)
+    if _TOO_LONG in marks:
+        raise ValueError("a number is too long")
+    return marks.count(b"\0")
+
+
+# For each byte of a varint whether another one follows.
+_MARKS = bytes(0 if byte < 0x80 else 1 for byte in range(256))
+_TOO_LONG = bytes([1]) * 10
+
+
+def _number(data: bytes, position: int) -> tuple[int, int]:
+    value = data[position]
+    position += 1
+    if value < 0x80:
+        return value, position
+    value, shift = value & 0x7F, 7
+    while True:
+        byte = data[position]
+        position += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, position
+        shift += 7
+        if shift > 63:
+            raise ValueError("a number is too long")
+
+
+def _signed(number: int) -> int:
+    number &= 0xFFFFFFFF
+    return number - (1 << 32) if number & 0x80000000 else number
