@@ -10,7 +10,7 @@ from sagewright.vocabulary.record_runs import Run, runs_of, tensor_of
 from sagewright.vocabulary.recordio import Record, Tensor, parse_record
 
 
-class Numbers(array):  # of floats or of whole numbers
+class Numbers(array):  # type: ignore[type-arg]  # of floats or of whole numbers
     """Numbers, as a list in all but that NumPy takes them as they are."""
 
     def __eq__(self, other: object) -> bool:
@@ -19,7 +19,7 @@ class Numbers(array):  # of floats or of whole numbers
     def __repr__(self) -> str:
         return repr(self.tolist())
 
-    __hash__ = None  # type: ignore[assignment]  # as of lists
+    __hash__ = None  # as of lists
 
 
 _NO_NUMBERS = Numbers("f")
