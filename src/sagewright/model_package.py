@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagewright.model import Model
+from sagewright.registering import card_of_package
 from sagewright.requests import packages
 from sagewright.requests.packages import PACKAGE_ARN
 from sagewright.utils import Tags, format_tags
@@ -203,6 +205,25 @@ class ModelPackage(Model):
                 description,
             )
         )
+
+    def update_model_card(self, model_card: Any) -> None:
+        """Set the package's card where its status or its content is another than it was.
+
+        Args:
+            model_card: A `ModelCard` or a `ModelPackageModelCard`.
+        """
+        if hasattr(model_card, "model_package_details"):
+            model_card.model_package_details = None  # a package's card does not tell of the package
+        card = card_of_package(model_card)
+        held = self._describe(str(self.model_package_arn)).get("ModelCard")
+        if held is None:
+            self._update(ModelCard=card)
+            return
+        status, content = card.get("ModelCardStatus"), card.get("ModelCardContent")
+        if status is not None and status != held["ModelCardStatus"]:
+            self._update(ModelCard={"ModelCardStatus": status})
+        if content not in (None, "{}", "null") and json.loads(content) != json.loads(held["ModelCardContent"]):
+            self._update(ModelCard={"ModelCardContent": content})
 
     def _update(self, **members: Any) -> None:
         self._send_update({"ModelPackageArn": self.model_package_arn, **members})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sagewright.drift_check_baselines import DriftCheckBaselines
 from sagewright.inputs import TrainingInput
 from sagewright.metadata_properties import MetadataProperties
 from sagewright.model import Model, ModelPackage
+from sagewright.model_card import ModelPackageModelCard
 from sagewright.model_life_cycle import ModelLifeCycle
 from sagewright.model_metrics import FileSource, MetricsSource, ModelMetrics
 from sagewright.predictor import Predictor
@@ -74,6 +76,16 @@ def test_a_model_is_registered_approved_deployed_and_asked(home: Path) -> None:
     assert newest is not None
     assert newest.model_package_arn == second
     predictor.delete_endpoint()
+
+    third = estimator.register(*TYPES, model_package_group_name="lines", approval_status="Approved")
+    assert third is not None
+    card = session.sagemaker_client.describe_model_package(ModelPackageName=third.model_package_arn)["ModelCard"]
+    training = json.loads(card["ModelCardContent"])["training_details"]["training_job_details"]
+    assert training["training_arn"].endswith(":training-job/line")
+    third.update_model_card(ModelPackageModelCard({"intended_uses": {"purpose_of_model": "lines"}}, "Approved"))
+    card = session.sagemaker_client.describe_model_package(ModelPackageName=third.model_package_arn)["ModelCard"]
+    assert card["ModelCardStatus"] == "Approved"
+    assert json.loads(card["ModelCardContent"])["intended_uses"]["purpose_of_model"] == "lines"
 
     assert model.register(*TYPES, model_package_name="alone") is not None
     alone = ModelPackage(ROLE, model_package_arn="alone", predictor_cls=_predictor, sagemaker_session=session)

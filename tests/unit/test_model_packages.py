@@ -120,6 +120,13 @@ def test_all_that_is_known_of_a_model_is_kept(group):
             group.call("UpdateModelPackage", ModelPackageArn=arn, **wrong)
 
 
+def test_a_package_without_metadata_is_changed_twice(group):
+    arn = register(group)
+    for status in ("Rejected", "Approved"):
+        group.call("UpdateModelPackage", ModelPackageArn=arn, ModelApprovalStatus=status)
+    assert group.call("DescribeModelPackage", ModelPackageName=arn)["ModelApprovalStatus"] == "Approved"
+
+
 def test_what_comes_from_a_package_or_a_model_holds_what_they_do(group):
     first = register(group)
     copied = register(group, InferenceSpecification=None, SourceUri=first)

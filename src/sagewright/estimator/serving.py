@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from sagewright.deserializers import BaseDeserializer
+from sagewright.estimator.registering import RegisteringTrained
 from sagewright.serializers import BaseSerializer
 from sagewright.utils import Tags
 from sagewright.vocabulary.names import base_name_from_image, name_from_base
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("sagemaker")
 
 
-class Serving:
+class Serving(RegisteringTrained):
     """The part of an estimator that serves what was trained."""
 
     base_job_name: str | None
@@ -103,10 +104,6 @@ class Serving:
             "The function delete_endpoint is a no-op in sagemaker>=2.\n"
             "See: https://sagemaker.readthedocs.io/en/stable/v2.html for details."
         )
-
-    def register(self, *_: Any, **__: Any) -> Any:
-        """Not built yet: the model registry."""
-        raise NotImplementedError("The model registry is not built into Sagewright yet.")
 
     def compile_model(self, *_: Any, **__: Any) -> Any:
         """Not built yet: compilation."""

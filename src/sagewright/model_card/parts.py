@@ -79,8 +79,7 @@ class Items(list[Any]):
 
     def insert(self, index: Any, item: Any) -> None:
         """Add an item at a place; see `append`."""
-        if not isinstance(item, self._item_type):
-            raise TypeError(f"Provided item type is {type(item)} and Expected the item type is {self._item_type}")
+        self._check(item)
         if self._max_size is not None and len(self) >= self._max_size:
             raise ValueError(f"Exceed the maximum size of {self._max_size}")
         super().insert(index, item)
@@ -89,6 +88,15 @@ class Items(list[Any]):
         """Add items at the end; see `append`."""
         for item in items:
             self.append(item)
+
+    def __setitem__(self, index: Any, item: Any) -> None:
+        for one in item if isinstance(index, slice) else (item,):
+            self._check(one)
+        super().__setitem__(index, item)
+
+    def _check(self, item: Any) -> None:
+        if not isinstance(item, self._item_type):
+            raise TypeError(f"Provided item type is {type(item)} and Expected the item type is {self._item_type}")
 
     def to_map(self, key_attribute: str) -> dict[Any, Any]:
         """Return the items by the value of one of their attributes."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tests.parity.gaps import Differs, Gap, NotYet, Refused
+from tests.parity.gaps import Differs, Gap, Refused
 
 GAPS: dict[str, Gap] = {
     "*.model.*Model.register": Differs(
         "takes what `Model.register` takes, in its order; the first 14 arguments are in v2's"
     ),
-    "estimator.EstimatorBase.register": NotYet("answers with an error that says so"),
     "estimator.EstimatorBase.compile_model": Refused("compilation is done by SageMaker Neo, for Amazon's machines"),
 }

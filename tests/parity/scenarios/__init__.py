@@ -29,6 +29,7 @@ TOPICS = (
     "rules",
     "metrics_sources",
     "registering",
+    "model_cards",
     "frameworks",
     "framework_models",
     "images",

@@ -221,8 +221,9 @@ def _changes(request: Mapping[str, Any], params: Params) -> dict[str, Any]:
     if "ModelCard" in params:
         changes["ModelCard"] = {**request.get("ModelCard", {}), **params["ModelCard"]}
     removed = set(params.get("CustomerMetadataPropertiesToRemove", ()))
-    properties = {**request.get("CustomerMetadataProperties", {}), **params.get("CustomerMetadataProperties", {})}
-    changes["CustomerMetadataProperties"] = {k: v for k, v in properties.items() if k not in removed} or None
+    member = "CustomerMetadataProperties"  # None where all were removed
+    properties = {**(request.get(member) or {}), **params.get(member, {})}
+    changes[member] = {k: v for k, v in properties.items() if k not in removed} or None
     added = params.get("AdditionalInferenceSpecificationsToAdd")
     if added:
         present = request.get("AdditionalInferenceSpecifications", [])
