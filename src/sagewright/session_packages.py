@@ -12,6 +12,7 @@ from sagewright.requests.documents import given as present
 from sagewright.requests.packages import fills_itself, get_create_model_package_request
 from sagewright.sending import Sending
 from sagewright.service_errors import unless_it_exists
+from sagewright.session_collections import CollectionCalls
 
 if TYPE_CHECKING:
     from sagewright.model_package import ModelPackage
@@ -21,7 +22,7 @@ Document = dict[str, Any]
 
 
 @suggests
-class PackageCalls(Sending):
+class PackageCalls(CollectionCalls, Sending):
     """The part of `Session` that concerns model packages."""
 
     def create_model_package_from_containers(

@@ -77,6 +77,10 @@ DIFFERENCES: dict[str, Difference] = {
     "frameworks.tensorflow_by_mirrored_workers_of_an_old_version": Difference(
         "nothing is uploaded for a job that is refused", {"calls": []}
     ),
+    **{
+        f"collections.{name}": Difference("v2 raises a bare Exception", {"raises": kind})
+        for name, kind in (("too_many_groups", "ValueError"), ("without_permission", "PermissionError"))
+    },
     "rules.where_there_is_no_debugger": Difference(
         "v2 looks for the evaluator's image first, and tells that a newer SDK may know the region",
         {"message": "Current region does not support debugger but debugger hook config is set!"},

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sagewright.interactive_apps import DetailProfilerApp, TensorBoardApp
 from sagewright.model_card import (
     Environment,
     EvaluationJob,
@@ -70,3 +71,12 @@ def test_what_is_known_of_models_travels(value: Any) -> None:
     for copied in (pickle.loads(pickle.dumps(value)), copy.deepcopy(value)):
         assert repr(copied) == repr(value)
         assert copied._to_request_dict() == value._to_request_dict()
+
+
+def test_applications_of_studio_are_refused() -> None:
+    with pytest.raises(NotImplementedError, match=r"opens in SageMaker Studio(.|\n)*hint: tensorboard --logdir"):
+        TensorBoardApp("us-east-1")
+    with pytest.raises(NotImplementedError, match=r"hint: what `latest_job_profiler_artifacts_path"):
+        DetailProfilerApp()
+    with pytest.raises(NotImplementedError, match="SageMaker Studio"):
+        World("sagewright").estimator().get_app_url("tensorboard")

@@ -104,7 +104,11 @@ class ClarifyExplainabilityParser(ParserBase):
             yield {"name": "explanations - pdp", "metric_data": metrics}
 
 
-class RegressionParser(ParserBase):
+class ModelMonitorModelQualityParserBase(ParserBase):
+    """Reads a report of the model monitor."""
+
+
+class RegressionParser(ModelMonitorModelQualityParserBase):
     """Reads the model monitor's report of a regression."""
 
     def _validate(self, report: Report) -> None:
@@ -116,7 +120,7 @@ class RegressionParser(ParserBase):
         yield {"name": "regression_metrics", "metric_data": metrics}
 
 
-class ClassificationParser(ParserBase):
+class ClassificationParser(ModelMonitorModelQualityParserBase):
     """Reads the model monitor's report of a classification."""
 
     _KINDS = ("binary_classification_metrics", "multiclass_classification_metrics")

@@ -24,9 +24,26 @@ class Checked:
 
     CHECKS: ClassVar[Mapping[str, Check]] = {}
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        check = self.CHECKS.get(name)
-        super().__setattr__(name, value if check is None else check(name, value))
+    def __init_subclass__(cls) -> None:
+        for name, check in cls.CHECKS.items():
+            setattr(cls, name, _Attribute(name, check))
+
+
+class _Attribute:
+    """An attribute that is checked when it is set."""
+
+    def __init__(self, name: str, check: Check) -> None:
+        self.name, self.check = name, check
+
+    def __get__(self, owner: Any, kind: type | None = None) -> Any:
+        if owner is None:
+            return self
+        if self.name not in vars(owner):
+            raise AttributeError(f"`{type(owner).__name__}` has no `{self.name}`")
+        return vars(owner)[self.name]
+
+    def __set__(self, owner: Any, value: Any) -> None:
+        vars(owner)[self.name] = self.check(self.name, value)
 
 
 class Part(Checked):

@@ -30,6 +30,7 @@ TOPICS = (
     "metrics_sources",
     "registering",
     "model_cards",
+    "collections",
     "frameworks",
     "framework_models",
     "images",
