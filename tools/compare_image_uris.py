@@ -7,15 +7,19 @@
 Asked is for every framework, scope, version, alias, Python version, base framework and kind of machine, and where
 there is an answer, for every region.
 `--sample N` writes every Nth line as JSON, arguments and answer, which is how the recorded sample was made.
+`--digests N` asks every Nth question in one region after the other, and writes for each framework how many those were
+and a digest of their answers; a digest that differs is looked into with the lines above.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib
 import itertools
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +52,34 @@ def questions(answer_to: Any) -> Iterator[tuple[Question, str]]:
                 yield from (
                     ({**question, "region": region}, answer_to({**question, "region": region})) for region in regions
                 )
+
+
+def digests(answer_to: Any, every: int) -> dict[str, list[Any]]:
+    """Return for each framework how many questions were asked of it, and a digest of the answers."""
+    document = json.loads(TABLES.read_text())
+    regions = sorted({region for accounts in document["registries"] for region in accounts})
+    found: dict[str, list[Any]] = {}
+    for framework in document["frameworks"]:
+        tables = [document["frameworks"][name] for name in FAMILIES.get(framework, (framework,))]
+        digest, count = hashlib.sha256(), 0
+        for number, asked in enumerate(of_framework(framework, tables)):
+            if number % every == 0:
+                question = {"framework": framework, "region": regions[number // every % len(regions)], **asked}
+                digest.update(f"{json.dumps(question)} {readable(answer_to(question))}\n".encode())
+                count += 1
+        found[framework] = [count, digest.hexdigest()[:16]]
+    return found
+
+
+def readable(answer: str) -> str:
+    """Return v2's answer without what is no information: a key of the table, the order and dress of a set, a path."""
+    if answer.startswith("FileNotFoundError"):
+        return "FileNotFoundError"
+    answer = answer.replace("base framework(s): version_aliases, ", "base framework(s): ")
+    listed = re.search(r"\{(.*)\}", answer)
+    if listed:
+        answer = answer.replace(listed[0], ", ".join(sorted(name.strip("' ") for name in listed[1].split(","))))
+    return answer
 
 
 def of_framework(framework: str, tables: list[Any]) -> Iterator[Question]:
@@ -100,12 +132,16 @@ def answer(retrieve: Any, question: Question) -> str:
         return f"{type(error).__name__}: {str(error).partition(chr(10) + 'hint:')[0]}"
 
 
-def main(package: str, sample: int) -> None:
+def main(package: str, sample: int, every: int) -> None:
     logging.disable()
     module = importlib.import_module(f"{package}.image_uris")
     module.config_for_framework = functools.cache(module.config_for_framework)
     if package == "sagemaker":  # it reads a file with all endpoints of AWS for each question
         module.utils._botocore_resolver = functools.cache(module.utils._botocore_resolver)
+    if every:
+        found = digests(functools.partial(answer, module.retrieve), every)
+        print("{" + ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in found.items()) + "}")
+        return
     for number, (question, text) in enumerate(questions(functools.partial(answer, module.retrieve))):
         if sample == 0:
             print(json.dumps(question), text)
@@ -114,4 +150,5 @@ def main(package: str, sample: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[3]) if sys.argv[2:3] == ["--sample"] else 0)
+    options = dict(zip(sys.argv[2::2], map(int, sys.argv[3::2]), strict=True))
+    main(sys.argv[1], options.get("--sample", 0), options.get("--digests", 0))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +14,15 @@ from sagewright.distribution import (
     check_torchrun,
     check_trainium,
     checked_distribution,
+    release,
     warn_of_one_worker_per_host,
+)
+from sagewright.framework_versions import (
+    create_image_uri,
+    framework_name_from_image,
+    framework_version_from_tag,
+    python_deprecation_warning,
+    validate_version_or_image_args,
 )
 from sagewright.model_parallel import check_parameters, model_parallel_parameters, read_parameters
 from sagewright.source_code import UploadedCode
@@ -31,12 +38,14 @@ __all__ = [
     "get_mp_parameters",
     "model_code_key_prefix",
     "parse_mp_parameters",
+    "profiler_config_deprecation_warning",
     "python_deprecation_warning",
     "tar_and_upload_dir",
     "validate_distribution",
     "validate_distribution_for_instance_type",
     "validate_mp_config",
     "validate_smdistributed",
+    "validate_source_code_input_against_pipeline_variables",
     "validate_source_dir",
     "validate_torch_distributed_distribution",
     "validate_version_or_image_args",
@@ -45,66 +54,8 @@ __all__ = [
 
 logger = logging.getLogger("sagemaker")
 
-_REGISTRY = re.compile(r"\d+\.dkr\.ecr\..+\..*/(.*:.*)")
-_IMAGE = re.compile(
-    r"(?:sagemaker(?:-rl)?-)?"
-    r"(tensorflow|mxnet|chainer|pytorch|pytorch-trcomp|scikit-learn|xgboost|huggingface-tensorflow|huggingface-pytorch"
-    r"|huggingface-tensorflow-trcomp|huggingface-pytorch-trcomp)-?(scriptmode|training)?:(.*)-(.*?)-(py2|py3\d*)(?:.*)"
-)
-_OLD_IMAGE = re.compile(r"sagemaker-(tensorflow|mxnet)-(py2|py3)-(?:cpu|gpu):(.*)")
-_XGBOOST = re.compile(r"sagemaker-(xgboost):(.*)")
-
-
-def framework_name_from_image(image_uri: str) -> tuple[str | None, str | None, str | None, str | None]:
-    """Return framework, Python version, tag and kind (`scriptmode`, `training`) of an image; None for what is unknown.
-
-    Example:
-        >>> from sagewright.fw_utils import framework_name_from_image
-        >>> framework_name_from_image("1.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3")
-        ('scikit-learn', 'py3', '1.2-1-cpu-py3', None)
-    """
-    registry = _REGISTRY.fullmatch(image_uri)
-    if registry is None:
-        return None, None, None, None
-    name = registry.group(1)
-    if match := _IMAGE.fullmatch(name):
-        framework, kind, version, device, python = match.groups()
-        return framework, python, f"{version}-{device}-{python}", kind
-    if match := _OLD_IMAGE.fullmatch(name):
-        return match.group(1), match.group(2), match.group(3), None
-    if match := _XGBOOST.fullmatch(name):
-        return match.group(1), "py3", match.group(2), None
-    return None, None, None, None
-
-
-def framework_version_from_tag(image_tag: str) -> str | None:
-    """Return the framework's version that stands in a tag: `1.2-1-cpu-py3` -> `1.2-1`."""
-    match = re.fullmatch(r"(.*)-(?:cpu|gpu)-(?:py2|py3\d*)", image_tag) or re.fullmatch(r"(\d\.\d+-\d)", image_tag)
-    return match.group(1) if match else None
-
-
-def validate_version_or_image_args(
-    framework_version: str | None, py_version: str | None, image_uri: str | None
-) -> None:
-    """Raise where neither the versions nor an image are given.
-
-    Raises:
-        ValueError: They are not.
-    """
-    if (framework_version is None or py_version is None) and image_uri is None:
-        raise ValueError(
-            "framework_version or py_version was None, yet image_uri was also None. Either specify both "
-            "framework_version and py_version, or specify image_uri."
-        )
-
-
-def python_deprecation_warning(framework: str, latest_supported_version: str) -> str:
-    """Return the words that say that a framework's newer images have no Python 2."""
-    return (
-        f"{latest_supported_version} is the latest version of {framework} that supports Python 2. Newer versions of "
-        f"{framework} will only be available for Python 3.Please set the argument \"py_version='py3'\" to use the "
-        f"Python 3 {framework} image."
-    )
+# The first versions without framework profiling.
+_PROFILED_BEFORE: dict[str, tuple[int, ...]] = {"pytorch": (2, 0), "tensorflow": (2, 12)}
 
 
 def validate_source_dir(script: str, directory: str | None) -> bool:
@@ -196,6 +147,60 @@ def validate_mp_config(config: Mapping[str, Any]) -> None:
     check_parameters(config)
 
 
+def validate_source_code_input_against_pipeline_variables(
+    entry_point: Any = None, source_dir: Any = None, git_config: Any = None, enable_network_isolation: Any = False
+) -> None:
+    """Check that code whose place only a pipeline's run decides can be found then.
+
+    Raises:
+        TypeError: It would have to be read before: from here, from git, or for a job without a network.
+    """
+    is_late = is_variable(entry_point) or is_variable(source_dir)
+    if is_late and (is_variable(enable_network_isolation) or enable_network_isolation is True):
+        raise TypeError(
+            "entry_point, source_dir should not be pipeline variables when enable_network_isolation is a pipeline "
+            "variable or it is set to True."
+        )
+    if is_late and git_config:
+        raise TypeError("entry_point, source_dir should not be pipeline variables when git_config is given.")
+    if is_variable(entry_point):
+        if not source_dir:
+            raise TypeError("The entry_point should not be a pipeline variable when source_dir is missing.")
+        if not is_variable(source_dir) and not source_dir.lower().startswith("s3://"):
+            raise TypeError("The entry_point should not be a pipeline variable when source_dir is a local path.")
+        logger.warning(
+            "The entry_point is a pipeline variable: %s. During pipeline execution, the interpreted value of "
+            "entry_point has to be a local path in the container pointing to a Python source file which is located at "
+            "the root of source_dir.",
+            type(entry_point),
+        )
+    if is_variable(source_dir):
+        logger.warning(
+            "The source_dir is a pipeline variable: %s. During pipeline execution, the interpreted value of source_dir "
+            "has to be an S3 URI and must point to a file with name ``sourcedir.tar.gz``",
+            type(source_dir),
+        )
+
+
+def profiler_config_deprecation_warning(
+    profiler_config: Any, image_uri: str | None, framework_name: str | None, framework_version: str | None
+) -> None:
+    """Say that newer versions of PyTorch and TensorFlow have no framework profiling, where it is asked for."""
+    from sagewright.deprecations import deprecation_warn_base
+
+    if getattr(profiler_config, "framework_profile_params", None) is None or framework_name not in _PROFILED_BEFORE:
+        return
+    if framework_version is None and image_uri is not None:
+        framework_name, _, tag, _ = framework_name_from_image(image_uri)
+        framework_version = None if tag is None else framework_version_from_tag(tag)
+    first = _PROFILED_BEFORE.get(framework_name or "")
+    if framework_version is not None and first is not None and release(framework_version) >= first:
+        deprecation_warn_base(
+            f"Framework profiling is deprecated from                 {framework_name} version {framework_version}."
+            "                 No framework metrics will be collected"
+        )
+
+
 def validate_distribution(
     distribution: Mapping[str, Any],
     instance_groups: Sequence[Any] | None,
@@ -268,30 +273,3 @@ def warn_if_parameter_server_with_multi_gpu(
     """Say that a parameter server leaves GPUs idle, where the host has several."""
     if distribution is not None and not is_variable(training_instance_type):
         warn_of_one_worker_per_host(distribution, training_instance_type)
-
-
-def create_image_uri(
-    region: str,
-    framework: str,
-    instance_type: str | None,
-    framework_version: str | None,
-    py_version: str | None = None,
-    account: str | None = None,
-    accelerator_type: str | None = None,
-    optimized_families: Any = None,
-) -> str:
-    """Return an image's URI; the name of v1 for `image_uris.retrieve`, which says so."""
-    from sagewright import image_uris
-    from sagewright.deprecations import renamed_warning
-
-    renamed_warning("The method create_image_uri")
-    if account or optimized_families:
-        logger.warning("`account` and `optimized_families` of create_image_uri change nothing any more.")
-    return image_uris.retrieve(
-        framework,
-        region,
-        version=framework_version,
-        py_version=py_version,
-        instance_type=instance_type,
-        accelerator_type=accelerator_type,
-    )

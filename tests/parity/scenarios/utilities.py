@@ -358,6 +358,26 @@ def distribution_of_the_vendor_too_old(world: World) -> None:
     world["fw_utils.validate_smdistributed"]("ml.p4d.24xlarge", "pytorch", "1.0", "py3", given)
 
 
+def code_that_only_a_run_finds(world: World) -> Any:
+    check = world["fw_utils.validate_source_code_input_against_pipeline_variables"]
+    return check("train.py", "src", {"repo": "x"}, True)
+
+
+def framework_profiles(world: World) -> Any:
+    warn = world["fw_utils.profiler_config_deprecation_warning"]
+    asked, not_asked = SimpleNamespace(framework_profile_params=1), SimpleNamespace(framework_profile_params=None)
+    image = "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.3.0-cpu-py311"
+    return _warnings(
+        lambda: warn(asked, None, "pytorch", "2.0"),
+        lambda: warn(asked, None, "pytorch", "1.13"),
+        lambda: warn(asked, image, "pytorch", None),
+        lambda: warn(asked, None, "mxnet", "2.0"),
+        lambda: warn(asked, None, "tensorflow", "2.11.0"),
+        lambda: warn(not_asked, None, "tensorflow", "2.12"),
+        lambda: warn(None, None, "tensorflow", "2.12"),
+    )
+
+
 def networks(world: World) -> Any:
     vpc = {"Subnets": ["s"], "SecurityGroupIds": ["g"], "More": 1}
     names = ("to_dict", "from_dict", "sanitize")
