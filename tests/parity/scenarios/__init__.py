@@ -40,6 +40,7 @@ TOPICS = (
     "processing_code",
     "spark",
     "uris",
+    "searching",
     "utilities",
 )
 
