@@ -26,6 +26,7 @@ NAMES = (
     "repack",
     "transform",
     "observe",
+    "records",
 )
 
 

@@ -13,6 +13,10 @@ from sagewright.vocabulary.recordio import Record, Tensor, parse_record
 class Numbers(array):  # type: ignore[type-arg]  # of floats or of whole numbers
     """Numbers, as a list in all but that NumPy takes them as they are."""
 
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        return found.tolist() if isinstance(index, slice) else found
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, (list, tuple, array)) and list(self) == list(other)
 

@@ -10,6 +10,7 @@ import struct
 import sys
 from array import array
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from sagewright.vocabulary.recordio import (
@@ -24,6 +25,7 @@ from sagewright.vocabulary.recordio import (
 _HEAD = struct.Struct("<II")
 _HEAD_BYTES = _HEAD.size
 # Fields of `aialgs.data.Value`: type code and bytes of a number, None for those that are no vectors of numbers.
+_VALUES = b"\x0a\x06values\x12"
 _KINDS = {2 << 3 | 2: ("f", 4), 3 << 3 | 2: ("d", 8), 7 << 3 | 2: ("i", 0)}
 
 
@@ -142,11 +144,13 @@ def vectors_of(data: bytes, position: int, end: int) -> tuple[Vector, ...] | Non
         tag = data[position]
         if tag not in (0x0A, 0x12):
             return None
-        size, position = _number(data, position + 1)
+        size, position = data[position + 1], position + 2
+        if size > 0x7F:
+            size, position = _number(data, position - 1)
         if position + size > end:
             raise ValueError("a field reaches beyond its message")
         vector = _entry(data, position, position + size, begin, tag >> 3)
-        if vector is None or any(other[:2] == vector[:2] for other in found):
+        if vector is None or (found and any(other[:2] == vector[:2] for other in found)):
             return None
         found.append(vector)
         position += size
@@ -184,48 +188,75 @@ def _alike(data: bytes, position: int, size: int, stride: int, vectors: tuple[Ve
 
 def _entry(data: bytes, position: int, end: int, begin: int, part: int) -> Vector | None:
     """Return the vector of an entry of a map: its key, and a value that holds one tensor."""
-    if data[position] != 0x0A:
-        return None
-    size, position = _number(data, position + 1)
-    name, position = data[position : position + size].decode(), position + size
-    if position >= end or data[position] != 0x12:
-        return None
-    size, position = _number(data, position + 1)
+    if data.startswith(_VALUES, position):
+        name, position = "values", position + len(_VALUES)
+    else:
+        if data[position] != 0x0A:
+            return None
+        size, position = _number(data, position + 1)
+        name, position = data[position : position + size].decode(), position + size
+        if position >= end or data[position] != 0x12:
+            return None
+        position += 1
+    size, position = data[position], position + 1
+    if size > 0x7F:
+        size, position = _number(data, position - 1)
     if position + size != end or not size or data[position] not in _KINDS:
         return None
-    code, width = _KINDS[data[position]]
-    size, position = _number(data, position + 1)
+    kind = _KINDS[data[position]]
+    size, position = data[position + 1], position + 2
+    if size > 0x7F:
+        size, position = _number(data, position - 1)
     if position + size != end:
         return None
-    return _tensor(data, position, end, begin, (part, name, code, width))
+    return _tensor(data, position, end, begin, (part, name, *kind))
 
 
 def _tensor(data: bytes, position: int, end: int, begin: int, what: tuple[int, str, str, int]) -> Vector | None:
-    """Return where the numbers, the keys and the shape of a tensor lie, each packed and at most once, in order."""
+    """Return where the numbers, the keys and the shape of a tensor lie, each packed and at most once, in order.
+
+    It is called for every record whose numbers differ in length: short lengths are read in place.
+    """
     part, name, code, width = what
-    places, last = {1: (begin, begin), 2: (begin, begin), 3: (begin, begin)}, 0
+    values = values_end = keys = keys_end = shape = shape_end = begin
+    last = 0
     while position < end:
         tag = data[position]
-        if tag not in (0x0A, 0x12, 0x1A) or tag >> 3 <= last:
+        if tag <= last or tag not in (0x0A, 0x12, 0x1A):
             return None
-        last = tag >> 3
-        size, position = _number(data, position + 1)
-        if position + size > end:
+        last = tag
+        size, position = data[position + 1], position + 2
+        if size > 0x7F:
+            size, position = _number(data, position - 1)
+        after = position + size
+        if after > end:
             raise ValueError("a field reaches beyond its message")
-        places[last] = (position, position + size)
-        position += size
-    (values, values_end), (keys, keys_end), (shape, shape_end) = places[1], places[2], places[3]
-    count = (values_end - values) // width if width else _count(data, values, values_end)
+        if tag == 0x0A:
+            values, values_end = position, after
+        elif tag == 0x12:
+            keys, keys_end = position, after
+        else:
+            shape, shape_end = position, after
+        position = after
     if width and (values_end - values) % width:
         raise ValueError("a tensor ends inside of a number")
-    keys_count = _count(data, keys, keys_end)
-    if keys_count not in (0, count):
-        raise ValueError(f"a sparse vector has {keys_count} keys and {count} values")
-    if keys_count and shape_end == shape:
-        raise ValueError("a sparse vector has no shape")
-    _count(data, shape, shape_end)
-    ends = values - begin, values_end - begin, keys - begin, keys_end - begin
-    return Vector(part, name, code, *ends, tuple(varints_of(data[shape:shape_end])))
+    count = (values_end - values) // width if width else _count(data, values, values_end)
+    if keys_end > keys:
+        keys_count = _count(data, keys, keys_end)
+        if keys_count != count:
+            raise ValueError(f"a sparse vector has {keys_count} keys and {count} values")
+        if shape_end == shape:
+            raise ValueError("a sparse vector has no shape")
+    sizes: tuple[int, ...] = ()
+    if shape_end > shape:
+        _count(data, shape, shape_end)
+        sizes = _shape(data[shape:shape_end])
+    return Vector(part, name, code, values - begin, values_end - begin, keys - begin, keys_end - begin, sizes)
+
+
+@lru_cache
+def _shape(data: bytes) -> tuple[int, ...]:
+    return tuple(varints_of(data))
 
 
 def _count(data: bytes, begin: int, end: int) -> int:
