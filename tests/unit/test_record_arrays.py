@@ -16,6 +16,7 @@ from sagewright.amazon.common import (
     write_numpy_to_dense_tensor,
     write_spmatrix_to_sparse_tensor,
 )
+from sagewright.amazon.record_pb2 import Record as Message
 from sagewright.serializers import RecordSerializer
 from sagewright.vocabulary import record_arrays, recordio
 from sagewright.vocabulary.record_runs import record_of, runs_of
@@ -150,3 +151,33 @@ def test_a_serializer_takes_what_numpy_does():
         assert record.features["values"].int32_tensor.values == [1, 2]
     (record,) = read_records(serialize(np.array([1.5], ">f4")))
     assert record.features["values"].float32_tensor.values == [1.5]
+
+
+def test_a_message_can_be_filled_by_hand():
+    record = Message()
+    record.features["values"].float64_tensor.values.extend([0.5, 1])
+    record.features["values"].float64_tensor.keys.extend([3, 200])
+    record.features["values"].float64_tensor.shape.append(300)
+    record.label["values"].int32_tensor.values.append(-1)
+    (read,) = read_records(io.BytesIO(recordio.frame(record.SerializeToString())))
+    sparse = read.features["values"].float64_tensor
+    assert [sparse.values, sparse.keys, sparse.shape] == [[0.5, 1.0], [3, 200], [300]]
+    assert read.label["values"].int32_tensor.values == [-1]
+    for copied in (Message.FromString(record.SerializeToString()), pickle.loads(pickle.dumps(record))):
+        assert copied == record
+    assert record.label["values"].HasField("int32_tensor")
+    assert not record.label["values"].HasField("float32_tensor")
+    record.Clear()
+    assert record.SerializeToString() == b""
+    with pytest.raises(AttributeError):
+        record.uid = "x"  # type: ignore[attr-defined]
+
+
+def test_as_many_labels_as_columns_will_do():
+    file = io.BytesIO()
+    write_numpy_to_dense_tensor(file, np.ones((2, 3)), np.array([7, 8, 9]))
+    file.seek(0)
+    assert [record.label["values"].int32_tensor.values for record in read_records(file)] == [[7], [8]]
+    for rows, labels in ((np.ones((3, 2)), np.ones(2)), (np.ones((2, 2)), np.ones(3))):
+        with pytest.raises(ValueError, match="not compatible with array shape"):
+            write_numpy_to_dense_tensor(io.BytesIO(), rows, labels)

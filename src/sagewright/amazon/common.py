@@ -42,7 +42,7 @@ def write_numpy_to_dense_tensor(file: BinaryIO, array: Any, labels: Any = None) 
         >>> read_records(file)[0].label["values"].float64_tensor.values
         [3.0]
     """
-    _check(array, labels)
+    labels = _checked(array, labels)
     code, label_code = _code_of(array.dtype), "f" if labels is None else _code_of(labels.dtype)
     for frames in dense_frames(array, code, labels, label_code):
         file.write(frames)
@@ -58,7 +58,7 @@ def write_spmatrix_to_sparse_tensor(file: BinaryIO, array: Any, labels: Any = No
 
     if not scipy.sparse.issparse(array):
         raise TypeError("Array must be sparse")
-    _check(array, labels)
+    labels = _checked(array, labels)
     code, label_code = _code_of(array.dtype), "f" if labels is None else _code_of(labels.dtype)
     for frames in sparse_frames(array.tocsr(), code, labels, label_code):
         file.write(frames)
@@ -82,15 +82,17 @@ def read_records(file: BinaryIO) -> list[ProtobufRecord]:
     return records_of(file.read())
 
 
-def _check(array: Any, labels: Any) -> None:
+def _checked(array: Any, labels: Any) -> Any:
+    """Return the labels of an array's rows. As many as it has columns will do: v2 takes the first ones then."""
     if len(array.shape) != 2:
         raise ValueError("Array must be a Matrix")
     if labels is None:
-        return
+        return None
     if len(labels.shape) != 1:
         raise ValueError("Labels must be a Vector")
-    if labels.shape[0] != array.shape[0]:
+    if labels.shape[0] not in array.shape or labels.shape[0] < array.shape[0]:
         raise ValueError(f"Label shape {labels.shape} not compatible with array shape {array.shape}")
+    return labels[: array.shape[0]]
 
 
 def _code_of(dtype: Any) -> str:
