@@ -161,6 +161,12 @@ DOMAIN = Setting(
     "",
     str,
 )
+DRY_RUN = Setting(
+    "SAGEWRIGHT_DRY_RUN",
+    "`1`: print what would be asked of AWS and send nothing; a file's name: write it there, a JSON document a line.",
+    "",
+    str,
+)
 METRICS_TOKEN = Setting(
     "SAGEWRIGHT_METRICS_TOKEN",
     "Who sends it as a bearer token may read the shared engine's metrics from another machine.",
@@ -185,5 +191,6 @@ ALL: tuple[Setting[Path] | Setting[str] | Setting[float] | Setting[int], ...] = 
     DELIVER_TO,
     ACCOUNT,
     DOMAIN,
+    DRY_RUN,
     METRICS_TOKEN,
 )

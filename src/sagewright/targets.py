@@ -85,6 +85,8 @@ def boto_session(region_name: str | None = None, target: Target | None = None) -
     """
     import boto3
 
+    if settings.DRY_RUN.read():
+        return _dry_session(region_name)
     target = target or current()
     if target.url is not None:
         session = _shared_session(target.url, region_name)
@@ -94,6 +96,16 @@ def boto_session(region_name: str | None = None, target: Target | None = None) -
         return boto3.Session(region_name=region_name)
     _mounted.add(session)
     return session
+
+
+def _dry_session(region_name: str | None) -> boto3.Session:
+    """Return a session whose requests are written down and not sent."""
+    import boto3
+
+    from sagewright import dry_run
+
+    dry_run.install()
+    return boto3.Session(region_name=region_name or boto3.Session().region_name or DEFAULT_REGION)
 
 
 def _embedded_session(home: Path, region_name: str | None) -> boto3.Session:

@@ -17,13 +17,14 @@ from typing import Any
 from sagewright import settings
 from sagewright.targets import DEFAULT_REGION, Target, target_of
 
-USAGE = "sagewright run [--genuine] [--target TARGET] (SCRIPT | -m MODULE | -) [ARGUMENT ...]"
+USAGE = "sagewright run [--genuine] [--dry-run] [--target TARGET] (SCRIPT | -m MODULE | -) [ARGUMENT ...]"
 
 
 def add_to(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser("run", help="run a script or module on the target", usage=USAGE)
     parser.add_argument("--genuine", action="store_true", help="leave `import sagemaker` to the installed package")
+    parser.add_argument("--dry-run", action="store_true", help="print what would be asked of AWS, and send nothing")
     parser.add_argument("--target", help="local, aws or http(s)://...; default: $SAGEWRIGHT_TARGET, else local")
     # As for Python itself, what follows the module is the module's.
     parser.add_argument(
@@ -38,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
     target = target_of(options.target or settings.TARGET.read())
     program = _program(options)
     environment = environment_for(target, os.environ, genuine=options.genuine)
+    if options.dry_run:
+        environment = dry_environment(os.environ, genuine=options.genuine)
     command = [sys.executable, *program]
     if os.name == "posix":
         sys.stdout.flush()
@@ -92,6 +95,23 @@ def environment_for(target: Target, environment: Mapping[str, str], *, genuine: 
     if not genuine:
         changed["PYTHONPATH"] = python_path(changed)
         changed[ALIAS] = "1"
+    return changed
+
+
+def dry_environment(environment: Mapping[str, str], *, genuine: bool, file: str = "1") -> dict[str, str]:
+    """Return the environment of a program whose requests are written down and not sent.
+
+    Args:
+        file: Where they are written; `1`: on stdout.
+    """
+    from sagewright.engine.gateway.mounts.startup import python_path
+
+    changed = environment_for(Target("aws"), environment, genuine=genuine)
+    changed["PYTHONPATH"] = python_path(changed)
+    changed[settings.DRY_RUN.variable] = file
+    changed[settings.PREFLIGHT.variable] = "off"  # it asks what there is, and here everything is
+    changed["AWS_EC2_METADATA_DISABLED"] = "true"
+    changed.setdefault("AWS_DEFAULT_REGION", region_of(environment))
     return changed
 
 

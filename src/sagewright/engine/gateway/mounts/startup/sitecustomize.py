@@ -59,6 +59,12 @@ def _route(_module: object) -> None:
         process.route(settings.HOME.read())
 
 
+def _keep_dry(_module: object) -> None:
+    from sagewright.dry_run import install
+
+    install()
+
+
 def _refuse_async(module: ModuleType) -> None:
     from sagewright.engine.gateway.mounts.process import refuse_async
 
@@ -88,6 +94,9 @@ if os.environ.get("SAGEWRIGHT_ROUTE"):
     sys.meta_path.insert(0, _AfterImport("botocore.session", _route))
     if not os.environ.get("SAGEWRIGHT_TARGET", "local").startswith("http"):  # else AWS_ENDPOINT_URL leads it
         sys.meta_path.insert(0, _AfterImport("aiobotocore.session", _refuse_async))
+    sys.meta_path.insert(0, _AfterImport("sagemaker.telemetry.telemetry_logging", _silence))
+if os.environ.get("SAGEWRIGHT_DRY_RUN"):
+    sys.meta_path.insert(0, _AfterImport("botocore.session", _keep_dry))
     sys.meta_path.insert(0, _AfterImport("sagemaker.telemetry.telemetry_logging", _silence))
 if os.environ.get("SAGEWRIGHT_ALIAS"):
     try:
