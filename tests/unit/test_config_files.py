@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sagewright import config
+from sagewright.cli import main
 from sagewright.config import ConfigError, load_sagemaker_config, validate_sagemaker_config
 from sagewright.config.values import filled, filled_each, resolved, with_attribute, with_nested, with_tags
 from sagewright.session import Session
@@ -224,3 +225,28 @@ def test_members_attributes_and_tags_are_filled() -> None:
     ]
     assert with_tags(None, session, tags) == [{"Key": "a", "Value": "1"}]
     assert with_tags(None, session_of({}), tags) is None
+
+
+def test_the_values_in_force_are_shown_with_their_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = written(tmp_path / "site/sagemaker/config.yaml", ADMIN)
+    home = written(tmp_path / "home/sagemaker/config.yaml", USER)
+    monkeypatch.setenv("SAGEWRIGHT_CODE_MIB", "7")
+    monkeypatch.setenv("SAGEWRIGHT_METRICS_TOKEN", "secret")
+    assert main(["config", "show", "--origin"]) == 0
+    printed = capsys.readouterr().out
+    assert f'SageMaker.TrainingJob.RoleArn = "arn:aws:iam::123456789012:role/User"    # {home}' in printed
+    assert f'SageMaker.TrainingJob.VpcConfig.Subnets = ["subnet-1"]    # {site}' in printed
+    assert "SAGEWRIGHT_CODE_MIB = 7    # environment variable SAGEWRIGHT_CODE_MIB" in printed
+    assert "secret" not in printed
+    assert main(["config", "show"]) == 0
+    assert "#" not in capsys.readouterr().out
+
+
+def test_a_fault_in_a_file_is_shown_by_the_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SAGEMAKER_USER_CONFIG_OVERRIDE", str(written(tmp_path / "c.yaml", "SchemaVersion: '3'")))
+    assert main(["config", "show"]) == 2
+    assert "c.yaml, line 1: `SchemaVersion`: `3` is none of `1.0`" in capsys.readouterr().err

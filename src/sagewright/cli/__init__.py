@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from sagewright.cli import check, iam_policy, images, jobs, logs, outbox, run, status, up
+    from sagewright.cli import check, config, iam_policy, images, jobs, logs, outbox, run, status, up
 
     parser = argparse.ArgumentParser(prog="sagewright", description="SageMaker's interface on your own machine.")
     parser.add_argument("--version", action=_Version)
@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     images.add_to(commands)
     outbox.add_to(commands)
     check.add_to(commands)
+    config.add_to(commands)
     iam_policy.add_to(commands)
     up.add_to(commands)
     return parser
