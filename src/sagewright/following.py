@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sagewright.ctrl_c import PatientFollower
 from sagewright.exceptions import CapacityError, LocalJobFailed, UnexpectedStatusException
 from sagewright.following_rules import RuleStatuses
+from sagewright.patience import note_following
 from sagewright.utils import secondary_training_status_changed, secondary_training_status_message
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Pace:
 
     def wait(self) -> None:
         time.sleep(min(self.longest_s, max(self.shortest_s, (time.monotonic() - self.began) / 10)))
+        note_following()
 
 
 def follow_training_job(

@@ -12,6 +12,7 @@ from sagewright.config import load_sagemaker_config, validate_sagemaker_config
 from sagewright.config.paths import SESSION_DEFAULT_S3_BUCKET_PATH, SESSION_DEFAULT_S3_OBJECT_KEY_PREFIX_PATH
 from sagewright.config.values import resolved
 from sagewright.execution_role import caller_identity_arn, get_execution_role
+from sagewright.patience import Patience
 from sagewright.registering import get_model_package_args
 from sagewright.requests.hosting import container_definition as container_def
 from sagewright.requests.hosting import production_variant_document as production_variant
@@ -53,6 +54,7 @@ if not logger.handlers and not logging.getLogger().handlers:
 
 Document = dict[str, Any]
 
+_FOLLOWED = ("sagemaker", "logs")
 _CLIENTS = {
     "sagemaker_client": "sagemaker",
     "sagemaker_runtime_client": "sagemaker-runtime",
@@ -194,7 +196,26 @@ class Session(
             from botocore.config import Config
 
             config["config"] = Config(read_timeout=80, max_pool_connections=50)
-        return self.boto_session.client(service, region_name=self.boto_region_name, **config)  # type: ignore[call-overload]
+        client = self.boto_session.client(service, region_name=self.boto_region_name, **config)  # type: ignore[call-overload]
+        if service in _FOLLOWED and not self._place().is_engine:
+            Patience(self.boto_session).watch(client)
+        return client
+
+    def _announce(self) -> None:
+        """Say, once in a process, where requests go, and on AWS as whom."""
+        place = self._place()
+        if targets.is_announced():
+            return
+        targets.announce(place, None if place.is_engine else self._as_whom())
+
+    def _as_whom(self) -> str:
+        """Return the account, role or user, and region; what STS does not tell is left out."""
+        try:
+            caller = self.sts_client.get_caller_identity()
+            who = f"account {caller['Account']}, {str(caller['Arn']).rpartition(':')[2]}"
+        except Exception:  # noqa: BLE001 - it is only told; whatever is wrong shows in the request that follows
+            who = "account unknown (STS does not tell)"
+        return f"{who}, region {self.boto_region_name}"
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out clients, which hold connections: they are made anew where the session arrives."""

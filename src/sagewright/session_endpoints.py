@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from sagewright import following_hosting, targets
+from sagewright import following_hosting
 from sagewright.arguments import suggests
 from sagewright.config import defaults, paths
 from sagewright.config.tags import all_tags
@@ -155,7 +155,7 @@ class EndpointCalls(Sending):
         Raises:
             UnexpectedStatusException: It did not come into service.
         """
-        targets.announce(cast("Session", self)._place())
+        cast("Session", self)._announce()
         logger.info("Creating endpoint with name %s", endpoint_name)
         with following_hosting.troubleshooting("create-endpoint"):
             listed = all_tags(format_tags(tags), self, defaults.ENDPOINT_TAGS)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from sagewright import following, targets
+from sagewright import following
 from sagewright.arguments import suggests
 from sagewright.config import paths
 from sagewright.config.defaults import training_request_with
@@ -120,7 +120,7 @@ class TrainingCalls(Sending):
         The configuration's tags, keys and network are added where it has none.
         """
         request = training_request_with(request, self)
-        targets.announce(cast("Session", self)._place())
+        cast("Session", self)._announce()
         logger.info("Creating training-job with name: %s", request["TrainingJobName"])
         try:
             self._send("create_training_job", request)

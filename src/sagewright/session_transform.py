@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from sagewright import following_transform, targets
+from sagewright import following_transform
 from sagewright.arguments import suggests
 from sagewright.config import paths
 from sagewright.config.defaults import TRANSFORM_TAGS
@@ -70,7 +70,7 @@ class TransformCalls(Sending):
             model_client_config=model_client_config,
             data_capture_config=None if capture is None else capture._to_request_dict(),
         )
-        targets.announce(cast("Session", self)._place())
+        cast("Session", self)._announce()
         logger.info("Creating transform job with name: %s", job_name)
         self._send("create_transform_job", request)
 

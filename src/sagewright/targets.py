@@ -170,8 +170,18 @@ _announced = threading.Event()
 _mounted: weakref.WeakSet[boto3.Session] = weakref.WeakSet()
 
 
-def announce(target: Target | None = None) -> None:
-    """Say on stderr, once in a process, where requests go: to the target in force, or to another one."""
+def announce(target: Target | None = None, as_whom: str | None = None) -> None:
+    """Say on stderr, once in a process, where requests go: to the target in force, or to another one.
+
+    Args:
+        as_whom: The account, role and region, where they are not the engine's own.
+    """
     if not _announced.is_set():
         _announced.set()
-        print(f"sagewright: running on the target {target or current()}", file=sys.stderr)  # noqa: T201
+        more = f": {as_whom}" if as_whom else ""
+        print(f"sagewright: running on the target {target or current()}{more}", file=sys.stderr)  # noqa: T201
+
+
+def is_announced() -> bool:
+    """Tell whether it has been said where requests go."""
+    return _announced.is_set()
