@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sagewright.vocabulary.arns import partition_of
 from sagewright.vocabulary.identities import EXECUTION_ROLE
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("sagemaker")
 
 METADATA = Path("/opt/ml/metadata/resource-metadata.json")
+_CONSOLES = "AmazonSageMaker-ExecutionRole"
 DEFAULT_ROLE = "AmazonSageMaker-DefaultRole"
 TRUST = {
     "Version": "2012-10-17",
@@ -78,18 +80,27 @@ def _role_behind(session: Session, arn: str) -> str:
     except ClientError:
         logger.warning("Couldn't call 'get_role' to get Role ARN from role name %s to get Role path.", name)
     head = arn.split(":assumed-role/", maxsplit=1)[0].replace(":sts:", ":iam:")
+    if _CONSOLES in name:
+        logger.warning(
+            "The role's name contains `%s`, so it was probably made in SageMaker's console: its path is taken to be "
+            "`service-role`. If it is not, let the role call iam:GetRole, or give the role's ARN.",
+            _CONSOLES,
+        )
+        name = f"service-role/{name}"
     return f"{head}:role/{name}"
 
 
 def _default_role(session: Session) -> str:
-    from botocore.exceptions import ClientError
-
+    """Return the ARN of the default role, which is made if it is missing, and which may do all of SageMaker."""
+    iam = session.iam_client
+    logger.warning("Using default role: %s", DEFAULT_ROLE)
     try:
-        role = session.iam_client.create_role(RoleName=DEFAULT_ROLE, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
-        logger.info("Created new sagemaker execution role: %s", DEFAULT_ROLE)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "EntityAlreadyExists":
-            raise
-        role = session.iam_client.get_role(RoleName=DEFAULT_ROLE)["Role"]
-    logger.info("Using default role: %s", DEFAULT_ROLE)
-    return str(role["Arn"])
+        iam.get_role(RoleName=DEFAULT_ROLE)
+    except iam.exceptions.NoSuchEntityException:
+        iam.create_role(RoleName=DEFAULT_ROLE, AssumeRolePolicyDocument=json.dumps(TRUST))
+        logger.warning("Created new sagemaker execution role: %s", DEFAULT_ROLE)
+    iam.attach_role_policy(
+        PolicyArn=f"arn:{partition_of(session.boto_region_name)}:iam::aws:policy/AmazonSageMakerFullAccess",
+        RoleName=DEFAULT_ROLE,
+    )
+    return str(iam.get_role(RoleName=DEFAULT_ROLE)["Role"]["Arn"])

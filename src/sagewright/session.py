@@ -293,7 +293,8 @@ class Session(
 
     def read_s3_file(self, bucket: str, key_prefix: str) -> str:
         """Return an object's bytes as text."""
-        return str(self.s3_client.get_object(Bucket=bucket, Key=key_prefix)["Body"].read().decode("utf-8"))
+        owner = storage.expecting_owner(self, bucket)
+        return str(self.s3_client.get_object(Bucket=bucket, Key=key_prefix, **owner)["Body"].read().decode("utf-8"))
 
     def list_s3_files(self, bucket: str, key_prefix: str) -> list[str]:
         """Return the keys below a prefix, in order."""

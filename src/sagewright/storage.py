@@ -23,8 +23,25 @@ def default_bucket_name(session: Session) -> str:
 
 def owner_of_default_bucket(session: Session, bucket: str) -> str | None:
     """Return the account that `bucket` must belong to: ours, where its name is of our making; else None."""
-    own = session._default_bucket_name is None and session._default_bucket == bucket
-    return session.account_id() if own else None
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if session._default_bucket_name is not None or session._default_bucket != bucket:
+        return None
+    try:
+        return session.account_id()
+    except (ClientError, BotoCoreError):
+        logger.warning(
+            "Could not resolve caller account id for ExpectedBucketOwner check on bucket %s; proceeding without the "
+            "check.",
+            bucket,
+        )
+        return None
+
+
+def expecting_owner(session: Session, bucket: str, extra: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return members of a request on a bucket, with whose it must be where its name is of our making."""
+    owner = owner_of_default_bucket(session, bucket)
+    return {**(extra or {}), **({"ExpectedBucketOwner": owner} if owner else {})}
 
 
 def ensure_bucket(session: Session, name: str, *, own: bool) -> None:
@@ -40,9 +57,13 @@ def ensure_bucket(session: Session, name: str, *, own: bool) -> None:
 
     expected = {"ExpectedBucketOwner": session.account_id()} if own else {}
     try:
-        session.s3_client.head_bucket(Bucket=name, **expected)
+        if session.default_bucket_prefix:  # who may use a prefix only may not look at the bucket itself
+            session.s3_client.list_objects_v2(Bucket=name, Prefix=session.default_bucket_prefix, **expected)
+        else:
+            session.s3_client.head_bucket(Bucket=name, **expected)
     except ClientError as error:
         code = error.response["Error"]["Code"]
+        code = {"NoSuchBucket": "404", "AccessDenied": "403"}.get(code, code)
         if code == "403":
             logger.error(
                 "Bucket %s is not accessible as the default bucket. It may be owned by another account or access is "
@@ -87,10 +108,9 @@ def upload_data(
     if bucket is None:
         bucket, key_prefix = session.default_bucket(), _joined(session.default_bucket_prefix, key_prefix)
     files = _files(Path(path), key_prefix or "")
+    extra = expecting_owner(session, bucket, extra_args) or None
     for file, key in files:
-        session.s3_client.upload_file(
-            str(file), bucket, key, Callback=callback, ExtraArgs=dict(extra_args) if extra_args else None
-        )
+        session.s3_client.upload_file(str(file), bucket, key, Callback=callback, ExtraArgs=extra)
     uri = f"s3://{bucket}/{key_prefix}" if key_prefix else f"s3://{bucket}"
     return uri if os.path.isdir(path) else f"s3://{bucket}/{files[0][1]}"
 
@@ -110,7 +130,8 @@ def files_below(path: str) -> dict[str, Path]:
 def upload_string(session: Session, body: str, bucket: str, key: str, kms_key: str | None) -> str:
     """Store text as an object; return its S3 URI."""
     encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
-    session.s3_client.put_object(Bucket=bucket, Key=key, Body=body.encode(), **encryption)
+    owner = expecting_owner(session, bucket)
+    session.s3_client.put_object(Bucket=bucket, Key=key, Body=body.encode(), **encryption, **owner)
     return f"s3://{bucket}/{key}"
 
 
@@ -122,15 +143,17 @@ def download_data(
     Raises:
         ValueError: A key would lead outside of `path`.
     """
-    keys = [key for key in list_keys(session, bucket, key_prefix) if not key.endswith("/")]
+    owner = expecting_owner(session, bucket)
+    keys = [key for key in list_keys(session, bucket, key_prefix, owner) if not key.endswith("/")]
     if not keys:
-        print(f"Nothing to download from bucket: {bucket}, key_prefix: {key_prefix}.")  # noqa: T201 - as v2 does
+        logger.info("Nothing to download from bucket: %s, key_prefix: %s.", bucket, key_prefix)
         return []
+    extra = {**(extra_args or {}), **owner} or None
     files = []
     for key in keys:
         file = _target(Path(path), key, key_prefix)
         file.parent.mkdir(parents=True, exist_ok=True)
-        session.s3_client.download_file(bucket, key, str(file), ExtraArgs=dict(extra_args) if extra_args else None)
+        session.s3_client.download_file(bucket, key, str(file), ExtraArgs=extra)
         files.append(str(file))
     return files
 
@@ -145,9 +168,15 @@ def _target(folder: Path, key: str, prefix: str) -> Path:
     return folder / relative
 
 
-def list_keys(session: Session, bucket: str, key_prefix: str) -> list[str]:
-    """Return the keys below a prefix, in order."""
-    pages = session.s3_client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key_prefix)
+def list_keys(session: Session, bucket: str, key_prefix: str, owner: Mapping[str, Any] | None = None) -> list[str]:
+    """Return the keys below a prefix, in order.
+
+    Args:
+        owner: Whose the bucket must be, as `expecting_owner` has it.
+    """
+    pages = session.s3_client.get_paginator("list_objects_v2").paginate(
+        Bucket=bucket, Prefix=key_prefix, **(owner or {})
+    )
     return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
 

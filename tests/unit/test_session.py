@@ -167,3 +167,24 @@ def test_streams_go_up() -> None:
 def test_notebooks_take_the_region_by_its_private_name(home):
     session = Session()
     assert session._region_name == session.boto_region_name
+
+
+def test_the_default_role_is_made_where_it_is_missing() -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:role/AmazonSageMaker-DefaultRole"
+    role = {"Role": {"Arn": arn, "RoleName": "AmazonSageMaker-DefaultRole"}}
+    aws = Recorder(
+        answers={
+            "GetCallerIdentity": {"Account": ACCOUNT, "UserId": "u", "Arn": f"arn:aws:iam::{ACCOUNT}:user/ann"},
+            "GetRole": [Refusal("NoSuchEntity", "no", 404), role],
+            "CreateRole": role,
+        }
+    )
+    assert sagemaker.get_execution_role(session_on(aws), use_default=True) == arn
+    assert [call["operation"] for call in aws.writes()] == ["CreateRole", "AttachRolePolicy"]
+
+
+def test_a_bucket_that_is_named_is_neither_made_nor_are_buckets_listed_where_there_is_one() -> None:
+    aws = Recorder()
+    session = session_on(aws, default_bucket="prices")
+    session.upload_string_as_file_body("text", session.default_bucket(), "key")
+    assert [operation for operation, _ in aws.calls] == ["HeadBucket", "PutObject"]

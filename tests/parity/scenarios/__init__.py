@@ -19,6 +19,7 @@ TOPICS = (
     "predicting",
     "watching",
     "transforming",
+    "sessions",
     "tuning",
     "formats",
     "naming",
