@@ -6,7 +6,6 @@ comes here. Only reads are sent again, so nothing is made twice.
 
 from __future__ import annotations
 
-import random
 import sys
 import threading
 import time
@@ -75,6 +74,8 @@ class Patience:
             if time.monotonic() - self._began > GIVES_UP_S:
                 return None
         if not is_expired:
+            import random  # only those who are throttled need it
+
             return random.uniform(0.5, 1) * min(LONGEST_PAUSE_S, 2.0 ** min(attempts, 10))  # noqa: S311
         if is_new:
             print(  # noqa: T201

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from sagewright.config import load_sagemaker_config, validate_sagemaker_config
 from sagewright.config.paths import SESSION_DEFAULT_S3_BUCKET_PATH, SESSION_DEFAULT_S3_OBJECT_KEY_PREFIX_PATH
 from sagewright.config.values import resolved
 from sagewright.execution_role import caller_identity_arn, get_execution_role
+from sagewright.hearing import be_heard
 from sagewright.patience import Patience
 from sagewright.registering import get_model_package_args
 from sagewright.requests.hosting import container_definition as container_def
@@ -46,15 +48,11 @@ __all__ = [
 ]
 
 logger = logging.getLogger("sagemaker")
-logger.setLevel(logging.INFO)
-if not logger.handlers and not logging.getLogger().handlers:
-    _handler = logging.StreamHandler()
-    _handler.setFormatter(logging.Formatter("%(levelname)s:%(name)s:%(message)s"))
-    logger.addHandler(_handler)
 
 Document = dict[str, Any]
 
 _FOLLOWED = ("sagemaker", "logs")
+_making = threading.RLock()  # boto3 makes one client at a time
 _CLIENTS = {
     "sagemaker_client": "sagemaker",
     "sagemaker_runtime_client": "sagemaker-runtime",
@@ -131,6 +129,7 @@ class Session(
         default_bucket_prefix: str | None = None,
         target: str | None = None,
     ) -> None:
+        be_heard()
         if target is not None:
             self._target = targets.target_of(target).name
         given = {
@@ -164,9 +163,10 @@ class Session(
             self.s3_resource = self.boto_session.resource("s3", region_name=self.boto_region_name)
             return self.s3_resource
         if name in _CLIENTS:
-            client = self._client(_CLIENTS[name])
-            setattr(self, name, client)
-            return client
+            with _making:
+                if name not in self.__dict__:
+                    setattr(self, name, self._client(_CLIENTS[name]))
+            return self.__dict__[name]
         raise AttributeError(f"`Session` has no attribute `{name}`")
 
     def _defaults(self, given: Mapping[str, Any] | None) -> Document:

@@ -12,6 +12,7 @@ from sagewright import config
 from sagewright.cli import main
 from sagewright.config import ConfigError, load_sagemaker_config, validate_sagemaker_config
 from sagewright.config.values import filled, filled_each, resolved, with_attribute, with_nested, with_tags
+from sagewright.local import LocalSession
 from sagewright.session import Session
 from tests.parity.recording import Recorder
 
@@ -250,3 +251,14 @@ def test_a_fault_in_a_file_is_shown_by_the_command(
     monkeypatch.setenv("SAGEMAKER_USER_CONFIG_OVERRIDE", str(written(tmp_path / "c.yaml", "SchemaVersion: '3'")))
     assert main(["config", "show"]) == 2
     assert "c.yaml, line 1: `SchemaVersion`: `3` is none of `1.0`" in capsys.readouterr().err
+
+
+def test_the_file_of_local_mode_is_taken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert LocalSession().config is None
+    written(tmp_path / ".sagemaker/config.yaml", "local: {local_code: true, serving_port: 8080, container_root: /x}")
+    assert LocalSession().config == {"local": {"local_code": True, "container_root": "/x"}}
+    assert "`local.serving_port` has no effect" in caplog.text
+    assert "`local.container_root` has no effect" in caplog.text

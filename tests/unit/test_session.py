@@ -3,6 +3,8 @@ from __future__ import annotations
 import copy
 import io
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +190,23 @@ def test_a_bucket_that_is_named_is_neither_made_nor_are_buckets_listed_where_the
     session = session_on(aws, default_bucket="prices")
     session.upload_string_as_file_body("text", session.default_bucket(), "key")
     assert [operation for operation, _ in aws.calls] == ["HeadBucket", "PutObject"]
+
+
+def test_loggers_are_left_alone_until_there_is_a_session() -> None:
+    program = """
+import logging, sys
+import sagewright.session, sagewright.config, sagewright.local
+logger = logging.getLogger("sagemaker")
+assert not logger.handlers and logger.level == 0
+session = sagewright.session.Session()
+session = sagewright.session.Session()
+logger.info("heard")
+logging.getLogger("sagemaker.config").info("heard too")
+assert not logging.getLogger().handlers
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == "INFO:sagemaker:heard\nINFO:sagemaker.config:heard too\n"
+    settled = "import logging; logging.basicConfig(level='ERROR', format='%(message)s')"
+    program = f"{settled}\nimport sagewright as s; s.Session(); logging.getLogger('sagemaker').error('once')"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == "once\n"

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sagewright.config import load_local_mode_config
 from sagewright.session import Session
 
 if TYPE_CHECKING:
@@ -58,7 +59,16 @@ class LocalSession(Session):
             sagemaker_config=sagemaker_config,
             default_bucket_prefix=default_bucket_prefix,
         )
+        self._take_file(load_local_mode_config())
         self.boto_region_name = self._region() if boto_session is None else _region_of(boto_session)
+
+    def _take_file(self, found: Document | None) -> None:
+        """Take the configuration of local mode in `~/.sagemaker/config.yaml`, as far as it means something here."""
+        local = dict((found or {}).get("local") or {})
+        if local.pop("serving_port", None) is not None:
+            logger.warning("`local.serving_port` has no effect: endpoints are reached through `Predictor`.")
+        if found:
+            self.config = {**found, "local": local}
 
     @property
     def config(self) -> Document | None:
