@@ -84,7 +84,14 @@ class ModelPackage(Model):
         self._approve(self._describe(self.model_package_arn or shown))
         assert self.name is not None
         isolated = self.enable_network_isolation()
-        session.create_model(self.name, self.role, container, self.vpc_config, isolated, tags=format_tags(tags))
+        session.create_model(
+            self.name,
+            self.role,
+            container,
+            vpc_config=self.vpc_config,
+            enable_network_isolation=isolated,
+            tags=format_tags(tags),
+        )
 
     def _package_name(self) -> str:
         """Return the package's name, having made it of the algorithm where it is not there."""
@@ -106,7 +113,7 @@ class ModelPackage(Model):
         named = PACKAGE_ARN.match(self.model_package_arn)
         is_version = named is not None and named.group(2) is not None
         if is_version and description.get("ModelApprovalStatus", "") != "Approved":
-            self.update_approval_status("Approved")
+            self.update_approval_status(approval_status="Approved")
 
     def _describe(self, name: str) -> Document:
         return dict(self._session().sagemaker_client.describe_model_package(ModelPackageName=name))

@@ -32,6 +32,7 @@ TOPICS = (
     "registering",
     "model_cards",
     "collections",
+    "lineage",
     "frameworks",
     "framework_models",
     "images",

@@ -1,0 +1,1 @@
+"""Lineage: what was made of what (v2's own path)."""
