@@ -13,6 +13,7 @@ from sagewright.deserializers import BaseDeserializer
 from sagewright.enums import EndpointType
 from sagewright.local.choice import session_for
 from sagewright.local_data import uploaded_file
+from sagewright.model_base import ModelBase
 from sagewright.model_code import script_variables, upload_model_code
 from sagewright.predictor import Predictor
 from sagewright.registering import Registering
@@ -32,7 +33,7 @@ Document = dict[str, Any]
 
 
 @suggests
-class Model(Registering):
+class Model(Registering, ModelBase):
     """A model that can be deployed.
 
     Args:
@@ -483,6 +484,6 @@ def __getattr__(name: str) -> Any:
     return _nearest(name)
 
 
-_nearest = nearest_of(__name__, ["FrameworkModel", "Model", "ModelPackage", "Predictor"])
+_nearest = nearest_of(__name__, ["FrameworkModel", "Model", "ModelBase", "ModelPackage", "Predictor"])
 
-__all__ = ["FrameworkModel", "Model", "Predictor"]
+__all__ = ["FrameworkModel", "Model", "ModelBase", "Predictor"]
