@@ -96,6 +96,7 @@ if TYPE_CHECKING:
         utilities,
         utils,
         vpc_utils,
+        workflow,
         wrangler,
         xgboost,
     )
@@ -257,6 +258,7 @@ __all__ = [
     "utilities",
     "utils",
     "vpc_utils",
+    "workflow",
     "wrangler",
     "xgboost",
 ]

@@ -10,6 +10,7 @@ Exception
 │   ├── PollingTimeoutError        it did not come in time
 │   ├── AsyncInferenceModelError   the model answered with an error
 │   └── UnexpectedClientError      S3 does not say
+├── AutoMLStepInvalidModeError     a pipeline's step would search in another mode than it can
 ├── ModelStreamError               a streamed answer broke off with an error of the model
 └── InternalStreamFailure          a streamed answer broke off
 """
@@ -113,3 +114,13 @@ class UnexpectedClientError(AsyncInferenceError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message=message)
+
+
+class AutoMLStepInvalidModeError(Exception):
+    """A pipeline's step would search for a model in another mode than it can."""
+
+    fmt = "Mode in AutoMLJobConfig must be defined for AutoMLStep. AutoMLStep currently only supports ENSEMBLING mode"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(f"{self.fmt}\nhint: `AutoML(..., mode='ENSEMBLING')`.")
+        self.kwargs = kwargs

@@ -9,6 +9,7 @@ from typing import Any
 from sagewright.arguments import suggesting
 from sagewright.image_tags import GRAVITON_FAMILIES, family_of, plain_tag, tag_of, transformers_tag_prefix
 from sagewright.vocabulary.suggestions import hint
+from sagewright.workflow.parameter_defaults import override_pipeline_parameter_var
 
 logger = logging.getLogger("sagemaker")
 
@@ -25,6 +26,7 @@ NEURON_SDK_REPOSITORIES = frozenset(
 _PRICING = "https://aws.amazon.com/sagemaker/pricing"
 
 
+@override_pipeline_parameter_var
 @suggesting
 def retrieve(
     framework: str,
@@ -113,6 +115,7 @@ def retrieve(
     return _uri(account, region, f"{repository}:{tag}" if tag else repository)
 
 
+@override_pipeline_parameter_var
 @suggesting
 def get_training_image_uri(
     region: str,

@@ -124,6 +124,26 @@ class TransformInput:
 
 
 @suggests
+class CreateModelInput:
+    """What a model is made for, as a pipeline's step takes it.
+
+    Args:
+        instance_type: The instances that it will run on.
+    """
+
+    def __init__(self, instance_type: str | None = None, accelerator_type: str | None = None) -> None:
+        self.instance_type, self.accelerator_type = instance_type, accelerator_type
+
+    def __eq__(self, other: object) -> bool:
+        return vars(self) == vars(other) if other.__class__ is self.__class__ else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # what it is made of may change
+
+    def __repr__(self) -> str:
+        return f"CreateModelInput({self.instance_type!r}, {self.accelerator_type!r})"
+
+
+@suggests
 class BatchDataCaptureConfig:
     """Keep lists of what transform jobs have read and written.
 
@@ -191,6 +211,7 @@ if not TYPE_CHECKING:
             "TrainingInput",
             "FileSystemInput",
             "ShuffleConfig",
+            "CreateModelInput",
             "TransformInput",
             "BatchDataCaptureConfig",
         ],

@@ -10,6 +10,7 @@ from sagewright.amazon.record_sets import FileSystemRecordSet, RecordSet
 from sagewright.inputs import FileSystemInput, TrainingInput
 from sagewright.local.channels import file_input
 from sagewright.local_data import local_path
+from sagewright.vocabulary.variables import is_variable
 
 Channel = dict[str, Any]
 
@@ -24,7 +25,7 @@ def channels_of(inputs: Any) -> list[Channel]:
         return []
     if isinstance(inputs, (RecordSet, FileSystemRecordSet)):
         inputs = inputs.data_channel()
-    if isinstance(inputs, (str, os.PathLike, TrainingInput, FileSystemInput, file_input)):
+    if is_variable(inputs) or isinstance(inputs, (str, os.PathLike, TrainingInput, FileSystemInput, file_input)):
         inputs = {"training": inputs}
     if isinstance(inputs, list):
         inputs = _by_channel(inputs)
@@ -57,17 +58,19 @@ def _channel(value: Any) -> Channel:
     if isinstance(value, file_input):
         uri = checked_uri(value.config["DataSource"]["FileDataSource"]["FileUri"])
         return dict(TrainingInput(uri, content_type=value.config.get("ContentType")).config)
-    if not isinstance(value, (str, os.PathLike)):
+    if not isinstance(value, (str, os.PathLike)) and not is_variable(value):
         raise ValueError(f"Cannot format input {value}. Expecting one of str, TrainingInput or FileSystemInput")
     return dict(TrainingInput(checked_uri(value)).config)
 
 
-def checked_uri(value: str | os.PathLike[str]) -> str:
-    """Return an S3 URI, or a path or `file://` URI of what is here.
+def checked_uri(value: Any) -> Any:
+    """Return an S3 URI, or a path or `file://` URI of what is here, or what only a pipeline's run decides.
 
     Raises:
         ValueError: It is neither.
     """
+    if is_variable(value):
+        return value  # it stands where a URI would
     uri = os.fspath(value)
     if not uri.startswith("s3://") and local_path(uri) is None:
         _refuse(uri)

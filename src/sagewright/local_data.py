@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from sagewright.s3 import parse_s3_url, s3_path_join
+from sagewright.vocabulary.variables import is_variable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +22,8 @@ Document = dict[str, Any]
 
 def local_path(uri: Any) -> str | None:
     """Return the path of a `file://` URI or of a local file or folder; None: it is neither."""
+    if is_variable(uri):
+        return None
     text = os.fspath(uri)
     if not isinstance(text, str) or text.startswith("s3://"):
         return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sagewright.arguments import nearest_of, no_surplus, not_built, refused, suggests
 from sagewright.config import paths
 from sagewright.config.values import files, resolved
+from sagewright.deferring import defers, runnable_by_pipeline
 from sagewright.deployment import Deployment, deploy
 from sagewright.deserializers import BaseDeserializer
 from sagewright.enums import EndpointType
@@ -22,7 +23,7 @@ from sagewright.s3 import s3_path_join
 from sagewright.serializers import BaseSerializer
 from sagewright.utils import Tags, format_tags
 from sagewright.vocabulary.names import base_name_from_image, name_from_base
-from sagewright.vocabulary.variables import is_variable
+from sagewright.vocabulary.variables import as_text, is_variable
 
 if TYPE_CHECKING:
     from sagewright.session import Session
@@ -147,6 +148,7 @@ class Model(Registering, ModelBase):
         """Tell whether the model's code is packed into its archive."""
         return self.source_dir is not None and self.entry_point is not None and not self.git_config
 
+    @runnable_by_pipeline
     def create(
         self,
         instance_type: str | None = None,
@@ -369,19 +371,22 @@ class Model(Registering, ModelBase):
             accept_eula=accept_eula,
             model_reference_arn=model_reference_arn,
         )
-        if self.name is None:
-            self._base_name = self._base_name or base_name_from_image(container["Image"])
-        if self._base_name:
-            self.name = name_from_base(self._base_name)
-        assert self.name is not None
+        if not defers(session):  # a pipeline's run names its models itself
+            self._name_after(container["Image"])
         session.create_model(
-            self.name,
+            self.name,  # type: ignore[arg-type]  # nameless in a pipeline
             self.role,
             container,
             self.vpc_config,
             self.enable_network_isolation(),
             tags=format_tags(tags),
         )
+
+    def _name_after(self, image_uri: str) -> None:
+        if self.name is None:
+            self._base_name = self._base_name or base_name_from_image(image_uri)
+        if self._base_name:
+            self.name = name_from_base(self._base_name)
 
     def _upload_model_data(self, session: Session) -> None:
         if isinstance(self.model_data, str) and self.model_data.startswith("file://"):
@@ -469,7 +474,7 @@ class FrameworkModel(Model):
         upload_model_code(self, image_uri, repack=repack)
         env = {**self.env, **script_variables(self)}
         if workers:
-            env["SAGEMAKER_MODEL_SERVER_WORKERS"] = str(workers)
+            env["SAGEMAKER_MODEL_SERVER_WORKERS"] = as_text(workers)
         return container_definition(
             image_uri, self.repacked_model_data or self.model_data, env, image_config=image_config, **terms
         )

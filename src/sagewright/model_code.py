@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from sagewright.deferring import defers
 from sagewright.s3 import parse_s3_url, s3_path_join
 from sagewright.source_code import UploadedCode
 from sagewright.vocabulary.names import base_name_from_image, name_from_base
+from sagewright.vocabulary.variables import as_text, is_variable
 
 if TYPE_CHECKING:
     from sagewright.model import Model
@@ -27,7 +30,8 @@ INSIDE = "/opt/ml/model/code"  # where the code lies that came in the model's ar
 
 def code_place(model: Model, image_uri: str) -> tuple[str, str]:
     """Return bucket and prefix of a model's code: `code_location`, or the default bucket; then the model's name."""
-    name = model.name or name_from_base(base_name_from_image(image_uri))
+    unnamed = f"model_code/{int(time.time())}" if is_variable(image_uri) else None
+    name = model.name or unnamed or name_from_base(base_name_from_image(image_uri))
     if model.code_location:
         bucket, prefix = parse_s3_url(model.code_location)
         return bucket, s3_path_join(prefix, name)
@@ -43,6 +47,12 @@ def upload_model_code(model: Model, image_uri: str, *, repack: bool) -> None:
     from sagewright.source_code.upload import upload_code  # archives cost imports
 
     model.uploaded_code = None
+    if repack and model.entry_point is not None and is_variable(model.model_data):
+        if repacks_in_run(model, image_uri):
+            # Whatever the run packs, it puts the code into the archive.
+            model.repacked_model_data = model.model_data  # type: ignore[assignment]  # a variable
+            model.uploaded_code = UploadedCode(model.model_data, os.path.basename(model.entry_point))  # type: ignore[arg-type]
+        return
     repack = repack and not model._session()._asks_engine()
     if model.entry_point is None or (repack and model.model_data is None):
         return
@@ -66,6 +76,29 @@ def upload_model_code(model: Model, image_uri: str, *, repack: bool) -> None:
             model.repacked_model_data = destination
 
 
+def repacks_in_run(model: Model, image_uri: str) -> bool:
+    """Let a pipeline's run pack a model's code into an archive that will be there by then.
+
+    Returns:
+        False where no pipeline would do it; it is told to the user.
+    """
+    session = model._session()
+    context = session.context if defers(session) else None
+    if context is None or not hasattr(context, "need_runtime_repack"):
+        logger.warning(
+            "The model_data is a Pipeline variable of type %s, which should be used under `PipelineSession` and "
+            "leverage `ModelStep` to create or register model. Otherwise some functionalities e.g. runtime repack may "
+            "be missing. For more, see: https://sagemaker.readthedocs.io/en/stable/"
+            "amazon_sagemaker_model_building_pipeline.html#model-step",
+            type(model.model_data),
+        )
+        return False
+    bucket, prefix = code_place(model, image_uri)
+    context.need_runtime_repack.add(id(model))
+    context.runtime_repack_output_prefix = s3_path_join("s3://", bucket, prefix)
+    return True
+
+
 def script_variables(model: Model) -> dict[str, str]:
     """Return the environment variables that tell the container which code serves."""
     script, folder = model.env.get("SAGEMAKER_PROGRAM", ""), model.env.get("SAGEMAKER_SUBMIT_DIRECTORY", "")
@@ -77,11 +110,11 @@ def script_variables(model: Model) -> dict[str, str]:
     elif model.entry_point is not None:
         script, source = model.entry_point, model.source_dir
         if source is not None:
-            folder = source if source.startswith("s3://") else f"file://{source}"
+            folder = source if is_variable(source) or source.startswith("s3://") else f"file://{source}"
     return {
         "SAGEMAKER_PROGRAM": script,
         "SAGEMAKER_SUBMIT_DIRECTORY": folder,
-        "SAGEMAKER_CONTAINER_LOG_LEVEL": str(model.container_log_level),
+        "SAGEMAKER_CONTAINER_LOG_LEVEL": as_text(model.container_log_level),
         "SAGEMAKER_REGION": model._session().boto_region_name,
     }
 

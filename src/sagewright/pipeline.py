@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sagewright.arguments import suggests
 from sagewright.config import paths
 from sagewright.config.values import files, resolved
+from sagewright.deferring import runnable_by_pipeline
 from sagewright.deserializers import BaseDeserializer
 from sagewright.local.choice import session_for
 from sagewright.predictor import predictor_of
@@ -134,6 +135,7 @@ class PipelineModel:
             )
         return predictor_of(self.predictor_cls, self.endpoint_name, session, serializer, deserializer)
 
+    @runnable_by_pipeline
     def create(self, instance_type: str) -> None:
         """Create the model, without an endpoint."""
         session = self._session(instance_type)
@@ -180,6 +182,7 @@ class PipelineModel:
             volume_kms_key=volume_kms_key,
         )
 
+    @runnable_by_pipeline
     def register(
         self,
         content_types: Sequence[str] | None = None,

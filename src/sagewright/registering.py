@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.arguments import not_built, suggests
+from sagewright.deferring import runnable_by_pipeline
 from sagewright.requests.documents import given
 from sagewright.requests.packages import inference_described
 from sagewright.utils import format_tags
@@ -35,6 +36,10 @@ class Registering:
     model_data: str | Document | None
     role: str | None
     predictor_cls: Any
+    framework_version: str | None = None
+
+    # Whether the registry is told the framework's version where `register` is not.
+    _registers_version: ClassVar[bool] = False
 
     if TYPE_CHECKING:
 
@@ -49,6 +54,7 @@ class Registering:
 
         def _session(self, instance_type: str | None = None) -> Session: ...
 
+    @runnable_by_pipeline
     def register(
         self,
         content_types: Sequence[str] | None = None,
@@ -123,6 +129,8 @@ class Registering:
         if image_uri is not None:
             self.image_uri = image_uri
         framework = self._registered_framework(framework, inference_instances)
+        if self._registers_version:
+            framework_version = framework_version or self.framework_version
         if model_package_group_name is None and model_package_name is None:
             model_package_group_name = _group_of(self.image_uri)
         if model_package_group_name is not None:

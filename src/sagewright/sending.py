@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
+
+logger = logging.getLogger("sagemaker")
 
 Document = dict[str, Any]
 
@@ -23,3 +26,7 @@ class Sending:
         """
         answer: Document = getattr(self.sagemaker_client, operation)(**request)
         return answer
+
+    def _tell(self, message: str, *values: Any) -> None:
+        """Say what is about to be sent."""
+        logger.info(message, *values)

@@ -31,6 +31,7 @@ from sagewright.session_processing import ProcessingCalls
 from sagewright.session_training import TrainingCalls
 from sagewright.session_transform import TransformCalls
 from sagewright.session_tuning import TuningCalls
+from sagewright.vocabulary.variables import is_variable
 
 if TYPE_CHECKING:
     import boto3
@@ -246,7 +247,7 @@ class Session(
 
     def expand_role(self, role: str) -> str:
         """Return the ARN of a role; what is none is taken for a role's name."""
-        return role if "/" in role else str(self.iam_client.get_role(RoleName=role)["Role"]["Arn"])
+        return role if is_variable(role) or "/" in role else str(self.iam_client.get_role(RoleName=role)["Role"]["Arn"])
 
     # Data ---------------------------------------------------------------------------------------------------------
 

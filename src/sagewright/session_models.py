@@ -69,7 +69,7 @@ class ModelCalls(Sending):
             resolved(enable_network_isolation, self, paths.MODEL_ENABLE_NETWORK_ISOLATION_PATH),
             all_tags(format_tags(tags), self, MODEL_TAGS),
         )
-        logger.info("Creating model with name: %s", name)
+        self._tell("Creating model with name: %s", name)
         with unless_it_exists(f"Using already existing model: {name}"):
             self._send("create_model", request)
         return name
@@ -112,7 +112,7 @@ class ModelCalls(Sending):
     ) -> None:
         """Create a model package of an algorithm and what it has trained, unless there is one of that name."""
         request = hosting.algorithm_package_request(name, description, algorithm_arn, model_data)
-        logger.info("Creating model package with name: %s", name)
+        self._tell("Creating model package with name: %s", name)
         with unless_it_exists(f"Using already existing model package: {name}"):
             self._send("create_model_package", request)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sagewright import following_processing, targets
 from sagewright.arguments import suggests
 from sagewright.config.values import filled, filled_each, resolved, with_nested, with_tags
+from sagewright.deferring import defers
 from sagewright.requests.processing import processing_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -61,8 +62,9 @@ class ProcessingCalls(Sending):
             tags=with_tags(format_tags(tags), self, f"{JOB}.Tags"),
             experiment_config=experiment_config,
         )
-        targets.announce(cast("Session", self)._place())
-        logger.info("Creating processing-job with name %s", job_name)
+        if not defers(self):
+            targets.announce(cast("Session", self)._place())
+        self._tell("Creating processing-job with name %s", job_name)
         self._send("create_processing_job", request)
 
     def describe_processing_job(self, job_name: str) -> Document:

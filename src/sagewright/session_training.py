@@ -11,6 +11,7 @@ from sagewright.arguments import suggests
 from sagewright.config import paths
 from sagewright.config.defaults import training_request_with
 from sagewright.config.values import resolved
+from sagewright.deferring import defers
 from sagewright.requests.training import plain_training_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -121,7 +122,7 @@ class TrainingCalls(Sending):
         """
         request = training_request_with(request, self)
         cast("Session", self)._announce()
-        logger.info("Creating training-job with name: %s", request["TrainingJobName"])
+        self._tell("Creating training-job with name: %s", request["TrainingJobName"])
         try:
             self._send("create_training_job", request)
         except Exception:

@@ -12,6 +12,7 @@ from sagewright.config import paths
 from sagewright.config.defaults import TRANSFORM_TAGS
 from sagewright.config.tags import all_tags
 from sagewright.config.values import resolved, with_attribute, with_nested
+from sagewright.deferring import defers
 from sagewright.requests.transform import transform_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -71,7 +72,7 @@ class TransformCalls(Sending):
             data_capture_config=None if capture is None else capture._to_request_dict(),
         )
         cast("Session", self)._announce()
-        logger.info("Creating transform job with name: %s", job_name)
+        self._tell("Creating transform job with name: %s", job_name)
         self._send("create_transform_job", request)
 
     def describe_transform_job(self, job_name: str) -> Document:

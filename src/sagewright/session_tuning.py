@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sagewright import following_tuning, targets
 from sagewright.arguments import suggests
+from sagewright.deferring import defers
 from sagewright.requests.tuning import training_definition, tuning_config_document, tuning_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -138,8 +139,9 @@ class TuningCalls(Sending):
             tags=format_tags(tags),
             autotune=autotune,
         )
-        targets.announce(cast("Session", self)._place())
-        logger.info("Creating hyperparameter tuning job with name: %s", job_name)
+        if not defers(self):
+            targets.announce(cast("Session", self)._place())
+        self._tell("Creating hyperparameter tuning job with name: %s", job_name)
         self._send("create_hyper_parameter_tuning_job", request)
 
     def describe_tuning_job(self, job_name: str) -> Document:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sagewright.arguments import nearest_of, suggests
 from sagewright.config import paths
 from sagewright.config.values import resolved
+from sagewright.deferring import place_in_run, runnable_by_pipeline
 from sagewright.local.choice import session_for
 from sagewright.local.folders import fetch_transformed, is_folder
 from sagewright.local_data import local_path, uploaded_file
@@ -15,6 +16,7 @@ from sagewright.requests.transform import data_processing, transform_input, tran
 from sagewright.s3 import s3_path_join
 from sagewright.utils import Tags, format_tags
 from sagewright.vocabulary.names import base_name_from_image, name_from_base
+from sagewright.vocabulary.variables import is_variable
 
 if TYPE_CHECKING:
     from sagewright.inputs import BatchDataCaptureConfig
@@ -80,6 +82,7 @@ class Transformer:
         self._current_job_name: str | None = None
         self._reset_output_path = False
 
+    @runnable_by_pipeline
     def transform(
         self,
         data: str,
@@ -194,7 +197,9 @@ class Transformer:
         transformer.latest_transform_job = TransformJob(session, transform_job_name)
         return transformer
 
-    def _input_uri(self, data: Any) -> str:
+    def _input_uri(self, data: Any) -> Any:
+        if is_variable(data):
+            return data
         if local_path(data) is not None:
             session = self.sagemaker_session
             place = s3_path_join("s3://", session.default_bucket(), session.default_bucket_prefix or "", "transform")
@@ -203,13 +208,15 @@ class Transformer:
             raise ValueError(f"Invalid S3 URI: {data}")
         return str(data)
 
-    def _own_place(self) -> str:
+    def _own_place(self) -> Any:
         session = self.sagemaker_session
-        return s3_path_join(
+        return place_in_run(session) or s3_path_join(
             "s3://", session.default_bucket(), session.default_bucket_prefix or "", str(self._current_job_name)
         )
 
     def _retrieve_base_name(self) -> str:
+        if is_variable(self.model_name):
+            return self.JOB_CLASS_NAME
         image_uri = self._retrieve_image_uri()
         return base_name_from_image(image_uri, self.JOB_CLASS_NAME) if image_uri else self.model_name
 

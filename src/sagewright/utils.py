@@ -44,7 +44,7 @@ from sagewright.vocabulary.names import (
     unique_name_from_base,
     unique_name_from_base_uuid4,
 )
-from sagewright.vocabulary.variables import is_variable
+from sagewright.vocabulary.variables import as_text, is_variable
 
 # What moves files imports more than names do; it is handed out by `__getattr__`.
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def format_tags(tags: Tags) -> list[dict[str, str]] | None:
     if tags is None:
         return None
     if isinstance(tags, Mapping):
-        return [{"Key": str(key), "Value": str(value)} for key, value in tags.items()]
+        return [{"Key": str(key), "Value": as_text(value)} for key, value in tags.items()]
     return [dict(tag) for tag in tags]
 
 

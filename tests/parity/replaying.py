@@ -28,7 +28,19 @@ from sagewright.engine.parts import Caller
 from tests.parity.recording import ACCOUNT, BUCKET, REGION
 
 FOLDER = Path(__file__).with_name("recorded")
-SERVICES = ("sagemaker", "sagemaker-runtime", "s3", "iam", "sts", "ecr", "logs", "cloudwatch", "lambda", "events")
+SERVICES = (
+    "sagemaker",
+    "sagemaker-runtime",
+    "s3",
+    "iam",
+    "sts",
+    "ecr",
+    "logs",
+    "cloudwatch",
+    "lambda",
+    "events",
+    "scheduler",
+)
 _CALLER = Caller(ACCOUNT, REGION, f"arn:aws:sts::{ACCOUNT}:assumed-role/r/s", "u", python="/usr/bin/python3")
 # What the record has in place of the time, as a name may have it.
 _TIMES = {"<timestamp>": "2024-05-06-07-08-09-123", "<epoch>-<hex>": "1714979289-0a1b"}

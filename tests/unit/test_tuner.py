@@ -201,7 +201,7 @@ def test_variables_pass_through_the_tuner(estimator, session, monkeypatch):
     assert config["Strategy"] is name
     assert config["ResourceLimits"]["MaxNumberOfTrainingJobs"] is jobs
     assert config["ParameterRanges"]["ContinuousParameterRanges"][0]["Name"] is name
-    assert config["ParameterRanges"]["ContinuousParameterRanges"][0]["MinValue"] is low
+    assert config["ParameterRanges"]["ContinuousParameterRanges"][0]["MinValue"].values == [low]
 
 
 def test_a_frameworks_code_goes_up_before_the_job(session, recorder, tmp_path, monkeypatch):

@@ -53,6 +53,7 @@ class ChainerModel(FrameworkModel):
     """
 
     _framework_name: ClassVar[str] = "chainer"
+    _registers_version: ClassVar[bool] = True
 
     def __init__(
         self,

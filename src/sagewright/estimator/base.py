@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagewright.arguments import no_surplus, refused, renamed, suggests
 from sagewright.config import paths
 from sagewright.config.values import resolved
+from sagewright.deferring import runnable_by_pipeline
 from sagewright.estimator.debugging import (
     artifacts_path,
     check_region,
@@ -33,6 +34,7 @@ from sagewright.s3 import s3_path_join
 from sagewright.training_job import TrainingJob, arguments_of, wants_logs
 from sagewright.utils import Tags, format_tags
 from sagewright.vocabulary.names import base_name_from_image, name_from_base
+from sagewright.vocabulary.variables import is_variable
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -200,6 +202,7 @@ class EstimatorBase(Transforming, Serving, ABC):
 
     # Training -----------------------------------------------------------------------------------------------------
 
+    @runnable_by_pipeline
     def fit(
         self,
         inputs: Any = None,
@@ -258,7 +261,7 @@ class EstimatorBase(Transforming, Serving, ABC):
     def _s3_output_path(self) -> str:
         """Return the S3 URI below which jobs store their output: the default bucket's, if no other one is named."""
         if self.output_path is not None and not is_folder(self.output_path):
-            return str(self.output_path)
+            return self.output_path
         session = self.sagemaker_session
         default = s3_path_join(
             "s3://", session.default_bucket(), session.default_bucket_prefix or "", with_end_slash=True
@@ -383,7 +386,8 @@ class EstimatorBase(Transforming, Serving, ABC):
                 "No finished training job found associated with this estimator. Please make sure this estimator is "
                 "only used for building workflow config"
             )
-            return f"{(self.output_path or '').rstrip('/')}/{self._current_job_name}/output/model.tar.gz"
+            place = "" if is_variable(self.output_path) else (self.output_path or "").rstrip("/")
+            return f"{place}/{self._current_job_name}/output/model.tar.gz"
         if is_folder(self.output_path):
             return model_uri(str(self.output_path))
         description = self.latest_training_job.describe()
@@ -436,4 +440,4 @@ def _constructors(owner: type) -> list[Callable[..., Any]]:
 
 
 def _path(given: str | os.PathLike[str] | None) -> str | None:
-    return None if given is None else os.fspath(given)
+    return given if given is None or is_variable(given) else os.fspath(given)  # type: ignore[return-value]

@@ -106,7 +106,7 @@ def check_region(region: str) -> None:
 
 def profiler_is_off(region: str, instance_type: str | None) -> bool:
     """Tell whether there is no profiler in a region, or none for a type of instance as it works by itself there."""
-    return not supports_debugger(region) or bool(instance_type and _TRAINIUM.match(instance_type))
+    return not supports_debugger(region) or bool(isinstance(instance_type, str) and _TRAINIUM.match(instance_type))
 
 
 def profiler_rules_of(session: Session, rules: Sequence[ProfilerRule] | None, job_name: str) -> list[Document] | None:

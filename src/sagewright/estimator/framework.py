@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sagewright.arguments import renamed, suggests
 from sagewright.distribution import Job, checked_distribution, family_of
 from sagewright.estimator.base import EstimatorBase
-from sagewright.estimator.staging import as_json
+from sagewright.estimator.staging import as_json, check_variables
 from sagewright.estimator.transforming import ScriptTransforming
 from sagewright.source_code import UploadedCode
+from sagewright.vocabulary.variables import is_variable
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -69,6 +70,7 @@ class Framework(ScriptTransforming, EstimatorBase):
     ) -> None:
         kwargs.update(renamed(kwargs))
         image_uri = kwargs.pop("image_uri", image_uri)
+        check_variables(entry_point, source_dir, git_config, enable_network_isolation)
         if isinstance(entry_point, str) and entry_point.startswith("s3://"):
             raise ValueError(f"Invalid entry point script: {entry_point}. Must be a path to a local file.")
         super().__init__(
@@ -201,6 +203,13 @@ class Framework(ScriptTransforming, EstimatorBase):
             return config
         if self._framework_name not in ("mxnet", "pytorch", "tensorflow"):
             return config
+        if is_variable(self.instance_count):
+            logger.warning(
+                "SMDebug does not currently support distributed training jobs with checkpointing enabled. Therefore, "
+                "to allow parameterized instance_count and allow to change it to any values in execution time, the "
+                "debugger_hook_config is disabled."
+            )
+            return False
         if (self.instance_count or 0) > 1 or self.distribution is not None:
             logger.info("SMDebug Does Not Currently Support Distributed Training Jobs With Checkpointing Enabled")
             return False

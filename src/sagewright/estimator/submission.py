@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sagewright import targets
+from sagewright.deferring import step_in_building
 from sagewright.estimator.debugging import debugging_of, uploaded_rules
 from sagewright.estimator.staging import script_hyperparameters, source_of, upload_source
 from sagewright.inputs import TrainingInput
@@ -14,6 +15,7 @@ from sagewright.preflight import Finding, Flight, Source, run
 from sagewright.requests.training import TrainingSpec, s3_channel, training_request
 from sagewright.s3 import s3_path_join
 from sagewright.vocabulary.names import base_name_from_image
+from sagewright.vocabulary.variables import is_variable
 
 if TYPE_CHECKING:
     from sagewright.estimator.base import EstimatorBase
@@ -55,11 +57,11 @@ def prepared(
     """
     with source_of(estimator) as source:
         spec = spec_of(estimator, inputs, job_name, experiment_config)
-        run(_flight(estimator, spec._replace(**(tried or {})), source, is_named))
+        if step_in_building() is None:  # what a step reads, the steps before it make
+            run(_flight(estimator, spec._replace(**(tried or {})), source, is_named))
         if source is not None:
             estimator.uploaded_code = upload_source(estimator, source, job_name)
-    session, place = estimator.sagemaker_session, s3_path_join(spec.output_path, _base(estimator), "input")
-    channels = list(spec.channels)
+    session, channels = estimator.sagemaker_session, list(spec.channels)
     if source is not None:
         assert estimator.uploaded_code is not None
         estimator._add_script_hyperparameters(script_hyperparameters(estimator, estimator.uploaded_code, job_name))
@@ -67,6 +69,7 @@ def prepared(
             estimator.code_uri = estimator.uploaded_code.s3_prefix
             channel = s3_channel(estimator.code_uri, distribution="FullyReplicated")
             add_channel(channels, {"ChannelName": estimator.code_channel_name, **channel})
+    place = _input_place(estimator, spec)
     channels = [uploaded(session, channel, place) for channel in channels]
     return spec._replace(
         channels=channels,
@@ -167,6 +170,14 @@ def _input_mode(estimator: EstimatorBase, inputs: Any) -> str:
     """Return the job's input mode: that of its one channel, where it has one."""
     alone = inputs.config.get("InputMode") if isinstance(inputs, TrainingInput) else None
     return alone or estimator.input_mode
+
+
+def _input_place(estimator: EstimatorBase, spec: TrainingSpec) -> str:
+    """Return the S3 URI below which data go that are on this machine."""
+    session, place = estimator.sagemaker_session, spec.output_path
+    if is_variable(place):
+        place = s3_path_join("s3://", session.default_bucket(), session.default_bucket_prefix or "")
+    return s3_path_join(place, _base(estimator), "input")
 
 
 def _base(estimator: EstimatorBase) -> str:

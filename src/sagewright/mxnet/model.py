@@ -56,6 +56,7 @@ class MXNetModel(FrameworkModel):
     """
 
     _framework_name: ClassVar[str] = "mxnet"
+    _registers_version: ClassVar[bool] = True
 
     def __init__(
         self,

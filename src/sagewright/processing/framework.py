@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.arguments import suggests
+from sagewright.deferring import code_place_of_step, runnable_by_pipeline, step_in_building
 from sagewright.processing.bootstrap import bootstrap_script
 from sagewright.processing.data import ProcessingInput, ProcessingOutput, RunArgs
 from sagewright.processing.script import INPUT_FOLDER, OUTDATED, ScriptProcessor
@@ -112,6 +113,7 @@ class FrameworkProcessor(ScriptProcessor):
         code, inputs, _ = self._with_payload(code, source_dir, dependencies, git_config, job_name, inputs)
         return RunArgs(code, inputs, outputs, arguments)
 
+    @runnable_by_pipeline
     def run(  # type: ignore[override]  # takes more, as in v2
         self,
         code: str,
@@ -234,7 +236,12 @@ class FrameworkProcessor(ScriptProcessor):
         """
         if f"/{ARCHIVE}" not in uploaded.s3_prefix:
             raise RuntimeError("S3 source_dir file must be named `sourcedir.tar.gz.`")
-        return uploaded.s3_prefix.replace(ARCHIVE, "runproc.sh")
+        if step_in_building() is None:
+            return uploaded.s3_prefix.replace(ARCHIVE, "runproc.sh")
+        from sagewright.workflow.digests import hash_object
+
+        place = code_place_of_step(self.sagemaker_session, "code", digest=hash_object(script))
+        return f"{place}/runproc.sh"
 
     def _set_entrypoint(self, script: str) -> None:
         self.entrypoint = [*self.framework_entrypoint_command, script]

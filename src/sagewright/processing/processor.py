@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import suggests
 from sagewright.config.values import resolved, with_attribute
+from sagewright.deferring import runnable_by_pipeline
 from sagewright.processing.data import ProcessingInput, ProcessingOutput
 from sagewright.processing.job import ProcessingJob
 from sagewright.processing.staging import staged_input, staged_output
@@ -92,6 +93,7 @@ class Processor:
         members = ("image_uri", "instance_count", "instance_type")
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in members)})"
 
+    @runnable_by_pipeline
     def run(
         self,
         inputs: Sequence[ProcessingInput] | None = None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
 from sagewright.arguments import suggests
+from sagewright.deferring import code_place_of_step, runnable_by_pipeline
 from sagewright.processing.data import ProcessingInput, ProcessingOutput, RunArgs
 from sagewright.processing.processor import Processor
 from sagewright.s3 import S3Uploader
@@ -88,6 +89,7 @@ class ScriptProcessor(Processor):
         logger.warning(OUTDATED)
         return RunArgs(code, inputs, outputs, arguments)
 
+    @runnable_by_pipeline
     def run(  # type: ignore[override]  # the script comes first, as in v2
         self,
         code: str,
@@ -153,7 +155,8 @@ class ScriptProcessor(Processor):
         return S3Uploader.upload(path, self._code_place(), kms_key, self.sagemaker_session)
 
     def _code_place(self) -> str:
-        return self._job_place("input", self._code_input_name)
+        session, name = self.sagemaker_session, self._code_input_name
+        return code_place_of_step(session, name) or self._job_place("input", name)
 
 
 _V2S_END = "\n                    "  # who compares messages gets v2's

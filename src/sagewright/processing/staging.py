@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sagewright.deferring import place_in_run, place_of_step
 from sagewright.local_data import local_path
 from sagewright.processing.data import ProcessingInput, ProcessingOutput
 from sagewright.s3 import S3Uploader
@@ -37,7 +38,9 @@ def staged_input(processor: Processor, given: Any, count: int, kms_key: str | No
         )
     uri = given.s3_input.s3_uri
     if not is_variable(uri) and not str(uri).lower().startswith("s3://"):
-        place = processor._job_place("input", given.input_name)
+        place = place_of_step(processor.sagemaker_session, "input", given.input_name) or processor._job_place(
+            "input", given.input_name
+        )
         given.s3_input.s3_uri = S3Uploader.upload(
             local_path(uri) or str(uri), place, kms_key, processor.sagemaker_session
         )
@@ -55,7 +58,8 @@ def staged_output(processor: Processor, given: Any, count: int) -> ProcessingOut
     if given.output_name is None:
         given.output_name = f"output-{count}"
     if not is_variable(given.destination) and not str(given.destination or "").lower().startswith("s3://"):
-        given.destination = processor._job_place("output", given.output_name)
+        place = place_in_run(processor.sagemaker_session, "output", given.output_name)
+        given.destination = place or processor._job_place("output", given.output_name)
     return given
 
 

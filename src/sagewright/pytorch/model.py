@@ -54,6 +54,7 @@ class PyTorchModel(FrameworkModel):
     """
 
     _framework_name: ClassVar[str] = "pytorch"
+    _registers_version: ClassVar[bool] = True
 
     def __init__(
         self,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sagewright.vocabulary.variables import is_variable
+
 Document = dict[str, Any]
 
 
@@ -25,7 +27,8 @@ def container_definition(
         model_reference_arn: The hub content that the model comes from.
     """
     found: Document = {"Image": image_uri, "Environment": dict(env or {})}
-    if isinstance(model_data_url, str) and (accept_eula is None or not _is_archive(model_data_url)):
+    is_uri = isinstance(model_data_url, str) and (accept_eula is None or not _is_archive(model_data_url))
+    if is_uri or is_variable(model_data_url):
         found["ModelDataUrl"] = model_data_url
     elif model_data_url is not None:
         found["ModelDataSource"] = _data_source(model_data_url, accept_eula, model_reference_arn)

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from sagewright.vocabulary.variables import as_text, is_variable
+
 Document = dict[str, Any]
 
 # Regions in which the SDK asks neither for a debugger nor for a profiler (SageMaker Python SDK 2.257).
@@ -98,7 +100,7 @@ def training_request(spec: TrainingSpec) -> Document:
     }
     optional: Document = {
         "InputDataConfig": list(spec.channels),
-        "HyperParameters": {name: str(value) for name, value in spec.hyperparameters.items()},
+        "HyperParameters": {name: as_text(value) for name, value in spec.hyperparameters.items()},
         "Environment": dict(spec.environment or {}),
         "Tags": list(spec.tags or ()),
         "VpcConfig": vpc_config(spec.subnets, spec.security_group_ids),
@@ -213,7 +215,11 @@ def vpc_config(subnets: Sequence[str] | None, security_group_ids: Sequence[str] 
         return None
     if subnets is None or security_group_ids is None:
         raise RuntimeError("When setting up custom VPC, both subnets and security_group_ids must be set")
-    return {"Subnets": list(subnets), "SecurityGroupIds": list(security_group_ids)}
+    return {"Subnets": _listed(subnets), "SecurityGroupIds": _listed(security_group_ids)}
+
+
+def _listed(given: Sequence[str]) -> Any:
+    return given if is_variable(given) else list(given)
 
 
 def _algorithm(spec: TrainingSpec) -> Document:

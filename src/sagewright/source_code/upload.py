@@ -11,6 +11,7 @@ from sagewright import settings, storage
 from sagewright.source_code import UploadedCode
 from sagewright.source_code.archive import size_of, write_archive
 from sagewright.source_code.selection import Selection, select, tell_what_is_left_out
+from sagewright.vocabulary.variables import is_variable
 
 if TYPE_CHECKING:
     from sagewright.session import Session
@@ -39,7 +40,7 @@ def upload_code(
         FileNotFoundError: A file is not there.
         ValueError: The code is larger than is allowed.
     """
-    if folder and folder.lower().startswith("s3://"):
+    if folder and (is_variable(folder) or folder.lower().startswith("s3://")):
         return UploadedCode(folder, script)
     key, extra = f"{prefix}/{ARCHIVE}", encryption(session, bucket, kms_key)
     scratch = getattr(session.settings, "local_download_dir", None)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import suggests
+from sagewright.deferring import step_in_building
 from sagewright.processing.data import ProcessingInput, ProcessingOutput
 from sagewright.processing.script import INPUT_FOLDER, ScriptProcessor
 from sagewright.s3 import S3Uploader, s3_path_join
@@ -149,10 +150,14 @@ class SparkProcessorBase(ScriptProcessor):
         return ProcessingInput(uri, f"{INPUT_FOLDER}/conf", "conf")
 
     def _place(self, location: str | None, name: str) -> str:
-        """Return the S3 URI of an input of the current job."""
-        if location is None:
-            return self._job_place("input", name)
-        return s3_path_join(location, str(self._current_job_name), "input", name)
+        """Return the S3 URI of an input of the current job; in a pipeline one that stays while the input does."""
+        session, step = self.sagemaker_session, step_in_building()
+        above = location or s3_path_join("s3://", session.default_bucket(), session.default_bucket_prefix or "")
+        if step is not None and name == "conf" and step.config_hash:
+            return s3_path_join(above, step.pipeline_name, step.step_name, "input", name, step.config_hash)
+        if step is not None and name != "conf" and step.code_hash:
+            return s3_path_join(above, step.pipeline_name, "code", step.code_hash, name)
+        return s3_path_join(above, str(self._current_job_name), "input", name)
 
 
 def _image_uri(region: str, instance_type: Any, version: str | None, py: str | None, container: str | None) -> str:

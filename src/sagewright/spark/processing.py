@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import nearest_of, suggests
+from sagewright.deferring import runnable_by_pipeline
 from sagewright.processing.data import ProcessingInput, ProcessingOutput, RunArgs
 from sagewright.processing.script import ScriptProcessor
 from sagewright.spark.base import COMMAND, SparkProcessorBase
@@ -56,6 +57,7 @@ class PySparkProcessor(SparkProcessorBase):
         data = self._prepared(submit_app, files, inputs, outputs, job_name, configuration, spark_event_logs_s3_uri)
         return super().get_run_args(submit_app, *data, arguments)
 
+    @runnable_by_pipeline
     def run(  # type: ignore[override]  # takes more, as in v2
         self,
         submit_app: str,
@@ -139,6 +141,7 @@ class SparkJarProcessor(SparkProcessorBase):
         data = self._prepared(app, files, inputs, outputs, job_name, configuration, spark_event_logs_s3_uri)
         return super().get_run_args(submit_app, *data, arguments)
 
+    @runnable_by_pipeline
     def run(  # type: ignore[override]  # takes more, as in v2
         self,
         submit_app: str,

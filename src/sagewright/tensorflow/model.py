@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.deserializers import BaseDeserializer, JSONDeserializer
 from sagewright.model import FrameworkModel
-from sagewright.model_code import code_place, repack_with_code, script_variables, upload_model_code
+from sagewright.model_code import (
+    code_place,
+    repack_with_code,
+    repacks_in_run,
+    script_variables,
+    upload_model_code,
+)
 from sagewright.predictor import Predictor
 from sagewright.requests.hosting import container_definition
 from sagewright.serializers import BaseSerializer, JSONSerializer
+from sagewright.vocabulary.variables import is_variable
 
 if TYPE_CHECKING:
     from sagewright.session import Session
@@ -89,6 +96,7 @@ class TensorFlowModel(FrameworkModel):
     """
 
     _framework_name: ClassVar[str] = "tensorflow"
+    _registers_version: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -129,7 +137,9 @@ class TensorFlowModel(FrameworkModel):
             self._session().boto_region_name, instance_type, accelerator_type, serverless_inference_config
         )
         model_data, env = self.model_data, self._container_env()
-        if self.entry_point and self._session()._asks_engine():
+        if self.entry_point and is_variable(model_data):
+            repacks_in_run(self, image_uri)
+        elif self.entry_point and self._session()._asks_engine():
             upload_model_code(self, image_uri, repack=False)
             env = {**env, **script_variables(self)}
         elif self.entry_point:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import no_surplus, suggests
+from sagewright.deferring import runnable_by_pipeline
 from sagewright.estimator import EstimatorBase
 from sagewright.tuner import attaching
 from sagewright.tuner.checks import (
@@ -197,6 +198,7 @@ class HyperparameterTuner(Results):
 
     # Tuning -------------------------------------------------------------------------------------------------------
 
+    @runnable_by_pipeline
     def fit(
         self,
         inputs: Any = None,

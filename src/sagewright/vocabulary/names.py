@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import re
 import time
+from typing import Any
+
+from sagewright.vocabulary.variables import is_variable
 
 _IMAGE = re.compile(r"(?:.*/)?([^/:@]+)(?:[:@].*)?")
 _STAMPED = re.compile(r"(.*)-(?:\d{4}-\d{2}-\d{2}-\d{2}-\d{2}-\d{2}-\d{3}|\d{6}-\d{4})")
@@ -41,8 +44,15 @@ def unique_name_from_base_uuid4(base: str, max_length: int = 63) -> str:
     return f"{base[: max_length - len(unique) - 1]}-{unique}"
 
 
-def base_name_from_image(image: str, default_base_name: str | None = None) -> str:
-    """Return the repository's own name: `1.dkr.ecr.x.amazonaws.com/linear-learner:1` -> `linear-learner`."""
+def base_name_from_image(image: Any, default_base_name: str | None = None) -> str:
+    """Return the repository's own name: `1.dkr.ecr.x.amazonaws.com/linear-learner:1` -> `linear-learner`.
+
+    Of an image that only a pipeline's run decides, that of the parameter's default value.
+    """
+    if is_variable(image):
+        image = getattr(image, "default_value", None)
+        if not image:
+            return default_base_name or "base_name"
     match = _IMAGE.fullmatch(image)
     return match.group(1) if match else default_base_name or image
 

@@ -44,6 +44,8 @@ TOPICS = (
     "uris",
     "searching",
     "utilities",
+    "pipelines",
+    "pipeline_steps",
 )
 
 
