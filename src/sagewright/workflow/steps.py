@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sagewright.arguments import nearest_of
+from sagewright.inputs import CreateModelInput, FileSystemInput, TrainingInput, TransformInput
 from sagewright.workflow.base_step import CacheConfig, ConfigurableRetryStep, Step, StepTypeEnum
 from sagewright.workflow.create_model_step import CreateModelStep
 from sagewright.workflow.functions import Join, JsonGet
@@ -18,7 +19,9 @@ from sagewright.workflow.tuning_step import TuningStep
 __all__ = [
     "CacheConfig",
     "ConfigurableRetryStep",
+    "CreateModelInput",
     "CreateModelStep",
+    "FileSystemInput",
     "Join",
     "JsonGet",
     "ProcessingStep",
@@ -27,7 +30,9 @@ __all__ = [
     "RetryPolicy",
     "Step",
     "StepTypeEnum",
+    "TrainingInput",
     "TrainingStep",
+    "TransformInput",
     "TransformStep",
     "TuningStep",
 ]
