@@ -11,6 +11,7 @@ from sagewright.amazon.hyperparameter import Hyperparameter
 from sagewright.amazon.record_sets import FileSystemRecordSet, RecordSet, upload_numpy_to_s3_shards
 from sagewright.amazon.serving import AlgorithmModel
 from sagewright.arguments import suggesting, suggests
+from sagewright.deferring import runnable_by_pipeline
 from sagewright.estimator.base import VPC_CONFIG_DEFAULT, EstimatorBase
 from sagewright.s3 import parse_s3_url, s3_path_join
 from sagewright.vocabulary.names import sagemaker_timestamp
@@ -111,6 +112,7 @@ class AmazonAlgorithmEstimatorBase(EstimatorBase):
 
     # Training -----------------------------------------------------------------------------------------------------
 
+    @runnable_by_pipeline
     def fit(  # type: ignore[override]  # v2's: these take records where others take channels
         self,
         records: Any,
@@ -132,7 +134,7 @@ class AmazonAlgorithmEstimatorBase(EstimatorBase):
             UnexpectedStatusException: The job has failed.
         """
         self._prepare_for_training(records, mini_batch_size=mini_batch_size, job_name=job_name)
-        super().fit(records, wait, logs, job_name, experiment_config)
+        return super().fit(records, wait, logs, job_name, experiment_config)  # of a pipeline, what a step is made of
 
     def prepare_workflow_for_training(
         self, records: Any = None, mini_batch_size: int | None = None, job_name: str | None = None
