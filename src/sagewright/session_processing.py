@@ -6,10 +6,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from sagewright import following_processing, targets
+from sagewright import following_processing
 from sagewright.arguments import suggests
 from sagewright.config.values import filled, filled_each, resolved, with_nested, with_tags
-from sagewright.deferring import defers
 from sagewright.requests.processing import processing_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -62,8 +61,7 @@ class ProcessingCalls(Sending):
             tags=with_tags(format_tags(tags), self, f"{JOB}.Tags"),
             experiment_config=experiment_config,
         )
-        if not defers(self):
-            targets.announce(cast("Session", self)._place())
+        cast("Session", self)._announce()
         self._tell("Creating processing-job with name %s", job_name)
         self._send("create_processing_job", request)
 

@@ -11,7 +11,6 @@ from sagewright.arguments import suggests
 from sagewright.config import paths
 from sagewright.config.defaults import training_request_with
 from sagewright.config.values import resolved
-from sagewright.deferring import defers
 from sagewright.requests.training import plain_training_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags

@@ -12,7 +12,6 @@ from sagewright.config import paths
 from sagewright.config.defaults import TRANSFORM_TAGS
 from sagewright.config.tags import all_tags
 from sagewright.config.values import resolved, with_attribute, with_nested
-from sagewright.deferring import defers
 from sagewright.requests.transform import transform_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags

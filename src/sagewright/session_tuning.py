@@ -6,9 +6,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from sagewright import following_tuning, targets
+from sagewright import following_tuning
 from sagewright.arguments import suggests
-from sagewright.deferring import defers
 from sagewright.requests.tuning import training_definition, tuning_config_document, tuning_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -139,8 +138,7 @@ class TuningCalls(Sending):
             tags=format_tags(tags),
             autotune=autotune,
         )
-        if not defers(self):
-            targets.announce(cast("Session", self)._place())
+        cast("Session", self)._announce()
         self._tell("Creating hyperparameter tuning job with name: %s", job_name)
         self._send("create_hyper_parameter_tuning_job", request)
 

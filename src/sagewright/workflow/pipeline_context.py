@@ -160,6 +160,9 @@ class PipelineSession(Session):
     def _tell(self, message: str, *values: Any) -> None:
         """Say nothing: nothing is started."""
 
+    def _announce(self) -> None:
+        """Say nothing: nothing is sent."""
+
     def _deferred(self, function: Callable[..., Any], owner: Any, args: tuple[Any, ...], kwargs: Document) -> Any:
         """Return what a call becomes in a pipeline; see `runnable_by_pipeline`."""
         args, kwargs = _without_waiting(function, owner, args, kwargs)
