@@ -9,6 +9,7 @@ import tempfile
 
 NAMES = (
     "imports",
+    "requests",
     "session",
     "job_start",
     "script_start",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import sys
 
@@ -22,3 +23,14 @@ def main() -> None:
     run(OURS)
     ours, theirs = in_turns(lambda: run(OURS), lambda: run("pass"), 15)
     report("import sagewright and make an Estimator", ours, theirs, "bare python", "50 ms more at most")
+    for module in _modules():
+        name = f"sagewright.{module}"
+        ours, theirs = in_turns(lambda name=name: run(f"import {name}"), lambda: run("pass"), 5)
+        report(f"import {name}", ours, theirs, "bare python", "50 ms more at most")
+
+
+def _modules() -> list[str]:
+    """Return the public modules below the package, by the names of the compatibility table's first level."""
+    import sagewright
+
+    return sorted(entry.name for entry in pkgutil.iter_modules(sagewright.__path__) if entry.name in sagewright.__all__)

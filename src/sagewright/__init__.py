@@ -313,6 +313,15 @@ _NAMES = {
 }
 
 
+# What v1 had here, under the name that v2 has for it.
+MOVED = {
+    "RealTimePredictor": "sagemaker.predictor.Predictor",
+    "fw_registry": "sagemaker.image_uris",
+    "get_image_uri": "sagemaker.image_uris.retrieve",
+    "s3_input": "sagemaker.inputs.TrainingInput",
+}
+
+
 def __getattr__(name: str) -> Any:
     if name in _NAMES:
         value = getattr(importlib.import_module(f"{__name__}.{_NAMES[name]}"), name)
@@ -323,7 +332,8 @@ def __getattr__(name: str) -> Any:
         why = UNBUILT[UNBUILT_NAMES.get(name, name)]
         raise ImportError(f"`{__name__}.{name}` is not built into Sagewright: {why}.", name=__name__)
     else:
-        raise AttributeError(f"module `{__name__}` has no attribute `{name}`: it is not a name of v2, or not built yet")
+        why = f"v2 has `{MOVED[name]}` for it" if name in MOVED else "it is not a name of v2, or not built yet"
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`: {why}")
     globals()[name] = value
     return value
 
@@ -337,6 +347,10 @@ class _Nearest:
         why = why_unbuilt(name.removeprefix(f"{__name__}.")) if name.startswith(f"{__name__}.") else None
         if why:
             raise ModuleNotFoundError(f"`{name}` is not built into Sagewright: {why}.", name=name)
+        if package == __name__ and module in MOVED:
+            # Under its own name `from sagewright import NAME` would pass the error over, and what it says with it.
+            meant = f"sagemaker.{module}"
+            raise ModuleNotFoundError(f"There is no `{meant}`: v2 has `{MOVED[module]}` for it.", name=meant)
         if package == __name__:
             from sagewright.vocabulary.suggestions import slip_of
 
@@ -348,6 +362,13 @@ class _Nearest:
 
 if not any(getattr(finder, "__qualname__", "") == _Nearest.__qualname__ for finder in sys.meta_path):
     sys.meta_path.append(_Nearest)
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """Do in a notebook, by `%load_ext sagewright`, what `sagewright run` does for a script."""
+    from sagewright.notebook import load
+
+    load(ipython)
 
 
 def __dir__() -> list[str]:

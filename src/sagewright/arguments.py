@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+
+from sagewright.deprecations import renamed_warning
+from sagewright.showing import html_of, text_of
 
 logger = logging.getLogger("sagemaker")
 
@@ -24,17 +28,20 @@ RENAMED: Mapping[str, str] = {
 # v1's arguments that mean nothing any more. v2 takes them, as it takes any, and says nothing.
 OUTLIVED = ("script_mode", "training_steps", "evaluation_steps", "checkpoint_path", "requirements_file")
 
+# v1's arguments that v2 does not take, with what does their work now.
+GONE = {
+    "distributions": "the argument is `distribution` now",
+    "image": "the argument is `image_uri` now",
+    "update_endpoint": "`predictor.update_endpoint(...)` changes an endpoint that is there",
+}
+
 
 def renamed(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return, under their names of today, the arguments that go by a name of v1, and take them out of `arguments`."""
     found = {}
     for old, new in RENAMED.items():
         if old in arguments:
-            logger.warning(
-                "%s has been renamed in sagemaker>=2.\n"
-                "See: https://sagemaker.readthedocs.io/en/stable/v2.html for details.",
-                old,
-            )
+            renamed_warning(old)
             found[new] = arguments.pop(old)
     return found
 
@@ -56,6 +63,7 @@ def no_surplus(what: str, surplus: Mapping[str, Any], *functions: Callable[..., 
         known = [known for known in named if known not in ("self", "args", "kwargs")]
         near = difflib.get_close_matches(name, known, 1)
         meant = f"\nhint: did you mean `{near[0]}`?" if near else ""
+        meant = f"\nhint: {GONE[name]}" if name in GONE else meant
         raise TypeError(f"{what} got an unexpected keyword argument `{name}`{meant}")
 
 
@@ -78,12 +86,21 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def suggests(owner: Class) -> Class:
     """Let a class's constructor and public methods name the nearest argument when they are given one that there is not.
 
-    Those that take `**kwargs` look after that themselves (`no_surplus`).
+    Those that take `**kwargs` look after that themselves (`no_surplus`). The class also shows itself (`showing.py`).
     """
+    shows(owner)
     for name, function in list(vars(owner).items()):
         is_public = name == "__init__" or not name.startswith("_")
         if is_public and hasattr(function, "__code__") and not function.__code__.co_flags & _TAKES_ANY:
             setattr(owner, name, suggesting(function))
+    return owner
+
+
+def shows(owner: Class) -> Class:
+    """Let a class without a repr of its own show what its objects were made with, in notebooks as a table."""
+    if not any("__repr__" in vars(base) for base in owner.__mro__[:-1]):
+        for name, method in (("__repr__", text_of), ("_repr_html_", html_of)):
+            setattr(owner, name, method)
     return owner
 
 
@@ -109,14 +126,11 @@ def renamed_class(owner: Class, name: str) -> Class:
 
     class Renamed(owner):  # type: ignore[valid-type, misc]  # a class like any other
         def __init__(self, *args: Any, **kwargs: Any) -> None:
-            logger.warning(
-                "The class %s has been renamed in sagemaker>=2.\n"
-                "See: https://sagemaker.readthedocs.io/en/stable/v2.html for details.",
-                name,
-            )
+            renamed_warning(f"The class {name}")
             super().__init__(*args, **kwargs)
 
     Renamed.__name__ = Renamed.__qualname__ = name.rpartition(".")[2]
+    Renamed.__module__ = sys._getframe(1).f_globals["__name__"]  # where it is found by this name, as pickles do
     return Renamed  # type: ignore[return-value]
 
 

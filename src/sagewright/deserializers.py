@@ -10,12 +10,13 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from sagewright.amazon.records import ProtobufRecord, records_of
-from sagewright.arguments import renamed_class
+from sagewright.arguments import renamed_class, shows
 from sagewright.jumpstart.formats import default_deserializer as retrieve_default  # noqa: F401 - v2's name
 from sagewright.jumpstart.formats import deserializer_options as retrieve_options  # noqa: F401 - v2's name
 from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES, RECORDIO
 
 
+@shows
 class BaseDeserializer(ABC):
     """Turns a body into data."""
 

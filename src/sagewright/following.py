@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagewright.ctrl_c import PatientFollower
 from sagewright.exceptions import CapacityError, LocalJobFailed, UnexpectedStatusException
+from sagewright.folding import folds
 from sagewright.following_rules import RuleStatuses
 from sagewright.patience import note_following
 from sagewright.utils import secondary_training_status_changed, secondary_training_status_message
@@ -49,6 +50,7 @@ class Pace:
         note_following()
 
 
+@folds("Training job")
 def follow_training_job(
     session: Session, job: str, *, wait: bool, poll: float, timeout: float | None, with_rules: bool = True
 ) -> None:

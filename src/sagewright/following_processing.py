@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sagewright.ctrl_c import PatientFollower
+from sagewright.folding import folds
 from sagewright.following import DONE, Description, JobLog, Pace, check_job
 from sagewright.following_transform import MARKS
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
 
 
+@folds("Processing job")
 def follow_processing_job(session: Session, job: str, *, wait: bool, poll: float) -> None:
     """Print a processing job's log; with `wait` until it has ended.
 

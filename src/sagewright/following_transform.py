@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sagewright.ctrl_c import PatientFollower
+from sagewright.folding import folds
 from sagewright.following import DONE, Description, JobLog, Pace, check_job
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ MARKS = {"Completed": "!", "InProgress": ".", "Failed": "*", "Stopped": "s", "St
 STREAMS = 2  # of an instance: what the server says, and what is said of the objects
 
 
+@folds("Transform job")
 def follow_transform_job(session: Session, job: str, *, wait: bool, poll: float) -> None:
     """Print a transform job's log; with `wait` until it has ended.
 

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from sagewright.arguments import shows
 from sagewright.exceptions import InternalStreamFailure, ModelStreamError
 
 LONGEST_LINE_BYTES = 100 << 20  # v2's bound: a stream without line ends shall not fill the memory
@@ -24,6 +25,7 @@ def handle_stream_errors(chunk: dict[str, Any]) -> None:
         raise InternalStreamFailure(chunk["InternalStreamFailure"]["Message"])
 
 
+@shows
 class BaseIterator(ABC):
     """Makes something of a stream's events; `predict_stream` is given a class of this kind.
 

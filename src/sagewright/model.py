@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sagewright.session import Session
     from sagewright.source_code import UploadedCode
     from sagewright.transformer import Transformer
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -111,7 +112,7 @@ class Model(Registering, ModelBase):
 
     def prepare_container_def(
         self,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         serverless_inference_config: Any = None,
         accept_eula: bool | None = None,
@@ -151,7 +152,7 @@ class Model(Registering, ModelBase):
     @runnable_by_pipeline
     def create(
         self,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         serverless_inference_config: Any = None,
         tags: Tags = None,
@@ -175,7 +176,7 @@ class Model(Registering, ModelBase):
     def deploy(
         self,
         initial_instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         serializer: BaseSerializer | None = None,
         deserializer: BaseDeserializer | None = None,
         accelerator_type: str | None = None,
@@ -296,7 +297,7 @@ class Model(Registering, ModelBase):
     def transformer(
         self,
         instance_count: int,
-        instance_type: str,
+        instance_type: InstanceType,
         strategy: str | None = None,
         assemble_with: str | None = None,
         output_path: str | None = None,
@@ -342,7 +343,7 @@ class Model(Registering, ModelBase):
     tune = refused("Model.tune", "it needs JumpStart's models")
     attach = refused("Model.attach", "it needs JumpStart's models")
 
-    def _take_defaults(self, instance_type: str | None) -> Session:
+    def _take_defaults(self, instance_type: InstanceType | None) -> Session:
         """Let the session's defaults decide what is still open; return the session."""
         session = self._session(instance_type)
         self.role = resolved(self.role, session, paths.MODEL_EXECUTION_ROLE_ARN_PATH)
@@ -352,7 +353,7 @@ class Model(Registering, ModelBase):
     # Subclasses of users override it under this name, which is v2's.
     def _create_sagemaker_model(
         self,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         tags: Tags = None,
         serverless_inference_config: Any = None,
@@ -393,7 +394,7 @@ class Model(Registering, ModelBase):
             place = s3_path_join("s3://", session.default_bucket(), session.default_bucket_prefix or "", "models")
             self.model_data = uploaded_file(session, self.model_data, place)
 
-    def _session(self, instance_type: str | None = None) -> Session:
+    def _session(self, instance_type: InstanceType | None = None) -> Session:
         if self.sagemaker_session is None:
             self.sagemaker_session = session_for(instance_type, None, None)
         return self.sagemaker_session

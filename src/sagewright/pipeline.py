@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sagewright.model_package import ModelPackage
     from sagewright.session import Session
     from sagewright.transformer import Transformer
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -75,14 +76,14 @@ class PipelineModel:
         )
         self.endpoint_name: str | None = None
 
-    def pipeline_container_def(self, instance_type: str | None = None) -> list[Document]:
+    def pipeline_container_def(self, instance_type: InstanceType | None = None) -> list[Document]:
         """Return the containers of `CreateModel`, in order; the models' code is uploaded on the way."""
         return pipeline_container_def(self.models, instance_type)
 
     def deploy(
         self,
         initial_instance_count: int,
-        instance_type: str,
+        instance_type: InstanceType,
         serializer: BaseSerializer | None = None,
         deserializer: BaseDeserializer | None = None,
         endpoint_name: str | None = None,
@@ -136,7 +137,7 @@ class PipelineModel:
         return predictor_of(self.predictor_cls, self.endpoint_name, session, serializer, deserializer)
 
     @runnable_by_pipeline
-    def create(self, instance_type: str) -> None:
+    def create(self, instance_type: InstanceType) -> None:
         """Create the model, without an endpoint."""
         session = self._session(instance_type)
         containers = self.pipeline_container_def(instance_type)
@@ -146,7 +147,7 @@ class PipelineModel:
     def transformer(
         self,
         instance_count: int,
-        instance_type: str,
+        instance_type: InstanceType,
         strategy: str | None = None,
         assemble_with: str | None = None,
         output_path: str | None = None,
@@ -273,7 +274,7 @@ class PipelineModel:
             raise ValueError("The SageMaker model must be created before attempting to delete.")
         self._session().delete_model(self.name)
 
-    def _session(self, instance_type: str | None = None) -> Session:
+    def _session(self, instance_type: InstanceType | None = None) -> Session:
         """Return the session, which the models share that have none."""
         if self.sagemaker_session is None:
             self.sagemaker_session = session_for(instance_type, None, None)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import no_surplus, renamed_class, suggests
+from sagewright.deprecations import renamed_warning
 from sagewright.deserializers import BaseDeserializer, BytesDeserializer
 from sagewright.enums import EndpointType
 from sagewright.iterators import BaseIterator, ByteIterator
-from sagewright.jumpstart.formats import default_predictor as retrieve_default  # noqa: F401 - v2's name
+from sagewright.jumpstart.formats import default_predictor as retrieve_default
+from sagewright.renamed_serializers import (
+    csv_deserializer,
+    csv_serializer,
+    json_deserializer,
+    json_serializer,
+    npy_serializer,
+    numpy_deserializer,
+)
 from sagewright.requests.hosting import production_variant_document
 from sagewright.serializers import BaseSerializer, IdentitySerializer
 from sagewright.utils import Tags
@@ -22,7 +30,18 @@ if TYPE_CHECKING:
     from sagewright.compute_resource_requirements import ResourceRequirements
     from sagewright.session import Session
 
-logger = logging.getLogger("sagemaker")
+__all__ = [
+    "Predictor",
+    "PredictorBase",
+    "RealTimePredictor",
+    "csv_deserializer",
+    "csv_serializer",
+    "json_deserializer",
+    "json_serializer",
+    "npy_serializer",
+    "numpy_deserializer",
+    "retrieve_default",
+]
 
 Document = dict[str, Any]
 
@@ -402,7 +421,7 @@ class Predictor(PredictorBase):
     @property
     def endpoint(self) -> str:
         """The endpoint's name, as it was called in v1."""
-        logger.warning("endpoint has been renamed in sagemaker>=2.\n%s", "Use endpoint_name.")
+        renamed_warning("The endpoint attribute")
         return self.endpoint_name
 
     def _delete_endpoint_config(self) -> None:

@@ -9,13 +9,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
-from sagewright.arguments import renamed_class
+from sagewright.arguments import renamed_class, shows
 from sagewright.jumpstart.formats import default_serializer as retrieve_default  # noqa: F401 - v2's name
 from sagewright.jumpstart.formats import serializer_options as retrieve_options  # noqa: F401 - v2's name
 from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES, RECORDIO
 from sagewright.vocabulary.record_arrays import dense_frames
 
 
+@shows
 class BaseSerializer(ABC):
     """Turns data into a body."""
 

@@ -7,14 +7,15 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagewright import storage, targets
-from sagewright.arguments import nearest_of, suggests
+from sagewright import inputs, storage, targets
+from sagewright.arguments import nearest_of, renamed_class, suggests
 from sagewright.config import load_sagemaker_config, validate_sagemaker_config
 from sagewright.config.paths import SESSION_DEFAULT_S3_BUCKET_PATH, SESSION_DEFAULT_S3_OBJECT_KEY_PREFIX_PATH
 from sagewright.config.values import resolved
 from sagewright.execution_role import caller_identity_arn, get_execution_role
 from sagewright.hearing import be_heard
 from sagewright.patience import Patience
+from sagewright.inputs import TrainingInput
 from sagewright.registering import get_model_package_args
 from sagewright.requests.hosting import container_definition as container_def
 from sagewright.requests.hosting import production_variant_document as production_variant
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Session",
+    "ShuffleConfig",
+    "TrainingInput",
     "container_def",
     "get_add_model_package_inference_args",
     "get_create_model_package_request",
@@ -46,6 +49,7 @@ __all__ = [
     "get_update_model_package_inference_args",
     "pipeline_container_def",
     "production_variant",
+    "s3_input",
 ]
 
 logger = logging.getLogger("sagemaker")
@@ -218,6 +222,13 @@ class Session(
             who = "account unknown (STS does not tell)"
         return f"{who}, region {self.boto_region_name}"
 
+    def __repr__(self) -> str:
+        bucket = self._default_bucket or self._default_bucket_name
+        told = {"region": self.boto_region_name, "default_bucket": bucket}
+        if "boto_session" not in self._given:
+            told["target"] = str(self._place())
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in told.items() if value)})"
+
     def __getstate__(self) -> dict[str, Any]:
         """Leave out clients, which hold connections: they are made anew where the session arrives."""
         return {
@@ -318,6 +329,9 @@ class _Later:
     def __getattr__(self, name: str) -> Any:
         return getattr(getattr(self._session, self._name), name)
 
+
+s3_input = renamed_class(TrainingInput, "sagemaker.session.s3_input")
+ShuffleConfig = renamed_class(inputs.ShuffleConfig, "sagemaker.session.ShuffleConfig")
 
 if not TYPE_CHECKING:
     __getattr__ = nearest_of(__name__, __all__)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from sagewright.arguments import shows
 
+
+@shows
 class SessionSettings:
     """Settings of a session.
 

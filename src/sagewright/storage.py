@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from sagewright.progress import bytes_bar, files_bar
 from sagewright.vocabulary.arns import partition_of
 
 if TYPE_CHECKING:
@@ -109,8 +110,9 @@ def upload_data(
         bucket, key_prefix = session.default_bucket(), _joined(session.default_bucket_prefix, key_prefix)
     files = _files(Path(path), key_prefix or "")
     extra = expecting_owner(session, bucket, extra_args) or None
-    for file, key in files:
-        session.s3_client.upload_file(str(file), bucket, key, Callback=callback, ExtraArgs=extra)
+    with bytes_bar(f"upload {path}", sum(file.stat().st_size for file, _ in files)) as advance:
+        for file, key in files:
+            session.s3_client.upload_file(str(file), bucket, key, Callback=callback or advance, ExtraArgs=extra)
     uri = f"s3://{bucket}/{key_prefix}" if key_prefix else f"s3://{bucket}"
     return uri if os.path.isdir(path) else f"s3://{bucket}/{files[0][1]}"
 
@@ -148,13 +150,14 @@ def download_data(
     if not keys:
         logger.info("Nothing to download from bucket: %s, key_prefix: %s.", bucket, key_prefix)
         return []
-    extra = {**(extra_args or {}), **owner} or None
-    files = []
-    for key in keys:
-        file = _target(Path(path), key, key_prefix)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        session.s3_client.download_file(bucket, key, str(file), ExtraArgs=extra)
-        files.append(str(file))
+    files, extra = [], {**(extra_args or {}), **owner} or None
+    with files_bar(f"download to {path}", len(keys)) as advance:
+        for key in keys:
+            file = _target(Path(path), key, key_prefix)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            session.s3_client.download_file(bucket, key, str(file), ExtraArgs=extra)
+            files.append(str(file))
+            advance()
     return files
 
 

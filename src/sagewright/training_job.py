@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sagewright.arguments import shows
 from sagewright.instance_group import InstanceGroup
 from sagewright.vocabulary.names import base_from_name
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 
+@shows
 class TrainingJob:
     """A training job that was started.
 

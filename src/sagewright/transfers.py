@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sagewright import storage
+from sagewright.arguments import shows
 from sagewright.s3 import parse_s3_url
 from sagewright.vocabulary.archives import extract_safely
 
@@ -121,6 +122,7 @@ class DataConfig(ABC):
         """Return the configuration."""
 
 
+@shows
 class S3DataConfig(DataConfig):
     """A JSON object in S3 that tells in which bucket of which region example data lies.
 

@@ -21,6 +21,7 @@ from sagewright.vocabulary.variables import is_variable
 if TYPE_CHECKING:
     from sagewright.inputs import BatchDataCaptureConfig
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -54,7 +55,7 @@ class Transformer:
         self,
         model_name: str,
         instance_count: int,
-        instance_type: str,
+        instance_type: InstanceType,
         strategy: str | None = None,
         assemble_with: str | None = None,
         output_path: str | None = None,

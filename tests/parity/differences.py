@@ -129,6 +129,29 @@ DIFFERENCES: dict[str, Difference] = {
         "v2 refuses its own default where there are several estimators",
         {"outcome": [False, True], "raises": None, "message": None},
     ),
+    "v1_names.pytorch_distributions": Difference(
+        "v2 takes it, as it takes any argument, and trains on one host's terms",
+        {"raises": "TypeError", "message": "PyTorch got an unexpected keyword argument `distributions`"},
+    ),
+    "v1_names.deploying_to_an_endpoint_that_is_there": Difference(
+        "v2 calls it a no-op first, and then fails on it",
+        {"message": "Model.__init__ got an unexpected keyword argument `update_endpoint`", "warned": []},
+    ),
+    "v1_names.model_of_an_image": Difference(
+        "the message is as those of other slips",
+        {"message": "Model.__init__ got an unexpected keyword argument `image`"},
+    ),
+    "v1_names.s3_input_at_the_top": Difference(
+        "the message says what it is called now",
+        {"message": "module `sagewright` has no attribute `s3_input`: v2 has `sagemaker.inputs.TrainingInput` for it"},
+    ),
+    "v1_names.real_time_predictor_at_the_top": Difference(
+        "the message says what it is called now",
+        {
+            "message": "module `sagewright` has no attribute `RealTimePredictor`: "
+            "v2 has `sagemaker.predictor.Predictor` for it"
+        },
+    ),
 }
 
 # Scenarios whose subject is not built yet. The mark is strict: once it is built, it has to go.

@@ -53,7 +53,8 @@ def _hurry() -> None:
 
 
 def _write(topic: str, recorded: dict[str, Any]) -> None:
-    origin = "What the PyPI package `sagemaker` is and does, by `python -m tests.parity.record`."
+    what = "is" if topic == "interface" else "does in these scenarios"
+    origin = f"What the PyPI package `sagemaker` {what}, by `python -m tests.parity.record`."
     document = {"origin": origin, "package": PACKAGE, "version": version(PACKAGE), "recorded": recorded}
     (FOLDER / f"{topic}.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n")
 

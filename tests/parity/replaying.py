@@ -45,6 +45,9 @@ _CALLER = Caller(ACCOUNT, REGION, f"arn:aws:sts::{ACCOUNT}:assumed-role/r/s", "u
 # What the record has in place of the time, as a name may have it.
 _TIMES = {"<timestamp>": "2024-05-06-07-08-09-123", "<epoch>-<hex>": "1714979289-0a1b"}
 
+# What some scenarios take out of their requests, since it holds the time in minutes.
+_NAMELESS = {"CreateHyperParameterTuningJob": {"HyperParameterTuningJobName": "name"}}
+
 
 class Call(NamedTuple):
     """One request of a recorded scenario."""
@@ -77,20 +80,20 @@ def scenarios() -> dict[str, list[dict[str, Any]]]:
 def calls_of(scenario: str, recorded: list[dict[str, Any]]) -> Iterator[Call]:
     """Yield a scenario's requests in order, as boto3 takes them."""
     for call in recorded:
-        params = _sendable(call["params"])
+        params = {**_NAMELESS.get(call["operation"], {}), **_sendable(call["params"])}
         yield Call(scenario, service_of(call["operation"], params), call["operation"], params)
 
 
 @cache
 def _operations(service: str) -> frozenset[str]:
-    return frozenset(_client(service).meta.service_model.operation_names)
+    return frozenset(models.service_model(service).operation_names)
 
 
 def service_of(operation: str, params: dict[str, Any]) -> str:
     """Return the service that has an operation, and the members that were given to it."""
-    for service in SERVICES:
+    for service in (*SERVICES, *(name for name in boto3.Session().get_available_services() if name not in SERVICES)):
         if operation in _operations(service):
-            shape = _client(service).meta.service_model.operation_model(operation).input_shape
+            shape = models.service_model(service).operation_model(operation).input_shape
             if shape is None or set(params) <= set(shape.members):
                 return service
     raise LookupError(operation)
@@ -104,6 +107,7 @@ def send(call: Call) -> Arrived:
         ApiError: The engine's parser or the service's model does.
     """
     client = _client(call.service)
+    _SENT[client.meta.service_model.service_id.hyphenize()] = call.service
     _arrived.clear()
     getattr(client, client_method(client, call.operation))(**call.params)
     return _arrived[-1]
@@ -151,11 +155,14 @@ def _sendable(value: Any) -> Any:
     if isinstance(value, dict):
         if set(value) == {"base64"}:
             return base64.b64decode(value["base64"])
+        if set(value) == {"zip"}:  # an archive, of which the record has the files
+            return b"PK"
         return {_sendable(key): _sendable(item) for key, item in value.items()}
     return [_sendable(item) for item in value] if isinstance(value, list) else value
 
 
 _arrived: list[Arrived] = []
+_SENT: dict[str, str] = {}  # a service's id in botocore's events -> its name
 
 
 @cache
@@ -168,11 +175,10 @@ def _client(service: str) -> Any:
 
 def _check(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
     _before, service_id, name = event_name.split(".")
-    service = next(
-        known for known in SERVICES if _client(known).meta.service_model.service_id.hyphenize() == service_id
-    )
+    service = _SENT[service_id]
     exchange = Exchange(from_botocore(request, service, name), Path())
     parse(exchange)
-    validate(exchange)
+    if service in ROOMS:  # what others serve, they check
+        validate(exchange)
     _arrived.append(Arrived(service, name, exchange.params))
     return to_botocore(request.url, HttpResponse(200, Headers(), b"{}" if service != "s3" else b""))

@@ -46,8 +46,11 @@ def faults(expected: Seen, ours: Seen) -> list[tuple[str, Any, Any]]:
         ("requests", _exact(expected["calls"]), _exact(ours["calls"])),
         ("outcome", expected.get("outcome"), ours.get("outcome")),
         ("printed", _words(expected["printed"]), _words(ours["printed"])),
+        ("warnings", set(expected.get("warned", ())), set(ours.get("warned", ()))),
         ("error", (expected.get("raises"), expected.get("message")), (ours.get("raises"), _without_hint(ours))),
     ]
+    if "warned" not in expected:
+        parts = [part for part in parts if part[0] != "warnings"]
     return [(part, theirs, mine) for part, theirs, mine in parts if theirs != mine]
 
 

@@ -13,6 +13,7 @@ from botocore.exceptions import ParamValidationError
 
 from sagewright.vocabulary.errors import ApiError
 from tests.parity import replaying
+from tests.parity.test_recorded import RECORDED
 
 SCENARIOS = replaying.scenarios()
 TOPICS = sorted({scenario.partition(".")[0] for scenario in SCENARIOS})
@@ -20,15 +21,15 @@ TOPICS = sorted({scenario.partition(".")[0] for scenario in SCENARIOS})
 # What an engine without models, endpoints, frameworks and the later issues may answer to a request that is right.
 NOT_IN_AN_EMPTY_HOUSE = re.compile(
     r"Could not find|does not exist|not found|is not built into the Sagewright engine|needs the library"
-    r"|is not one that this engine can run"
+    r"|is not one that this engine can run|which the Sagewright engine \(target `local`\) has not"
 )
 
 # Requests that v2 makes and SageMaker refuses, with the words.
 WRONG = {
     "assembling.package_that_fails": "Member must satisfy regular expression pattern",
     "assembling.package_that_is_there_already": "Member must satisfy regular expression pattern",
-    "inputs.augmented_manifest": 'Unknown parameter in InputDataConfig.0.: "TargetAttributeName"',
     "inputs.every_argument": "RecordWrapperType RecordIO is only supported in Pipe",
+    "tuning.instances_of_several_types": "Value 'ml.c5.large' at .* must satisfy enum value set",
     "training.max_wait_without_spot": "MaxWaitTimeInSeconds is only valid with EnableManagedSpotTraining",
 }
 
@@ -39,7 +40,7 @@ def test_requests_of_v2_are_accepted_and_read_as_sent(topic: str) -> None:
     for scenario in [scenario for scenario in SCENARIOS if scenario.startswith(f"{topic}.")]:
         for call in replaying.calls_of(scenario, SCENARIOS[scenario]):
             fault = _fault(call)
-            if fault:
+            if fault and not _is_refused_there(scenario):
                 wrong[scenario] = fault
     expected = {scenario: words for scenario, words in WRONG.items() if scenario.startswith(f"{topic}.")}
     assert {scenario: fault for scenario, fault in wrong.items() if scenario not in expected} == {}
@@ -49,6 +50,12 @@ def test_requests_of_v2_are_accepted_and_read_as_sent(topic: str) -> None:
 
 def test_what_is_called_wrong_is_recorded() -> None:
     assert set(WRONG) <= set(SCENARIOS)
+
+
+def _is_refused_there(scenario: str) -> bool:
+    """Tell whether v2's own scenario ends with botocore's refusal."""
+    topic, _, name = scenario.partition(".")
+    return bool(RECORDED[topic][name].get("raises") == "ParamValidationError")
 
 
 def _fault(call: replaying.Call) -> str:

@@ -7,6 +7,7 @@ import importlib
 import io
 import os
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,14 +86,18 @@ class World:
 
 
 def play(scenario: Play, package: str) -> dict[str, Any]:
-    """Play a scenario and return all that a user or AWS sees of it: requests, outcome or error, and printed lines."""
+    """Play a scenario and return all that a user or AWS sees of it: requests, outcome or error, lines, warnings."""
     world, printed = World(package), io.StringIO()
-    try:
-        with contextlib.redirect_stdout(printed), _folder():
-            outcome = {"outcome": plain(scenario(world))}
-    except Exception as error:  # noqa: BLE001 - whatever the SDK raises is what is recorded
-        outcome = {"raises": type(error).__name__, "message": plain(str(error))}
-    return {"calls": world.aws.writes(), **outcome, "printed": printed.getvalue()}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", DeprecationWarning)
+        try:
+            with contextlib.redirect_stdout(printed), _folder():
+                outcome = {"outcome": plain(scenario(world))}
+        except Exception as error:  # noqa: BLE001 - whatever the SDK raises is what is recorded
+            outcome = {"raises": type(error).__name__, "message": plain(str(error))}
+    warned = [str(warning.message) for warning in caught if "sagemaker>=" in str(warning.message)]
+    seen = {"calls": world.aws.writes(), **outcome, "printed": printed.getvalue()}
+    return {**seen, "warned": warned} if warned else seen
 
 
 @contextlib.contextmanager

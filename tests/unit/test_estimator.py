@@ -109,7 +109,9 @@ def test_method_that_is_not_built_says_so(world: World, name: str) -> None:
 
 
 def test_names_of_v1_are_taken_with_a_warning(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    estimator = world.estimator(instance_count=None, train_instance_count=2, train_max_run=60)
+    with pytest.warns(DeprecationWarning, match="has been renamed in sagemaker>=2.") as warned:
+        estimator = world.estimator(instance_count=None, train_instance_count=2, train_max_run=60)
+    assert [str(warning.message).split()[0] for warning in warned] == ["train_instance_count", "train_max_run"]
     assert (estimator.instance_count, estimator.max_run) == (2, 60)
     assert "train_instance_count has been renamed in sagemaker>=2." in caplog.text
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from sagewright.engine.gateway.models import service_model
+from sagewright.vocabulary.instance_type_names import InstanceTypeName
 from sagewright.vocabulary.instance_types import GIB, instance
 
 # What Amazon's model names and nothing published here tells the size of; they are refused by name.
@@ -31,3 +34,17 @@ def test_sizes(name, vcpus, memory_gib):
 def test_what_is_not_known_is_no_instance_type(name):
     with pytest.raises(ValueError, match=f"`{name}` is not a known instance type"):
         instance(name)
+
+
+def test_names_for_editors_are_the_services() -> None:
+    model = service_model("sagemaker")
+    shapes = (
+        "TrainingInstanceType",
+        "ProductionVariantInstanceType",
+        "ProcessingInstanceType",
+        "TransformInstanceType",
+    )
+    known = {name for shape in shapes for name in model.shape_for(shape).metadata["enum"]} | {"local", "local_gpu"}
+    named = set(get_args(InstanceTypeName))
+    assert named <= known
+    assert len(known - named) < 0.1 * len(known), "botocore knows many more by now: write the names afresh"

@@ -105,6 +105,8 @@ def test_tensors_of_torch_there_and_back() -> None:
 
 
 def test_names_of_v1_say_so(caplog: pytest.LogCaptureFixture) -> None:
-    assert isinstance(serializers.numpy_to_record_serializer(), serializers.RecordSerializer)
-    assert isinstance(deserializers.record_deserializer(), deserializers.RecordDeserializer)
+    with pytest.warns(DeprecationWarning, match="has been renamed in sagemaker>=2"):
+        assert isinstance(serializers.numpy_to_record_serializer(), serializers.RecordSerializer)
+    with pytest.warns(DeprecationWarning, match="has been renamed in sagemaker>=2"):
+        assert isinstance(deserializers.record_deserializer(), deserializers.RecordDeserializer)
     assert caplog.text.count("has been renamed in sagemaker>=2") == 2

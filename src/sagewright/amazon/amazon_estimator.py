@@ -12,6 +12,7 @@ from sagewright.amazon.record_sets import FileSystemRecordSet, RecordSet, upload
 from sagewright.amazon.serving import AlgorithmModel
 from sagewright.arguments import suggesting, suggests
 from sagewright.deferring import runnable_by_pipeline
+from sagewright.deprecations import renamed_warning
 from sagewright.estimator.base import VPC_CONFIG_DEFAULT, EstimatorBase
 from sagewright.s3 import parse_s3_url, s3_path_join
 from sagewright.vocabulary.names import sagemaker_timestamp
@@ -263,8 +264,5 @@ def _arguments(owner: type) -> list[str]:
 @suggesting
 def get_image_uri(region_name: str, repo_name: str, repo_version: str = "1") -> str:
     """Return an algorithm's image: the name of `image_uris.retrieve` in v1."""
-    logger.warning(
-        "The method get_image_uri has been renamed in sagemaker>=2.\n"
-        "See: https://sagemaker.readthedocs.io/en/stable/v2.html for details."
-    )
+    renamed_warning("The method get_image_uri")
     return image_uris.retrieve(repo_name, region_name, version=repo_version)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sagewright.amazon.validation import Check
+from sagewright.arguments import shows
 from sagewright.vocabulary.variables import as_text, is_variable
 
 
@@ -14,6 +15,7 @@ def _any(_: Any) -> bool:
     return True
 
 
+@shows
 class Hyperparameter:
     """A descriptor that checks what an attribute is set to.
 

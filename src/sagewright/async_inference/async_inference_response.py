@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sagewright.arguments import shows
 from sagewright.async_inference.answers import existing_answer
 from sagewright.async_inference.waiter_config import WaiterConfig
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from sagewright.predictor_async import AsyncPredictor
 
 
+@shows
 class AsyncInferenceResponse:
     """What `AsyncPredictor.predict_async` returns at once.
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from sagewright.arguments import shows
 
+
+@shows
 class WaiterConfig:
     """How often, and after how many seconds each, to look for an answer.
 

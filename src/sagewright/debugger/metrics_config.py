@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sagewright.arguments import suggests
+from sagewright.arguments import shows, suggests
 from sagewright.debugger import profiler_constants as defaults
 from sagewright.debugger.utils import (
     ErrorMessages,
@@ -18,6 +18,7 @@ from sagewright.debugger.utils import (
 Document = dict[str, Any]
 
 
+@shows
 class StepRange:
     """Steps of training.
 
@@ -38,6 +39,7 @@ class StepRange:
         return {"StartStep": self.start_step, "NumSteps": self.num_steps}
 
 
+@shows
 class TimeRange:
     """A span of time.
 

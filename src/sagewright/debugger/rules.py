@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import suggesting, suggests
+from sagewright.arguments import shows, suggesting, suggests
 from sagewright.debugger.profiler_constants import (
     DETAIL_PROF_PROCESSING_DEFAULT_INSTANCE_TYPE,
     DETAIL_PROF_PROCESSING_DEFAULT_VOLUME_SIZE,
@@ -31,6 +31,7 @@ _DEFAULT_IMAGE = "DEFAULT_RULE_EVALUATOR_IMAGE"  # v2's word for "Amazon's evalu
 _DETAILED = "DetailedProfilerProcessingJobConfig"
 
 
+@shows
 class DetailedProfilerProcessingJobConfig:
     """What stands for a rule where a detailed profile is to be worked up."""
 

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from sagewright.preflight import Finding
     from sagewright.session import Session
     from sagewright.source_code import UploadedCode
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -57,12 +58,13 @@ class EstimatorBase(Transforming, Serving, ABC):
     """What all estimators have in common; see `Estimator` for the arguments."""
 
     _logs_when_attached = "None"
+    _shown = ("latest_training_job",)
 
     def __init__(
         self,
         role: str | None = None,
         instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         keep_alive_period_in_seconds: int | None = None,
         volume_size: int = 30,
         volume_kms_key: str | None = None,

@@ -13,6 +13,7 @@ from sagewright.utils import Tags
 
 if TYPE_CHECKING:
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -65,7 +66,7 @@ class Estimator(EstimatorBase):
         image_uri: str,
         role: str | None = None,
         instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         keep_alive_period_in_seconds: int | None = None,
         volume_size: int = 30,
         volume_kms_key: str | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from sagewright.deprecations import removed_warning
 from sagewright.deserializers import BaseDeserializer
 from sagewright.estimator.registering import RegisteringTrained
 from sagewright.serializers import BaseSerializer
@@ -14,6 +15,7 @@ from sagewright.vocabulary.names import base_name_from_image, name_from_base
 if TYPE_CHECKING:
     from sagewright.model import Model
     from sagewright.training_job import TrainingJob
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -36,7 +38,7 @@ class Serving(RegisteringTrained):
     def deploy(
         self,
         initial_instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         serializer: BaseSerializer | None = None,
         deserializer: BaseDeserializer | None = None,
         accelerator_type: str | None = None,
@@ -99,11 +101,8 @@ class Serving(RegisteringTrained):
         )
 
     def delete_endpoint(self, *args: Any, **kwargs: Any) -> None:
-        """Say that it does nothing since v2: delete with the predictor."""
-        logger.warning(
-            "The function delete_endpoint is a no-op in sagemaker>=2.\n"
-            "See: https://sagemaker.readthedocs.io/en/stable/v2.html for details."
-        )
+        """Do nothing, as in v2: predictors delete their endpoints."""
+        removed_warning("The function delete_endpoint")
 
     def compile_model(self, *_: Any, **__: Any) -> Any:
         """Not built yet: compilation."""

@@ -12,6 +12,7 @@ from sagewright.vocabulary.names import base_name_from_image, name_from_base
 
 if TYPE_CHECKING:
     from sagewright.estimator.base import EstimatorBase
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -26,7 +27,7 @@ class Transforming:
     def transformer(
         self,
         instance_count: int,
-        instance_type: str,
+        instance_type: InstanceType,
         strategy: str | None = None,
         assemble_with: str | None = None,
         output_path: str | None = None,
@@ -126,7 +127,7 @@ class ScriptTransforming(Transforming):
     def transformer(  # type: ignore[override]  # v2's two more arguments stand in between
         self,
         instance_count: int,
-        instance_type: str,
+        instance_type: InstanceType,
         strategy: str | None = None,
         assemble_with: str | None = None,
         output_path: str | None = None,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from sagewright.arguments import renamed
 from sagewright.debugger.rules import Rule
+from sagewright.deprecations import renamed_warning
 from sagewright.distribution import distribution_hyperparameters, release
 from sagewright.estimator import Framework
 from sagewright.estimator.base import VPC_CONFIG_DEFAULT
@@ -71,7 +72,9 @@ class TensorFlow(Framework):
     ) -> None:
         kwargs.update(renamed(kwargs))
         image_uri = kwargs.pop("image_uri", image_uri)
-        distribution = kwargs.pop("distributions", distribution)
+        if "distributions" in kwargs:
+            renamed_warning("distributions")
+            distribution = kwargs.pop("distributions")
         validate_version_or_image_args(framework_version, py_version, image_uri)
         self.framework_version, self.py_version = framework_version, py_version
         self.model_dir = model_dir

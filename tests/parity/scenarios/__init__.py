@@ -13,6 +13,7 @@ TOPICS = (
     "algorithm",
     "analytics",
     "inputs",
+    "v1_names",
     "endpoints",
     "deploying",
     "assembling",
