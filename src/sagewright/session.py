@@ -14,8 +14,8 @@ from sagewright.config.paths import SESSION_DEFAULT_S3_BUCKET_PATH, SESSION_DEFA
 from sagewright.config.values import resolved
 from sagewright.execution_role import caller_identity_arn, get_execution_role
 from sagewright.hearing import be_heard
-from sagewright.patience import Patience
 from sagewright.inputs import TrainingInput
+from sagewright.patience import Patience
 from sagewright.registering import get_model_package_args
 from sagewright.requests.hosting import container_definition as container_def
 from sagewright.requests.hosting import production_variant_document as production_variant
