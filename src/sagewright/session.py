@@ -24,6 +24,7 @@ from sagewright.requests.packages import (
     get_create_model_package_request,
     get_update_model_package_inference_args,
 )
+from sagewright.session_automl import AutoMLCalls
 from sagewright.session_components import ComponentCalls
 from sagewright.session_endpoints import EndpointCalls
 from sagewright.session_models import ModelCalls, pipeline_container_def
@@ -77,6 +78,7 @@ class Session(
     TransformCalls,
     ProcessingCalls,
     TuningCalls,
+    AutoMLCalls,
     ModelCalls,
     PackageCalls,
     EndpointCalls,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sagewright import following_tuning
 from sagewright.arguments import suggests
+from sagewright.config import values
 from sagewright.requests.tuning import training_definition, tuning_config_document, tuning_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -135,7 +136,7 @@ class TuningCalls(Sending):
             None if training_config is None else training_definition(**training_config),
             None if training_config_list is None else [training_definition(**one) for one in training_config_list],
             warm_start_config=warm_start_config,
-            tags=format_tags(tags),
+            tags=values.with_tags(format_tags(tags), self, "SageMaker.TrainingJob.Tags"),
             autotune=autotune,
         )
         cast("Session", self)._announce()

@@ -116,6 +116,10 @@ DIFFERENCES: dict[str, Difference] = {
             "printed": "",
         },
     ),
+    **{
+        f"automl.second_{name}": Difference("v2 prints the request", {"printed": printed})
+        for name, printed in (("of_a_table", ""), ("followed", "."), ("followed_to_a_failure", "."))
+    },
     "tuning.grid_without_a_number_of_jobs": Difference(
         "v2 sends a null, which botocore refuses",
         {

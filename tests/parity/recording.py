@@ -211,6 +211,8 @@ _ANSWERS: dict[str, dict[str, Any]] = {
     "DescribeTrainingJob": training_description(),
     "CreateTransformJob": {"TransformJobArn": f"{_PREFIX}:transform-job/job"},
     "DescribeTransformJob": transform_description(),
+    "CreateAutoMLJob": {"AutoMLJobArn": f"{_PREFIX}:automl-job/job"},
+    "CreateAutoMLJobV2": {"AutoMLJobArn": f"{_PREFIX}:automl-job/job"},
     "CreateHyperParameterTuningJob": {"HyperParameterTuningJobArn": f"{_PREFIX}:hyper-parameter-tuning-job/job"},
     "CreateProcessingJob": {"ProcessingJobArn": f"{_PREFIX}:processing-job/job"},
     "CreateModel": {"ModelArn": f"{_PREFIX}:model/model"},

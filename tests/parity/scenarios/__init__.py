@@ -22,6 +22,7 @@ TOPICS = (
     "transforming",
     "sessions",
     "tuning",
+    "automl",
     "formats",
     "naming",
     "refusals",

@@ -1,0 +1,1 @@
+"""AutoML: Amazon chooses algorithm, features and hyperparameters (`contract.md` 3.4)."""
