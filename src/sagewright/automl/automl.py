@@ -265,6 +265,10 @@ class AutoMLJob:
         else:
             self.sagemaker_session.wait_for_auto_ml_job(self.job_name)
 
+    def stop(self) -> None:
+        """Tell the job to stop."""
+        self.sagemaker_session.sagemaker_client.stop_auto_ml_job(AutoMLJobName=self.job_name)
+
 
 def checked_logs(wait: bool, logs: bool) -> bool:
     """Return whether there are logs to show, and say so where there are none though they were asked for."""

@@ -241,6 +241,10 @@ class AutoMLJobV2:
         else:
             self.sagemaker_session.wait_for_auto_ml_job(self.job_name)
 
+    def stop(self) -> None:
+        """Tell the job to stop."""
+        self.sagemaker_session.sagemaker_client.stop_auto_ml_job(AutoMLJobName=self.job_name)
+
 
 if not TYPE_CHECKING:
     __getattr__ = nearest_of(__name__, __all__)

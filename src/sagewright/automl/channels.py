@@ -17,6 +17,10 @@ INPUT_PREFIX = "auto-ml-v2-input-data"  # of the keys of local data that are upl
 
 
 class _Channel:
+    channel_type: Any = None
+    compression_type: Any = None
+    content_type: Any = None
+
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)
 

@@ -14,9 +14,9 @@ Document = dict[str, Any]
 class _Problem:
     """What a job learns, and when it ends."""
 
-    max_candidates: int | None
-    max_runtime_per_training_job_in_seconds: int | None
-    max_total_job_runtime_in_seconds: int | None
+    max_candidates: int | None = None
+    max_runtime_per_training_job_in_seconds: int | None = None
+    max_total_job_runtime_in_seconds: int | None = None
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)
@@ -54,6 +54,13 @@ class AutoMLTabularConfig(_Problem):
         >>> AutoMLTabularConfig("y", max_candidates=3).to_request_dict()
         {'TabularJobConfig': {'CompletionCriteria': {'MaxCandidates': 3}, 'TargetAttributeName': 'y'}}
     """
+
+    algorithms_config: list[str] | None = None
+    feature_specification_s3_uri: str | None = None
+    generate_candidate_definitions_only: bool | None = None
+    mode: str | None = None
+    problem_type: str | None = None
+    sample_weight_attribute_name: str | None = None
 
     def __init__(
         self,
@@ -174,6 +181,10 @@ class AutoMLTextGenerationConfig(_Problem):
         accept_eula: Agree to the model's licence.
     """
 
+    base_model_name: str | None = None
+    accept_eula: bool | None = None
+    text_generation_hyper_params: dict[str, str] | None = None
+
     def __init__(
         self,
         base_model_name: str | None = None,
@@ -220,6 +231,13 @@ class AutoMLTimeSeriesForecastingConfig(_Problem):
         holiday_config: The code of a country, whose holidays count.
         aggregation, filling: By column, how values are brought to the frequency, and what fills gaps.
     """
+
+    grouping_attribute_names: list[str] | None = None
+    feature_specification_s3_uri: str | None = None
+    forecast_quantiles: list[str] | None = None
+    holiday_config: Any = None
+    aggregation: dict[str, str] | None = None
+    filling: dict[str, Any] | None = None
 
     def __init__(
         self,
