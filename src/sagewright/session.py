@@ -27,6 +27,7 @@ from sagewright.requests.packages import (
 from sagewright.session_automl import AutoMLCalls
 from sagewright.session_components import ComponentCalls
 from sagewright.session_endpoints import EndpointCalls
+from sagewright.session_features import FeatureCalls
 from sagewright.session_models import ModelCalls, pipeline_container_def
 from sagewright.session_packages import PackageCalls
 from sagewright.session_processing import ProcessingCalls
@@ -79,6 +80,7 @@ class Session(
     ProcessingCalls,
     TuningCalls,
     AutoMLCalls,
+    FeatureCalls,
     ModelCalls,
     PackageCalls,
     EndpointCalls,

@@ -213,6 +213,7 @@ _ANSWERS: dict[str, dict[str, Any]] = {
     "DescribeTransformJob": transform_description(),
     "CreateAutoMLJob": {"AutoMLJobArn": f"{_PREFIX}:automl-job/job"},
     "CreateAutoMLJobV2": {"AutoMLJobArn": f"{_PREFIX}:automl-job/job"},
+    "CreateFeatureGroup": {"FeatureGroupArn": f"{_PREFIX}:feature-group/prices"},
     "CreateHyperParameterTuningJob": {"HyperParameterTuningJobArn": f"{_PREFIX}:hyper-parameter-tuning-job/job"},
     "CreateProcessingJob": {"ProcessingJobArn": f"{_PREFIX}:processing-job/job"},
     "CreateModel": {"ModelArn": f"{_PREFIX}:model/model"},

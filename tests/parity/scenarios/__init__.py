@@ -23,6 +23,7 @@ TOPICS = (
     "sessions",
     "tuning",
     "automl",
+    "feature_store",
     "formats",
     "naming",
     "refusals",

@@ -1,0 +1,1 @@
+"""The feature store: groups of features, their records, and data sets of them (`contract.md` section 5)."""
