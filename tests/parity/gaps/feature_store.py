@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.parity.gaps import Differs, Gap, Refused
+from tests.parity.gaps import Differs, Gap
 
 _MADE = "a default that v2 makes anew for each object is written as None or as what it makes"
 
@@ -10,5 +10,4 @@ GAPS: dict[str, Gap] = {
     "feature_store.feature_group.*.__init__": Differs(_MADE),
     "feature_store.feature_store.FeatureStore.__init__": Differs(_MADE),
     "feature_store.inputs.*Config.__init__": Differs(_MADE),
-    "feature_store.feature_processor*": Refused("feature processors are Spark jobs"),
 }
