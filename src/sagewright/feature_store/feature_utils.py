@@ -104,7 +104,7 @@ def prepare_fg_from_dataframe_or_file(
     """
     data = _frame(dataframe_or_path, kwargs)
     data.rename(columns=_feature_name, inplace=True)
-    for label in data.select_dtypes(["object", "string"]).columns:
+    for label in [label for label in data.columns if str(data[label].dtype) in ("object", "str")]:
         data[label] = data[label].astype("str").astype("string")
     if record_id == "record_id" and record_id not in data.columns:
         data[record_id] = data.index
