@@ -103,7 +103,7 @@ def prepare_fg_from_dataframe_or_file(
             nor a role and a region.
     """
     data = _frame(dataframe_or_path, kwargs)
-    data.rename(columns=_feature_name, inplace=True)
+    data.columns = [_feature_name(column) for column in data.columns]
     for label in [label for label in data.columns if str(data[label].dtype) in ("object", "str")]:
         data[label] = data[label].astype("str").astype("string")
     if record_id == "record_id" and record_id not in data.columns:
