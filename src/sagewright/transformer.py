@@ -9,6 +9,7 @@ from sagewright.arguments import nearest_of, suggests
 from sagewright.config import paths
 from sagewright.config.values import resolved
 from sagewright.deferring import place_in_run, runnable_by_pipeline
+from sagewright.current_run import experiment_config_of
 from sagewright.local.choice import session_for
 from sagewright.local.folders import fetch_transformed, is_folder
 from sagewright.local_data import local_path, uploaded_file
@@ -136,7 +137,7 @@ class Transformer:
             input_config=transform_input(uri, data_type, content_type, compression_type, split_type),
             output_config=transform_output(place, self.output_kms_key, self.assemble_with, self.accept),
             resource_config=transform_resources(self.instance_count, self.instance_type, self.volume_kms_key),
-            experiment_config=experiment_config,
+            experiment_config=experiment_config_of(experiment_config),
             env=self.env,
             tags=self.tags,
             data_processing=data_processing(input_filter, output_filter, join_source),

@@ -12,6 +12,7 @@ from sagewright.arguments import no_surplus, refused, renamed, suggests
 from sagewright.config import paths
 from sagewright.config.values import resolved
 from sagewright.deferring import runnable_by_pipeline
+from sagewright.current_run import experiment_config_of
 from sagewright.estimator.debugging import (
     artifacts_path,
     check_region,
@@ -230,6 +231,7 @@ class EstimatorBase(Transforming, Serving, ABC):
         if self.debug:
             check_debug(self)
         self._current_job_name = job_name or self._new_name()
+        experiment_config = experiment_config_of(experiment_config)
         request = submission_of(self, inputs, self._current_job_name, experiment_config, is_named=bool(job_name))
         with running(debug=self.debug):
             self.sagemaker_session.submit_training_job(request)

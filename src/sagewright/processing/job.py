@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sagewright.current_run import experiment_config_of
 from sagewright.dataset_definition.inputs import DatasetDefinition, S3Input
 from sagewright.processing.data import FeatureStoreOutput, ProcessingInput, ProcessingOutput
 from sagewright.requests.processing import app_specification, output_config, processing_resources, stopping_condition
@@ -54,7 +55,8 @@ class ProcessingJob:
         experiment_config: Document | None,
     ) -> Self:
         """Start a processor's job of inputs and outputs that are complete."""
-        processor.sagemaker_session.process(**process_arguments(processor, inputs, outputs, experiment_config))
+        config = experiment_config_of(experiment_config)
+        processor.sagemaker_session.process(**process_arguments(processor, inputs, outputs, config))
         name = str(processor._current_job_name)
         return cls(processor.sagemaker_session, name, inputs, outputs, processor.output_kms_key)
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from sagewright.amazon.amazon_estimator import AmazonAlgorithmEstimatorBase
 from sagewright.estimator import EstimatorBase
 from sagewright.parameter import CategoricalParameter, ContinuousParameter, IntegerParameter
 from sagewright.tuner.checks import check_mapping
@@ -15,6 +16,18 @@ from sagewright.tuner.searching import CLASS_MODULE, CLASS_NAME
 from sagewright.vocabulary.names import base_from_name
 
 Document = Mapping[str, Any]
+
+# The classes that go with images of Amazon's algorithms, as v2 has them.
+_AMAZONS = {
+    "factorization-machines": "FactorizationMachines",
+    "kmeans": "KMeans",
+    "lda": "LDA",
+    "linear-learner": "LinearLearner",
+    "ntm": "NTM",
+    "randomcutforest": "RandomCutForest",
+    "knn": "KNN",
+    "object2vec": "Object2Vec",
+}
 
 
 def one_estimator(job: Document, session: Any, class_path: Any) -> dict[str, Any]:
@@ -113,6 +126,8 @@ def estimator_of(definition: Document, session: Any, ranges: Document | None, cl
     owner = _class_at(class_path) if class_path else _class_of(definition)
     static = dict(definition["StaticHyperParameters"])
     static.pop("_tuning_objective_metric", None)
+    if issubclass(owner, AmazonAlgorithmEstimatorBase):  # some of its hyperparameters have to be there
+        static = {**static, **_first_values(ranges)}
     job = {
         "EnableManagedSpotTraining": False,
         **definition,
@@ -128,7 +143,17 @@ def _class_of(definition: Document) -> Any:
     static = definition["StaticHyperParameters"]
     if CLASS_NAME in static and CLASS_MODULE in static:
         return _class_at(f"{json.loads(static[CLASS_MODULE])}.{json.loads(static[CLASS_NAME])}")
-    return _class_at("sagewright.estimator.Estimator")
+    image = definition["AlgorithmSpecification"].get("TrainingImage", "")
+    algorithm = image.partition("/")[2].partition(":")[0]
+    return _class_at(f"sagewright.{_AMAZONS.get(algorithm, 'estimator.Estimator')}")
+
+
+def _first_values(ranges: Document | None) -> dict[str, Any]:
+    """Return the hyperparameters of a job that has the first value of every range."""
+    return {
+        name: value.values[0] if isinstance(value, CategoricalParameter) else value.min_value
+        for name, value in ranges_of(ranges).items()
+    }
 
 
 def _class_at(path: str) -> Any:

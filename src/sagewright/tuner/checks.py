@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sagewright.amazon.hyperparameter import Hyperparameter
 from sagewright.estimator import EstimatorBase
 from sagewright.parameter import CategoricalParameter, ParameterRange
 from sagewright.vocabulary.suggestions import nearest
@@ -79,6 +80,23 @@ def check_ranges(ranges: Mapping[Any, Any] | None, strategy: Any, *, autotune: b
                 f"The range of `{name}` is empty: {value.min_value} is more than {value.max_value}.\n"
                 "hint: the lower bound comes first."
             )
+
+
+def check_hyperparameters(estimator: EstimatorBase, ranges: Mapping[Any, Any] | None) -> None:
+    """Refuse ranges with values that an algorithm's hyperparameter does not take.
+
+    Raises:
+        ValueError: There is one.
+    """
+    owned = {key: value for owner in type(estimator).__mro__ for key, value in vars(owner).items()}
+    for declared in owned.values():
+        found = (ranges or {}).get(declared.name) if isinstance(declared, Hyperparameter) else None
+        if found is None:
+            continue
+        values = found.values if isinstance(found, CategoricalParameter) else (found.min_value, found.max_value)
+        for value in values:
+            if not is_variable(value):
+                declared.validate(value)
 
 
 def check_kept_static(names: Sequence[str] | None, *, autotune: bool) -> None:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sagewright.arguments import suggests
 from sagewright.estimator import EstimatorBase
 from sagewright.parameter import ParameterRange
-from sagewright.tuner.checks import check_estimator, check_kept_static, check_mapping, check_ranges
+from sagewright.tuner.checks import (
+    check_estimator,
+    check_hyperparameters,
+    check_kept_static,
+    check_mapping,
+    check_ranges,
+)
 from sagewright.tuner.configs import InstanceConfig
 from sagewright.tuner.searching import ranges_document
 
@@ -138,6 +144,7 @@ class Parts:
     ) -> None:
         check_estimator(estimator)
         check_ranges(hyperparameter_ranges, self.strategy, autotune=self.autotune)
+        check_hyperparameters(estimator, hyperparameter_ranges)
         check_kept_static(hyperparameters_to_keep_static, autotune=self.autotune)
         name = estimator_name
         if name is None:

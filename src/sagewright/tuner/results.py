@@ -9,6 +9,7 @@ from sagewright.arguments import refused, suggests
 from sagewright.tuner.parts import Parts
 
 if TYPE_CHECKING:
+    from sagewright.analytics import HyperparameterTuningJobAnalytics
     from sagewright.tuner.tuning_job import TuningJob
 
 logger = logging.getLogger("sagemaker")
@@ -104,11 +105,11 @@ class Results(Parts):
             **kwargs,
         )
 
-    def analytics(self) -> Any:
+    def analytics(self) -> HyperparameterTuningJobAnalytics:
         """Return the training jobs as a table: `HyperparameterTuningJobAnalytics`."""
-        from sagewright import analytics
+        from sagewright.analytics import HyperparameterTuningJobAnalytics
 
-        return vars(analytics)["HyperparameterTuningJobAnalytics"](self._job().name, self.sagemaker_session)
+        return HyperparameterTuningJobAnalytics(self._job().name, self.sagemaker_session)
 
     def delete_endpoint(self, *args: Any, **kwargs: Any) -> None:
         """Say that it does nothing since v2: delete with the predictor."""

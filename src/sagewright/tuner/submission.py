@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sagewright.algorithm import AlgorithmEstimator
+from sagewright.amazon.amazon_estimator import AmazonAlgorithmEstimatorBase, FileSystemRecordSet, RecordSet
 from sagewright.estimator import EstimatorBase
 from sagewright.estimator.submission import prepared
 from sagewright.requests.training import TrainingSpec, output_config, stopping_condition, vpc_config
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+_RECORDS = (list, RecordSet, FileSystemRecordSet)
+
 
 def training_config(
     tuner: HyperparameterTuner, part: Part, inputs: Any, job_name: str | None, *, with_class: bool, arguments: Document
@@ -37,6 +41,7 @@ def training_config(
     estimator = part.estimator
     check_instances(estimator, part.instance_configs)
     warn_of_objective(part.objective, part.metric_definitions)
+    _prepare(estimator, inputs, job_name, arguments)
     estimator._current_job_name = job_name or estimator._new_name()
     spec = prepared(estimator, inputs, estimator._current_job_name, tried=_one_job(part))
     static, auto = static_hyperparameters(estimator, part.ranges, with_class=with_class), None
@@ -94,6 +99,14 @@ def check_instances(estimator: EstimatorBase, instance_configs: Any) -> None:
         )
 
 
+def _prepare(estimator: EstimatorBase, inputs: Any, job_name: str | None, arguments: Document) -> None:
+    """Set the hyperparameters that an algorithm takes from its records, or from its own defaults."""
+    if isinstance(estimator, AlgorithmEstimator):
+        estimator._prepare_for_training(job_name)
+    elif isinstance(estimator, AmazonAlgorithmEstimatorBase) and isinstance(inputs, _RECORDS):
+        estimator._prepare_for_training(inputs, **arguments)
+
+
 def _one_job(part: Part) -> Document:
     """Return what preflight is to look at: the training job that has the first value of every range."""
     own = part.estimator.hyperparameters()
@@ -121,6 +134,7 @@ def _config_of(spec: TrainingSpec, part: Part) -> Document:
         "input_mode": spec.input_mode,
         "metric_definitions": part.metric_definitions,
         "image_uri": spec.image_uri,
+        "algorithm_arn": spec.algorithm_arn,
         "enable_network_isolation": spec.network_isolation,
         "encrypt_inter_container_traffic": spec.encrypt_traffic,
         "use_spot_instances": spec.use_spot_instances,

@@ -24,6 +24,7 @@ TOPICS = (
     "tuning",
     "automl",
     "feature_store",
+    "experiments",
     "formats",
     "naming",
     "refusals",

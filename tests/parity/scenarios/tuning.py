@@ -227,6 +227,55 @@ def script_of_the_generic_estimator(world: World) -> None:
     _tuner(world, estimator=estimator, metric_definitions=METRICS).fit("s3://bucket/a", job_name="tuning", wait=False)
 
 
+# Amazon's algorithms ------------------------------------------------------------------------------------------------
+
+
+def an_algorithm_of_amazons(world: World) -> None:
+    estimator = _pca(world)
+    ranges = {"num_components": world["tuner.IntegerParameter"](1, 5)}
+    tuner = _tuner(world, estimator=estimator, hyperparameter_ranges=ranges)
+    tuner.fit(_records(world), job_name="tuning", wait=False, mini_batch_size=7)
+
+
+def an_algorithm_of_amazons_with_several_sets_of_records(world: World) -> Any:
+    tuner = _tuner(world, estimator=_pca(world), hyperparameter_ranges={"x": world["tuner.IntegerParameter"](1, 5)})
+    records = [_records(world), _records(world, channel="test")]
+    tuner.fit(records, job_name="tuning", include_cls_metadata=True, wait=False)
+    return tuner.static_hyperparameters
+
+
+def a_range_that_an_algorithm_does_not_take(world: World) -> None:
+    ranges = {"num_components": world["tuner.IntegerParameter"](-1, 5)}
+    _tuner(world, estimator=_pca(world), hyperparameter_ranges=ranges)
+
+
+def a_list_that_an_algorithm_does_not_take(world: World) -> None:
+    ranges = {"algorithm_mode": world["tuner.CategoricalParameter"](["regular", "wrong"])}
+    _tuner(world, estimator=_pca(world), hyperparameter_ranges=ranges)
+
+
+def several_with_one_of_amazons(world: World) -> None:
+    ranges = {"wd": world["tuner.ContinuousParameter"](0.25, 0.5)}
+    tuner = _several(
+        world,
+        estimator_dict={"a": world.estimator(), "b": _pca(world)},
+        hyperparameter_ranges_dict={"a": ranges, "b": {"num_components": world["tuner.IntegerParameter"](1, 5)}},
+    )
+    inputs = {"a": "s3://bucket/a", "b": _records(world)}
+    arguments = {"b": {"mini_batch_size": 9}}
+    tuner.fit(inputs, job_name="tuning", include_cls_metadata={}, estimator_kwargs=arguments, wait=False)
+
+
+def attached_to_an_algorithm_of_amazons(world: World) -> Any:
+    answer = _description("Completed")
+    definition = answer["TrainingJobDefinition"]
+    definition["AlgorithmSpecification"]["TrainingImage"] = IMAGE.replace("latest", "1")
+    answer["HyperParameterTuningJobConfig"]["ParameterRanges"]["IntegerParameterRanges"][0]["Name"] = "epochs"
+    answer["HyperParameterTuningJobConfig"]["ParameterRanges"]["CategoricalParameterRanges"] = []
+    world.aws.answers["DescribeHyperParameterTuningJob"] = answer
+    return _shown(_attached(world))
+
+
 # Several estimators ------------------------------------------------------------------------------------------------
 
 
@@ -640,6 +689,15 @@ def _tuner(world: World, **changes: Any) -> Any:
     if "estimator" not in arguments:
         arguments["estimator"] = world.estimator()
     return world["tuner.HyperparameterTuner"](**arguments)
+
+
+def _pca(world: World) -> Any:
+    return world["amazon.pca.PCA"](ROLE, 2, "ml.m5.large", num_components=3, sagemaker_session=world.session())
+
+
+def _records(world: World, **changes: Any) -> Any:
+    arguments = {"s3_data": "s3://bucket/train", "num_records": 10, "feature_dim": 4, "channel": "train", **changes}
+    return world["amazon.amazon_estimator.RecordSet"](**arguments)
 
 
 def _several(world: World, **changes: Any) -> Any:
