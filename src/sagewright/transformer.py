@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sagewright.arguments import nearest_of, suggests
 from sagewright.config import paths
 from sagewright.config.values import resolved
-from sagewright.deferring import place_in_run, runnable_by_pipeline
 from sagewright.current_run import experiment_config_of
+from sagewright.deferring import place_in_run, runnable_by_pipeline
 from sagewright.local.choice import session_for
 from sagewright.local.folders import fetch_transformed, is_folder
 from sagewright.local_data import local_path, uploaded_file

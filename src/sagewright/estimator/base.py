@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sagewright.arguments import no_surplus, refused, renamed, suggests
 from sagewright.config import paths
 from sagewright.config.values import resolved
-from sagewright.deferring import runnable_by_pipeline
 from sagewright.current_run import experiment_config_of
+from sagewright.deferring import runnable_by_pipeline
 from sagewright.estimator.debugging import (
     artifacts_path,
     check_region,
