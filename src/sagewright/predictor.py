@@ -383,18 +383,10 @@ class Predictor(PredictorBase):
         self.sagemaker_session.update_endpoint(self.endpoint_name, new)
 
     def list_monitors(self) -> list[Any]:
-        """Return the endpoint's monitors.
+        """Return the monitors of the endpoint's schedules."""
+        from sagewright.model_monitor.attaching import monitors_of
 
-        Raises:
-            NotImplementedError: There are some; monitors are not built yet.
-        """
-        found = self.sagemaker_session.list_monitoring_schedules(self.endpoint_name)["MonitoringScheduleSummaries"]
-        if found:
-            names = ", ".join(f"`{schedule['MonitoringScheduleName']}`" for schedule in found)
-            raise NotImplementedError(
-                f"`{self.endpoint_name}` is monitored by {names}; monitors are not built into Sagewright yet."
-            )
-        return []
+        return list(monitors_of(self.sagemaker_session, str(self.endpoint_name)))
 
     def endpoint_context(self) -> Any:
         """Not built yet: lineage."""

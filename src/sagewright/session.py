@@ -29,6 +29,7 @@ from sagewright.session_components import ComponentCalls
 from sagewright.session_endpoints import EndpointCalls
 from sagewright.session_features import FeatureCalls
 from sagewright.session_models import ModelCalls, pipeline_container_def
+from sagewright.session_monitoring import MonitoringCalls
 from sagewright.session_packages import PackageCalls
 from sagewright.session_processing import ProcessingCalls
 from sagewright.session_training import TrainingCalls
@@ -78,6 +79,7 @@ class Session(
     TrainingCalls,
     TransformCalls,
     ProcessingCalls,
+    MonitoringCalls,
     TuningCalls,
     AutoMLCalls,
     FeatureCalls,

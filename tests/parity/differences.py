@@ -98,6 +98,10 @@ DIFFERENCES: dict[str, Difference] = {
             ("an_endpoint_with_a_prefix", _ONE_OF_TWO),
         )
     },
+    **{
+        f"monitoring.results_of_a_run_{name}": Difference("a message that v2 prints is logged", {"printed": ""})
+        for name in ("that_goes_on", "of_predictions_that_goes_on")
+    },
     "spark.settings_of_an_unknown_kind": Difference(
         "v2 names the key instead of its value",
         {"message": f"Invalid classification: spark-default. Must be one of {list(CLASSIFICATIONS)}"},

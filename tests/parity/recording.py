@@ -32,6 +32,7 @@ _MODELS = Loader(include_default_search_paths=True)  # read once: a service mode
 _TIMESTAMPS = (
     (re.compile(r"\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d-\d{1,3}"), "<timestamp>"),
     (re.compile(r"(?<=-)\d{10}-[0-9a-f]{4}(?![0-9a-f])"), "<epoch>-<hex>"),
+    (re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"), "<uuid>"),
 )
 
 

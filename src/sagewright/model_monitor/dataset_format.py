@@ -22,3 +22,22 @@ class DatasetFormat:
     def sagemaker_capture_json() -> dict[str, Any]:
         """Return the format that data capture writes."""
         return {"sagemakerCaptureJson": {}}
+
+
+class MonitoringDatasetFormat:
+    """The format of data that a batch transform job has captured."""
+
+    @staticmethod
+    def csv(header: bool = True) -> dict[str, Any]:
+        """Return the format of CSV."""
+        return {"Csv": {"Header": header}}
+
+    @staticmethod
+    def json(lines: bool = True) -> dict[str, Any]:
+        """Return the format of JSON; with `lines` one document on each."""
+        return {"Json": {"Line": lines}}
+
+    @staticmethod
+    def parquet() -> dict[str, Any]:
+        """Return the format of Parquet."""
+        return {"Parquet": {}}

@@ -42,6 +42,7 @@ TOPICS = (
     "images",
     "more_frameworks",
     "clarify",
+    "monitoring",
     "processing",
     "processing_code",
     "spark",
