@@ -140,6 +140,7 @@ if TYPE_CHECKING:
     from sagewright.model_package import ModelPackage
     from sagewright.pipeline import PipelineModel
     from sagewright.predictor import Predictor
+    from sagewright.processing import Processor, ScriptProcessor
     from sagewright.registering import get_model_package_args
     from sagewright.session import Session, container_def, pipeline_container_def, production_variant
 
@@ -193,11 +194,13 @@ __all__ = [
     "PCAPredictor",
     "PipelineModel",
     "Predictor",
+    "Processor",
     "Profiler",
     "ProfilerConfig",
     "RandomCutForest",
     "RandomCutForestModel",
     "RandomCutForestPredictor",
+    "ScriptProcessor",
     "Session",
     "TrainingInput",
     "TrainingJobAnalytics",
@@ -344,11 +347,13 @@ _NAMES = {
     "PCAPredictor": "amazon.pca",
     "PipelineModel": "pipeline",
     "Predictor": "predictor",
+    "Processor": "processing",
     "Profiler": "debugger",
     "ProfilerConfig": "debugger",
     "RandomCutForest": "amazon.randomcutforest",
     "RandomCutForestModel": "amazon.randomcutforest",
     "RandomCutForestPredictor": "amazon.randomcutforest",
+    "ScriptProcessor": "processing",
     "Session": "session",
     "TrainingInput": "inputs",
     "TrainingJobAnalytics": "analytics",

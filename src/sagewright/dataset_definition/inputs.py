@@ -39,7 +39,7 @@ class RedshiftDatasetDefinition(ApiObject):
         self.cluster_id, self.database, self.db_user = cluster_id, database, db_user
         self.query_string, self.cluster_role_arn = query_string, cluster_role_arn
         self.output_s3_uri, self.kms_key_id = output_s3_uri, kms_key_id
-        self.output_format = check_choice("output_format", output_format, ("PARQUET", "CSV"))
+        self.output_format = check_choice("output_format", output_format, _either_case("PARQUET", "CSV"))
         self.output_compression = check_choice(
             "output_compression", output_compression, ("None", "GZIP", "BZIP2", "ZSTD", "SNAPPY")
         )
@@ -69,7 +69,7 @@ class AthenaDatasetDefinition(ApiObject):
         self.catalog, self.database, self.query_string = catalog, database, query_string
         self.output_s3_uri, self.work_group, self.kms_key_id = output_s3_uri, work_group, kms_key_id
         self.output_format = check_choice(
-            "output_format", output_format, ("PARQUET", "ORC", "AVRO", "JSON", "TEXTFILE")
+            "output_format", output_format, _either_case("PARQUET", "ORC", "AVRO", "JSON", "TEXTFILE")
         )
         self.output_compression = check_choice("output_compression", output_compression, ("GZIP", "SNAPPY", "ZLIB"))
 
@@ -138,6 +138,11 @@ class S3Input(ApiObject):
             "s3_data_distribution_type", s3_data_distribution_type, DISTRIBUTIONS
         )
         self.s3_compression_type = check_choice("s3_compression_type", s3_compression_type, COMPRESSIONS)
+
+
+def _either_case(*words: str) -> tuple[str, ...]:
+    """Return words in capitals, as the service has them, and in small letters, as flows of Data Wrangler have them."""
+    return (*words, *(word.lower() for word in words))
 
 
 DATA_TYPES = ("S3Prefix", "ManifestFile")

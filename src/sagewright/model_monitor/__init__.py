@@ -10,8 +10,8 @@ from sagewright.model_monitor.data_capture_config import DataCaptureConfig
 from sagewright.model_monitor.dataset_format import DatasetFormat, MonitoringDatasetFormat
 
 if TYPE_CHECKING:
+    from sagewright.model_monitor.bias import ModelBiasMonitor
     from sagewright.model_monitor.clarify_jobs import BiasAnalysisConfig, ExplainabilityAnalysisConfig
-    from sagewright.model_monitor.clarify_model_monitoring import ModelBiasMonitor, ModelExplainabilityMonitor
     from sagewright.model_monitor.cron_expression_generator import CronExpressionGenerator
     from sagewright.model_monitor.data import BatchTransformInput, EndpointInput, MonitoringOutput
     from sagewright.model_monitor.data_quality_monitoring_config import (
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         DataQualityMonitoringConfig,
     )
     from sagewright.model_monitor.executions import BaseliningJob, MonitoringExecution
+    from sagewright.model_monitor.explainability import ModelExplainabilityMonitor
     from sagewright.model_monitor.monitor import ModelMonitor
     from sagewright.model_monitor.monitoring_files import Constraints, ConstraintViolations, Statistics
     from sagewright.model_monitor.quality import DefaultModelMonitor, ModelQualityMonitor
@@ -62,8 +63,8 @@ _MODULES = {
     "DefaultModelMonitor": "quality",
     "EndpointInput": "data",
     "ExplainabilityAnalysisConfig": "clarify_jobs",
-    "ModelBiasMonitor": "clarify_model_monitoring",
-    "ModelExplainabilityMonitor": "clarify_model_monitoring",
+    "ModelBiasMonitor": "bias",
+    "ModelExplainabilityMonitor": "explainability",
     "ModelMonitor": "monitor",
     "ModelQualityMonitor": "quality",
     "MonitoringExecution": "executions",

@@ -15,28 +15,23 @@ DEFAULT_REPOSITORY = "sagemaker-model-monitor-analyzer"
 Monitor = TypeVar("Monitor", bound="ModelMonitor")
 
 
-def attached_to_job(
-    cls: type[Monitor], schedule_name: str, session: Session | None, *, own_container: bool = True
-) -> Monitor:
-    """Return the monitor of a schedule whose job stands in it itself.
-
-    Args:
-        own_container: The class asks for its image.
-    """
+def attached_to_job(cls: type[Monitor], schedule_name: str, session: Session | None) -> Monitor:
+    """Return the monitor of a schedule whose job stands in it itself."""
     session, schedule = _described(schedule_name, session)
-    job = schedule["MonitoringScheduleConfig"]["MonitoringJobDefinition"]
-    app = job["MonitoringAppSpecification"]
-    output_key = job["MonitoringOutputConfig"].get("KmsKeyId")
-    container = {"image_uri": app.get("ImageUri"), "entrypoint": app.get("ContainerEntrypoint")}
-    own = container if own_container else {}
-    arguments = _arguments(job, job["MonitoringResources"], output_key, job.get("Environment"))
-    monitor = cls(**own, **arguments, tags=_tags(session, schedule), sagemaker_session=session)
-    monitor.monitoring_schedule_name = schedule_name
-    return monitor
+    app = schedule["MonitoringScheduleConfig"]["MonitoringJobDefinition"]["MonitoringAppSpecification"]
+    own = {"image_uri": app.get("ImageUri"), "entrypoint": app.get("ContainerEntrypoint")}
+    return _of_job(cls, session, schedule, **own)
 
 
 def attached_to_definition(
-    cls: type[Monitor], schedule_name: str, session: Session | None, kind: str, describe: str, what: str
+    cls: type[Monitor],
+    schedule_name: str,
+    session: Session | None,
+    kind: str,
+    describe: str,
+    what: str,
+    *,
+    or_job: bool = False,
 ) -> Monitor:
     """Return the monitor of a schedule whose job has a definition of its own.
 
@@ -44,12 +39,15 @@ def attached_to_definition(
         kind: `DataQuality` and the like.
         describe: The client's method that describes such a definition.
         what: Of a schedule of this kind, for the error.
+        or_job: The job may also stand in the schedule itself, as in schedules of early releases of v2.
 
     Raises:
         TypeError: The schedule is of another kind.
     """
     session, schedule = _described(schedule_name, session)
     config = schedule["MonitoringScheduleConfig"]
+    if or_job and not config.get("MonitoringJobDefinitionName"):
+        return _of_job(cls, session, schedule)
     if config.get("MonitoringType") != kind:
         raise TypeError(f"{cls.__name__} can only attach to {what}.")
     name = config["MonitoringJobDefinitionName"]
@@ -59,12 +57,6 @@ def attached_to_definition(
     monitor = cls(**arguments, tags=_tags(session, schedule), sagemaker_session=session)
     monitor.monitoring_schedule_name, monitor.job_definition_name = schedule["MonitoringScheduleName"], name
     return monitor
-
-
-def has_definition(schedule_name: str, session: Session | None) -> bool:
-    """Tell whether a schedule's job has a definition of its own."""
-    _, schedule = _described(schedule_name, session)
-    return bool(schedule["MonitoringScheduleConfig"].get("MonitoringJobDefinitionName"))
 
 
 def monitors_of(session: Session, endpoint_name: str) -> list[ModelMonitor]:
@@ -99,11 +91,20 @@ def _class_of(session: Session, schedule_name: str, kind: str | None) -> type[Mo
     return known[kind]
 
 
+def _of_job(cls: type[Monitor], session: Session, schedule: Document, **own: Any) -> Monitor:
+    job = schedule["MonitoringScheduleConfig"]["MonitoringJobDefinition"]
+    output_key = job["MonitoringOutputConfig"].get("KmsKeyId")
+    arguments = _arguments(job, job["MonitoringResources"], output_key, job.get("Environment"))
+    monitor = cls(**own, **arguments, tags=_tags(session, schedule), sagemaker_session=session)
+    monitor.monitoring_schedule_name = schedule["MonitoringScheduleName"]
+    return monitor
+
+
 def _described(schedule_name: str, session: Session | None) -> tuple[Session, Document]:
     from sagewright.session import Session
 
     found = session or Session()
-    return found, found.describe_monitoring_schedule(schedule_name)
+    return found, found.describe_monitoring_schedule(monitoring_schedule_name=schedule_name)
 
 
 def _arguments(job: Document, resources: Document, output_kms_key: Any, env: Any) -> Document:
@@ -134,4 +135,4 @@ def _network(document: Document | None) -> NetworkConfig | None:
 
 
 def _tags(session: Session, schedule: Document) -> list[Document]:
-    return session.list_tags(schedule["MonitoringScheduleArn"])
+    return session.list_tags(resource_arn=schedule["MonitoringScheduleArn"])

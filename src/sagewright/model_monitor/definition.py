@@ -96,6 +96,7 @@ class DefinitionMonitor(ModelMonitor):
     _operation: ClassVar[str]  # `data_quality_job_definition`: what follows `create_`
     _title: ClassVar[str]  # `Data Quality`
     _schedule_title: ClassVar[str]  # what `attach` calls a schedule of its kind
+    _may_stand_in_schedule: ClassVar[bool] = False  # its job, as early releases of v2 made them
     _one_input: ClassVar[str] = ONE_INPUT
     _not_both: ClassVar[str] = NOT_BOTH
 
@@ -123,6 +124,7 @@ class DefinitionMonitor(ModelMonitor):
             cls.monitoring_type(),
             f"describe_{cls._operation}",
             cls._schedule_title,
+            or_job=cls._may_stand_in_schedule,
         )
 
     # Schedules ----------------------------------------------------------------------------------------------------
@@ -182,16 +184,20 @@ class DefinitionMonitor(ModelMonitor):
         self._take(**{attribute: getattr(given, attribute) for attribute in OWN})
 
     def _create_schedule_of(self, definition: str, name: str, schedule: Document | None) -> None:
-        session = self.sagemaker_session
-        tags = with_tags(self.tags, session, f"{SCHEDULE}.Tags")
-        config = definition_schedule(self.monitoring_type(), definition, schedule)
-        session._create_schedule(name, config, tags or [])
+        logger.info("Creating Monitoring Schedule with name: %s", name)
+        self.sagemaker_session.sagemaker_client.create_monitoring_schedule(
+            MonitoringScheduleName=name,
+            MonitoringScheduleConfig=definition_schedule(self.monitoring_type(), definition, schedule),
+            Tags=with_tags(self.tags, self.sagemaker_session, f"{SCHEDULE}.Tags") or [],
+        )
 
     def _change_schedule(self, definition: str, schedule: Document | None) -> None:
         if self.job_definition_name is None or self.monitoring_schedule_name is None:
             raise ValueError(NOTHING)
-        config = definition_schedule(self.monitoring_type(), definition, schedule)
-        self.sagemaker_session._update_schedule(self.monitoring_schedule_name, config)
+        self.sagemaker_session.sagemaker_client.update_monitoring_schedule(
+            MonitoringScheduleName=self.monitoring_schedule_name,
+            MonitoringScheduleConfig=definition_schedule(self.monitoring_type(), definition, schedule),
+        )
         self._wait_for_schedule_changes_to_apply()
 
     # Definitions --------------------------------------------------------------------------------------------------
@@ -201,7 +207,7 @@ class DefinitionMonitor(ModelMonitor):
         name = name_from_base(self.base_job_name or self.JOB_DEFINITION_BASE_NAME)
         job = self._job(given, name, schedule, existing)
         request = definition_request(self.monitoring_type(), name, job, self.tags, existing)
-        self.sagemaker_session._send(f"create_{self._operation}", request)
+        getattr(self.sagemaker_session.sagemaker_client, f"create_{self._operation}")(**request)
         return name
 
     def _job(self, given: Settings, name: str, schedule: str, existing: Document | None) -> Monitoring:

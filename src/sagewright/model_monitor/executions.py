@@ -121,7 +121,7 @@ def _result(job: ProcessingJob, kind: type[File], file_name: str, kms_key: str |
     except ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchKey":
             raise
-        status = session.describe_processing_job(job.job_name)["ProcessingJobStatus"]
+        status = session.describe_processing_job(job_name=job.job_name)["ProcessingJobStatus"]
         if status == "Completed":
             return None
         raise UnexpectedStatusException(

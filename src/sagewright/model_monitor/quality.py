@@ -15,8 +15,6 @@ from sagewright.model_monitor.monitoring_files import Constraints, ConstraintVio
 from sagewright.utils import Tags
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
     from sagewright.network import NetworkConfig
     from sagewright.processing.job import ProcessingJob
     from sagewright.session import Session
@@ -74,6 +72,7 @@ class DefaultModelMonitor(QualityMonitor):
     JOB_DEFINITION_BASE_NAME = "data-quality-job-definition"
     _operation, _title = "data_quality_job_definition", "Data Quality"
     _schedule_title = "Data quality monitoring schedule"
+    _may_stand_in_schedule = True
 
     @classmethod
     def monitoring_type(cls) -> str:
@@ -231,19 +230,6 @@ class DefaultModelMonitor(QualityMonitor):
             "'.run_baseline()' is only allowed for ModelMonitor objects. Please use suggest_baseline for "
             "DefaultModelMonitor objects, instead."
         )
-
-    @classmethod
-    def attach(cls, monitor_schedule_name: str, sagemaker_session: Session | None = None) -> Self:
-        """Return the monitor of a schedule that there is.
-
-        Raises:
-            TypeError: It watches something else.
-        """
-        from sagewright.model_monitor.attaching import attached_to_job, has_definition
-
-        if has_definition(monitor_schedule_name, sagemaker_session):
-            return super().attach(monitor_schedule_name, sagemaker_session)
-        return attached_to_job(cls, monitor_schedule_name, sagemaker_session, own_container=False)
 
     def latest_monitoring_statistics(self, file_name: str = Statistics.file_name) -> Statistics | None:
         """Return what the latest run has found of the data; None: there is none, or it has not ended."""

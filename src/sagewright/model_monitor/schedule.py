@@ -36,19 +36,19 @@ class ScheduleCalls:
 
     def start_monitoring_schedule(self) -> None:
         """Let the schedule go on that was stopped; return when it does."""
-        self.sagemaker_session.start_monitoring_schedule(self._schedule())
+        self.sagemaker_session.start_monitoring_schedule(monitoring_schedule_name=self._schedule())
         self._wait_for_schedule_changes_to_apply()
 
     def stop_monitoring_schedule(self) -> None:
         """Stop the schedule; return when it has."""
-        self.sagemaker_session.stop_monitoring_schedule(self._schedule())
+        self.sagemaker_session.stop_monitoring_schedule(monitoring_schedule_name=self._schedule())
         self._wait_for_schedule_changes_to_apply()
 
     def delete_monitoring_schedule(self) -> None:
         """Delete the schedule."""
         from botocore.exceptions import ClientError
 
-        self.sagemaker_session.delete_monitoring_schedule(self._schedule())
+        self.sagemaker_session.delete_monitoring_schedule(monitoring_schedule_name=self._schedule())
         if self.job_definition_name is not None:
             try:
                 self._wait_for_schedule_changes_to_apply()
@@ -59,7 +59,7 @@ class ScheduleCalls:
 
     def describe_schedule(self) -> Document:
         """Return `DescribeMonitoringSchedule`'s answer."""
-        return self.sagemaker_session.describe_monitoring_schedule(self._schedule())
+        return self.sagemaker_session.describe_monitoring_schedule(monitoring_schedule_name=self._schedule())
 
     def list_executions(self) -> list[MonitoringExecution]:
         """Return the runs of the schedule, the latest last."""
@@ -167,7 +167,7 @@ class ScheduleCalls:
         return self.monitoring_schedule_name  # type: ignore[return-value]  # botocore refuses None by the member's name
 
     def _runs(self) -> list[Document]:
-        answer = self.sagemaker_session.list_monitoring_executions(self._schedule())
+        answer = self.sagemaker_session.list_monitoring_executions(monitoring_schedule_name=self._schedule())
         return list(answer["MonitoringExecutionSummaries"])
 
     def _wait_for_schedule_changes_to_apply(self) -> None:

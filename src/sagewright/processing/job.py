@@ -63,7 +63,7 @@ class ProcessingJob:
     @classmethod
     def from_processing_name(cls, sagemaker_session: Session, processing_job_name: str) -> Self:
         """Return the job of a name."""
-        job = sagemaker_session.describe_processing_job(processing_job_name)
+        job = sagemaker_session.describe_processing_job(job_name=processing_job_name)
         output = job.get("ProcessingOutputConfig") or {}
         return cls(
             sagemaker_session,
