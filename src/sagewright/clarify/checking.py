@@ -61,7 +61,7 @@ def either(*checks: Check) -> Check:
                 errors.append(error)
             else:
                 return
-        raise max(errors, key=lambda error: str(error).count("["))  # the one that got furthest says most
+        raise max(errors, key=_depth)  # the one that got furthest says most
 
     return check
 
@@ -96,6 +96,11 @@ def record(optional: Mapping[str, Check], **required: Check) -> Check:
 
 def anything(value: Any, where: str) -> None:
     """Pass."""
+
+
+def _depth(error: ValueError) -> int:
+    """Return how deep in the document an error is: the length of the place that it names."""
+    return len(str(error).split("`")[1])
 
 
 def _check_mapping(value: Any, where: str) -> None:

@@ -13,6 +13,9 @@ from sagewright.clarify.models import PREFIX
 class AnalysisSchema:
     """The rules of an analysis' document."""
 
+    def __repr__(self) -> str:
+        return "ANALYSIS_CONFIG_SCHEMA_V1_0"
+
     def validate(self, data: Any) -> Any:
         """Return a document that keeps to the rules.
 
