@@ -32,8 +32,8 @@ def test_public_names_are_there(name: str) -> None:
 
 
 def test_names_that_are_not_there_say_so() -> None:
-    with pytest.raises(AttributeError, match="`Processor`: it is not a name of v2, or not built yet"):
-        _ = sagewright.Processor
+    with pytest.raises(AttributeError, match="`Elephant`: it is not a name of v2, or not built yet"):
+        _ = sagewright.Elephant
     with pytest.raises(ImportError, match="Tuner"):
         from sagewright import Tuner  # noqa: F401
 
