@@ -146,6 +146,8 @@ class ProcessingOutput:
 class FeatureStoreOutput(ApiObject):
     """A feature group that an output goes to."""
 
+    feature_group_name: str | None = None
+
     def __init__(self, feature_group_name: str | None = None) -> None:
         self.feature_group_name = feature_group_name
 
