@@ -18,7 +18,7 @@ from sagewright.amazon.common import (
 )
 from sagewright.amazon.record_pb2 import Record as Message
 from sagewright.serializers import RecordSerializer
-from sagewright.vocabulary import record_arrays, recordio
+from sagewright.vocabulary import record_arrays, record_runs, recordio
 from sagewright.vocabulary.record_runs import record_of, runs_of
 from sagewright.vocabulary.recordio import DamagedRecord, Record, Tensor
 
@@ -59,6 +59,8 @@ def _records(data):
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
     monkeypatch.setattr(record_arrays, "CHUNK_BYTES", 2000)
+    monkeypatch.setattr(record_runs, "_WORTHWHILE_BYTES", 100)
+    monkeypatch.setattr(record_runs, "_WORTHWHILE", 1)
 
 
 @pytest.mark.parametrize("label_type", LABELS)

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sagewright.vocabulary.record_runs import Run, runs_of, tensor_of
+from sagewright.vocabulary.record_runs import Run, runs_of, tensors_of
 from sagewright.vocabulary.recordio import Record, Tensor, parse_record
 
 
@@ -95,7 +95,10 @@ class ProtobufRecord:
     __hash__ = None  # type: ignore[assignment]  # as of v2's
 
     def __reduce__(self) -> Any:
-        return ProtobufRecord.parse, (self._data[self._begin : self._begin + self._run.size],)
+        size = self._run.size
+        if self._run.columns is not None:
+            size = int.from_bytes(self._data[self._begin - 4 : self._begin], "little")
+        return ProtobufRecord.parse, (self._data[self._begin : self._begin + size],)
 
     @classmethod
     def parse(cls, payload: bytes) -> ProtobufRecord:
@@ -124,11 +127,9 @@ def records_of(data: bytes) -> list[ProtobufRecord]:
 
 
 def _of_run(data: bytes, begin: int, run: Run) -> tuple[_Values, _Values]:
-    if run.vectors is None:
-        return _parts(parse_record(data[begin : begin + run.size]))
     features, label = _Values(), _Values()
-    for vector in run.vectors:
-        (features if vector.part == 1 else label)[vector.name] = _value(tensor_of(data, begin, vector))
+    for part, name, tensor in tensors_of(data, begin, run):
+        (features if part == 1 else label)[name] = _value(tensor)
     return features, label
 
 

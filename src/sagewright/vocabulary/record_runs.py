@@ -9,10 +9,11 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from sagewright.vocabulary.record_columns import Columns, Kind, columns_of
 from sagewright.vocabulary.recordio import (
     LONGEST,
     MAGIC,
@@ -24,6 +25,8 @@ from sagewright.vocabulary.recordio import (
 
 _HEAD = struct.Struct("<II")
 _HEAD_BYTES = _HEAD.size
+# Reading side by side costs NumPy's import: less data are read one by one. After a block of few, so are as many.
+_WORTHWHILE_BYTES, _WORTHWHILE, _BLOCK = 1 << 15, 16, 4096
 # Fields of `aialgs.data.Value`: type code and bytes of a number, None for those that are no vectors of numbers.
 _VALUES = b"\x0a\x06values\x12"
 _KINDS = {2 << 3 | 2: ("f", 4), 3 << 3 | 2: ("d", 8), 7 << 3 | 2: ("i", 0)}
@@ -38,7 +41,7 @@ class Vector(NamedTuple):
         code: Type code of its numbers: `f`, `d` or `i`.
         begin, end: Of the numbers.
         keys_begin, keys_end: Of the indexes of a sparse vector, as varints.
-        shape: Of a sparse vector.
+        shape: Of a sparse vector; its bytes lie between `shape_begin` and `shape_end`.
     """
 
     part: int
@@ -49,6 +52,8 @@ class Vector(NamedTuple):
     keys_begin: int
     keys_end: int
     shape: tuple[int, ...]
+    shape_begin: int
+    shape_end: int
 
 
 class Run(NamedTuple):
@@ -67,9 +72,12 @@ class Run(NamedTuple):
     stride: int
     records: int
     vectors: tuple[Vector, ...] | None
+    columns: Columns | None = None
 
-    def begins(self) -> range:
+    def begins(self) -> Iterable[int]:
         """Return where each message begins."""
+        if self.columns is not None:
+            return self.columns.rows
         return range(self.begin, self.begin + self.stride * self.records, self.stride)
 
 
@@ -79,7 +87,7 @@ def runs_of(data: bytes) -> Iterator[Run]:
     Raises:
         DamagedRecord: It is cut off, no RecordIO, or a message is damaged.
     """
-    position, number = 0, 0
+    position, number, wait = 0, 0, 0
     while position < len(data):
         begin, size = position + _HEAD_BYTES, _size_of(data, position, number)
         try:
@@ -90,9 +98,18 @@ def runs_of(data: bytes) -> Iterator[Run]:
             raise DamagedRecord(f"record {number}: {error}") from None
         stride = _HEAD_BYTES + size + -size % 4
         count = 1 if vectors is None else _alike(data, position, size, stride, vectors)
-        yield Run(begin, size, stride, count, vectors)
-        position += stride * count
-        number += count
+        columns = None
+        if vectors and count == 1 and number >= wait and _is_worthwhile(data, position, vectors):
+            columns = _side_by_side(data, position, vectors)
+            wait = number + (0 if len(columns.rows) > _WORTHWHILE else _BLOCK)
+        if columns is not None and len(columns.rows) > 1:
+            *_, last = columns.rows
+            yield Run(begin, size, stride, len(columns.rows), None, columns)
+            size = int.from_bytes(data[last - 4 : last], "little")
+            position, number = last + size + -size % 4, number + len(columns.rows)
+        else:
+            yield Run(begin, size, stride, count, vectors)
+            position, number = position + stride * count, number + count
 
 
 def tensor_of(data: bytes, begin: int, vector: Vector) -> Tensor:
@@ -109,13 +126,22 @@ def tensor_of(data: bytes, begin: int, vector: Vector) -> Tensor:
     return Tensor(values, tuple(varints_of(keys)), vector.shape)
 
 
+def tensors_of(data: bytes, begin: int, run: Run) -> Iterable[tuple[int, str, Tensor]]:
+    """Yield part, key and vector of the record whose message begins at `begin`."""
+    if run.columns is not None:
+        return run.columns.tensors(begin)
+    if run.vectors is not None:
+        return [(vector.part, vector.name, tensor_of(data, begin, vector)) for vector in run.vectors]
+    record = parse_record(data[begin : begin + run.size])
+    parts = ((1, record.features), (2, record.label))
+    return [(part, name, tensor) for part, tensors in parts for name, tensor in tensors.items()]
+
+
 def record_of(data: bytes, begin: int, run: Run) -> Record:
     """Return the record whose message begins at `begin`."""
-    if run.vectors is None:
-        return parse_record(data[begin : begin + run.size])
     maps: dict[int, dict[str, Tensor]] = {1: {}, 2: {}}
-    for vector in run.vectors:
-        maps[vector.part][vector.name] = tensor_of(data, begin, vector)
+    for part, name, tensor in tensors_of(data, begin, run):
+        maps[part][name] = tensor
     return Record(maps[1], maps[2])
 
 
@@ -186,6 +212,34 @@ def _alike(data: bytes, position: int, size: int, stride: int, vectors: tuple[Ve
     return count
 
 
+def _is_worthwhile(data: bytes, position: int, vectors: tuple[Vector, ...]) -> bool:
+    is_short = all(len(vector.name) < 32 and vector.shape_end - vector.shape_begin < 32 for vector in vectors)
+    return is_short and len(data) - position > _WORTHWHILE_BYTES
+
+
+def _side_by_side(data: bytes, position: int, vectors: tuple[Vector, ...]) -> Columns:
+    """Return the records from `position` on that are of one kind, some thousands at most."""
+    begins: list[int] = []
+    sizes: list[int] = []
+    while len(begins) < _BLOCK and position + _HEAD_BYTES <= len(data):
+        magic, size = _HEAD.unpack_from(data, position)
+        after = position + _HEAD_BYTES + size + -size % 4
+        if magic != MAGIC or size >= LONGEST or after > len(data):
+            break
+        begins.append(position + _HEAD_BYTES)
+        sizes.append(size)
+        position = after
+    kinds = [_kind(data, begins[0], vector) for vector in vectors]
+    return columns_of(data, begins, sizes, kinds, [vector.shape for vector in vectors])
+
+
+def _kind(data: bytes, begin: int, vector: Vector) -> Kind:
+    shape = data[begin + vector.shape_begin : begin + vector.shape_end]
+    field = bytes([0x1A, len(shape)]) + shape if shape else b""
+    has_values, has_keys = vector.end > vector.begin, vector.keys_end > vector.keys_begin
+    return Kind(vector.part, vector.name, vector.code, has_values, has_keys, field)
+
+
 def _entry(data: bytes, position: int, end: int, begin: int, part: int) -> Vector | None:
     """Return the vector of an entry of a map: its key, and a value that holds one tensor."""
     if data.startswith(_VALUES, position):
@@ -251,7 +305,8 @@ def _tensor(data: bytes, position: int, end: int, begin: int, what: tuple[int, s
     if shape_end > shape:
         _count(data, shape, shape_end)
         sizes = _shape(data[shape:shape_end])
-    return Vector(part, name, code, values - begin, values_end - begin, keys - begin, keys_end - begin, sizes)
+    places = (values - begin, values_end - begin, keys - begin, keys_end - begin)
+    return Vector(part, name, code, *places, sizes, shape - begin, shape_end - begin)
 
 
 @lru_cache
