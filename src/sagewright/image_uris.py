@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sagewright.arguments import suggesting
@@ -240,8 +241,14 @@ def _check_graviton_scope(framework: str, scope: str | None, instance_type: str 
         _check(family, GRAVITON_FAMILIES, "instance type")
 
 
+@cache
+def _read_once(read: Callable[[str], Table], framework: str) -> Table:
+    """Return a framework's table, which nobody changes here: making a copy takes ten times what is asked of it."""
+    return read(framework)
+
+
 def _table_for_scope(name: str, scope: str | None, accelerator_type: str | None) -> Table:
-    table = config_for_framework(name)
+    table = _read_once(config_for_framework, name)
     if accelerator_type:
         _check_accelerator(accelerator_type)
         if scope not in ("eia", "inference"):
@@ -278,7 +285,7 @@ def _version(asked: str | None, table: Table, framework: str, image_scope: str |
         if asked not in (None, only, "latest"):
             logger.warning("There is one version of %s, %s; ignoring version: %s.", framework, only, asked)
         return only
-    version = asked or _newest(config_for_framework(framework), image_scope)
+    version = asked or _newest(_read_once(config_for_framework, framework), image_scope)
     _check(version, [*versions, *aliases], f"{framework} version")
     return str(version)
 
