@@ -60,16 +60,12 @@ def resolve_class_attribute_from_config(
         TypeError: The object has no such attribute.
     """
     source = _source(sagemaker_session, None)
+    if default_value is None and configured(source, config_path) is None:
+        return instance
     if instance is None and not isinstance(clazz, type):
         return None
-    probe = instance
-    if probe is None and clazz is not None and (default_value is not None or configured(source, config_path)):
-        probe = clazz()
-    if probe is None:
-        return None
+    probe = clazz() if instance is None and clazz is not None else instance
     if not hasattr(probe, attribute):
-        if default_value is None and configured(source, config_path) is None:
-            return instance
         raise TypeError(
             "Unexpected structure of object.",
             f"Expected attribute {attribute} to be present inside instance {probe} of class {clazz}",
