@@ -481,3 +481,177 @@ def models_are_registered_in_the_outdated_way(world: World) -> Any:
         **shared,
     )
     return _defined(world, of_estimator, of_model, of_row, with_code, sagemaker_session=session)
+
+
+def _checked_on(world: World, session: Any, **changes: Any) -> Any:
+    arguments = {"role": ROLE, "sagemaker_session": session, **changes}
+    return world["workflow.check_job_config.CheckJobConfig"](**arguments)
+
+
+def _data_quality(world: World, **changes: Any) -> Any:
+    csv = world["model_monitor.dataset_format.DatasetFormat"].csv(header=True)
+    arguments = {"baseline_dataset": "s3://bucket/rows.csv", "dataset_format": csv, **changes}
+    return world["workflow.quality_check_step.DataQualityCheckConfig"](**arguments)
+
+
+@_quiet
+def the_quality_of_data_is_checked(world: World) -> Any:
+    session = _session(world)
+    world.files(before_py="print(1)")
+    text, flag = _parameter(world, "String", "Text"), _parameter(world, "Boolean", name="Flag")
+    on = _checked_on(world, session, instance_count=2, volume_size_in_gb=40, env={"A": text}, base_job_name="check")
+    config = _data_quality(
+        world,
+        baseline_dataset=text,
+        output_s3_uri="s3://bucket/out",
+        record_preprocessor_script="s3://bucket/before.py",
+        post_analytics_processor_script="s3://bucket/after.py",
+    )
+    step = _step(
+        world,
+        "quality_check_step.QualityCheckStep",
+        name="Check",
+        quality_check_config=config,
+        check_job_config=on,
+        skip_check=flag,
+        fail_on_violation=flag,
+        register_new_baseline=True,
+        model_package_group_name=text,
+        supplied_baseline_statistics=text,
+        supplied_baseline_constraints="s3://bucket/c.json",
+        cache_config=_step(world, "steps.CacheConfig", True, "P1D"),
+        display_name="Check it",
+    )
+    after = _step(world, "fail_step.FailStep", "Fail", error_message=step.properties.CalculatedBaselineConstraints)
+    return _defined(world, step, after, sagemaker_session=session)
+
+
+@_quiet
+def the_quality_of_a_model_is_checked(world: World) -> Any:
+    session = _session(world)
+    config = world["workflow.quality_check_step.ModelQualityCheckConfig"](
+        baseline_dataset="s3://bucket/rows.csv",
+        dataset_format=world["model_monitor.dataset_format.DatasetFormat"].json(),
+        problem_type="Regression",
+        inference_attribute=0,
+        ground_truth_attribute=_parameter(world, "String", "Truth"),
+        output_s3_uri="s3://bucket/out",
+    )
+    step = _step(
+        world, "quality_check_step.QualityCheckStep", "Check", config, _checked_on(world, session), depends_on=[]
+    )
+    return _defined(world, step, sagemaker_session=session)
+
+
+def _clarify_data(world: World, **changes: Any) -> Any:
+    arguments = {
+        "s3_data_input_path": "s3://bucket/rows.csv",
+        "s3_output_path": "s3://bucket/out",
+        "label": "price",
+        "headers": ["price", "area", "city"],
+        "dataset_type": "text/csv",
+        **changes,
+    }
+    return world["clarify.DataConfig"](**arguments)
+
+
+def _bias(world: World) -> Any:
+    return world["clarify.BiasConfig"](label_values_or_threshold=[1], facet_name="city", facet_values_or_threshold=[3])
+
+
+def _asked_model(world: World) -> Any:
+    return world["clarify.ModelConfig"](
+        model_name=_parameter(world, "String", "Model"),
+        instance_count=1,
+        instance_type="ml.m5.large",
+        accept_type="text/csv",
+    )
+
+
+def _clarify_step(world: World, config: Any, session: Any, name: str = "Check", **more: Any) -> Any:
+    return _step(
+        world,
+        "clarify_check_step.ClarifyCheckStep",
+        name=name,
+        clarify_check_config=config,
+        check_job_config=_checked_on(world, session),
+        **more,
+    )
+
+
+@_quiet
+def bias_and_explanations_are_checked(world: World) -> Any:
+    session, at = _session(world), "workflow.clarify_check_step."
+    of_data = world[f"{at}DataBiasCheckConfig"](
+        data_config=_clarify_data(world, s3_analysis_config_output_path="s3://bucket/config"),
+        data_bias_config=_bias(world),
+        methods=["CI", "DPL"],
+    )
+    of_model = world[f"{at}ModelBiasCheckConfig"](
+        data_config=_clarify_data(world),
+        data_bias_config=_bias(world),
+        model_config=_asked_model(world),
+        model_predicted_label_config=world["clarify.ModelPredictedLabelConfig"](probability_threshold=0.8),
+    )
+    explained = world[f"{at}ModelExplainabilityCheckConfig"](
+        data_config=_clarify_data(world),
+        model_config=_asked_model(world),
+        explainability_config=world["clarify.SHAPConfig"](baseline=[[1, 2]], num_samples=5, agg_method="mean_abs"),
+        model_scores=0,
+    )
+    group = _parameter(world, "String", "Group")
+    steps = [
+        _clarify_step(world, of_data, session, "Data", model_package_group_name=group, skip_check=True),
+        _clarify_step(world, of_model, session, "Model", supplied_baseline_constraints=group),
+        _clarify_step(world, explained, session, "Explained", register_new_baseline=True),
+    ]
+    defined = _defined(world, *steps, sagemaker_session=session)
+    documents = {
+        key: json.loads(body) for key, body in world.aws.stored.items() if key.endswith("analysis_config.json")
+    }
+    keys = [re.sub(r"[0-9a-f-]{36}/analysis", "<uuid>/analysis", key) for key in documents]
+    world.aws.calls.clear()
+    return [defined, sorted(zip(keys, map(str, documents.values()), strict=True))]
+
+
+@_quiet
+def checks_without_a_place_for_their_documents(world: World) -> Any:
+    session, at, found = _session(world), "workflow.clarify_check_step.", []
+    place = _parameter(world, "String", "Place")
+    for data in (
+        _clarify_data(world, s3_output_path=place),
+        _clarify_data(world, s3_analysis_config_output_path=place),
+    ):
+        try:
+            _clarify_step(world, world[f"{at}DataBiasCheckConfig"](data, _bias(world)), session)
+        except RuntimeError as error:
+            found.append(str(error))
+    for path, argument in (("quality_check_step.Quality", "quality"), ("clarify_check_step.Clarify", "clarify")):
+        try:
+            arguments = {f"{argument}_check_config": object(), "check_job_config": _checked_on(world, session)}
+            _step(world, f"{path}CheckStep", name="Check", **arguments)
+        except RuntimeError as error:
+            found.append(str(error))
+    return found
+
+
+@_quiet
+def what_is_transformed_is_checked(world: World) -> Any:
+    session = _session(world)
+    transformer = world["transformer.Transformer"]("model", 1, "ml.m5.large", sagemaker_session=session)
+    job = transformer.transform("s3://bucket/rows")
+    monitored = world["workflow.monitor_batch_transform_step.MonitorBatchTransformStep"]
+    config = _data_quality(world, output_s3_uri="s3://bucket/out")
+    steps = [
+        monitored(
+            name="First",
+            transform_step_args=job,
+            monitor_configuration=config,
+            check_job_configuration=_checked_on(world, session),
+            monitor_before_transform=True,
+            supplied_baseline_statistics="s3://bucket/s.json",
+            display_name="First",
+        ),
+        monitored("Then", job, config, _checked_on(world, session), description="d", fail_on_violation=False),
+    ]
+    return _defined(world, *steps, sagemaker_session=session)
