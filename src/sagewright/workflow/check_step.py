@@ -65,7 +65,7 @@ def processing_arguments(processor: Any, inputs: Sequence[Any], output: Any) -> 
     from sagewright.processing import ProcessingJob
 
     def start() -> None:
-        data = processor._normalize_args(inputs=inputs, outputs=[output])
-        ProcessingJob.start_new(processor, *data, {})
+        found, results = processor._normalize_args(inputs=inputs, outputs=[output])
+        ProcessingJob.start_new(processor, found, results, {})
 
     return trim_request_dict(request_of(processor, start), "ProcessingJobName", step_in_building())
