@@ -11,6 +11,7 @@ from sagewright.automl.candidate_estimator import INPUT_PREFIX, CandidateEstimat
 from sagewright.automl.candidates import Candidates, check_objective
 from sagewright.config import paths
 from sagewright.config.values import resolved
+from sagewright.deferring import runnable_by_pipeline
 from sagewright.inputs import TrainingInput
 from sagewright.job import checked_uri
 from sagewright.requests.automl import completion_criteria, given, model_deployment, output, security
@@ -149,6 +150,7 @@ class AutoML(Candidates):
         self.mode, self.sample_weight_attribute_name = mode, sample_weight_attribute_name
         self.auto_generate_endpoint_name, self.endpoint_name = auto_generate_endpoint_name, endpoint_name
 
+    @runnable_by_pipeline
     def fit(self, inputs: Any = None, wait: bool = True, logs: bool = True, job_name: str | None = None) -> None:
         """Start an AutoML job.
 

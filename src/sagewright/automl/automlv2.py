@@ -18,6 +18,7 @@ from sagewright.automl.problems import (
 )
 from sagewright.config import paths
 from sagewright.config.values import resolved
+from sagewright.deferring import runnable_by_pipeline
 from sagewright.requests.automl import model_deployment, output, security
 from sagewright.utils import Tags, format_tags
 
@@ -125,6 +126,7 @@ class AutoMLV2(Candidates):
         made._best_candidate = auto_ml._best_candidate
         return made
 
+    @runnable_by_pipeline
     def fit(self, inputs: Any, wait: bool = True, logs: bool = True, job_name: str | None = None) -> None:
         """Start an AutoML job.
 

@@ -611,7 +611,8 @@ def bias_and_explanations_are_checked(world: World) -> Any:
     }
     keys = [re.sub(r"[0-9a-f-]{36}/analysis", "<uuid>/analysis", key) for key in documents]
     world.aws.calls.clear()
-    return [defined, sorted(zip(keys, map(str, documents.values()), strict=True))]
+    texts = [json.dumps(document, sort_keys=True) for document in documents.values()]
+    return [defined, sorted(zip(keys, texts, strict=True))]
 
 
 @_quiet
@@ -655,3 +656,25 @@ def what_is_transformed_is_checked(world: World) -> Any:
         monitored("Then", job, config, _checked_on(world, session), description="d", fail_on_violation=False),
     ]
     return _defined(world, *steps, sagemaker_session=session)
+
+
+@_quiet
+def a_step_that_searches_for_a_model_by_itself(world: World) -> Any:
+    session = _session(world)
+    auto = world["automl.automl.AutoML"](
+        role=ROLE,
+        target_attribute_name="price",
+        sagemaker_session=session,
+        mode="ENSEMBLING",
+        total_job_runtime_in_seconds=3600,
+        output_path="s3://bucket/out",
+    )
+    source = world["automl.automl.AutoMLInput"](
+        inputs=_parameter(world, "String", "Rows"), target_attribute_name="price", channel_type="training"
+    )
+    search = _step(world, "automl_step.AutoMLStep", name="Search", step_args=auto.fit(inputs=[source]))
+    model = search.get_best_auto_ml_model(ROLE, session)
+    keep = _step(world, "model_step.ModelStep", "Keep", model.create("ml.m5.large"))
+    report = search.properties.BestCandidateProperties.ModelInsightsJsonReportPath
+    last = _step(world, "fail_step.FailStep", "Fail", error_message=report)
+    return _defined(world, search, keep, last, sagemaker_session=session)
