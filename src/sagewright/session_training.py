@@ -10,7 +10,7 @@ from sagewright import following
 from sagewright.arguments import suggests
 from sagewright.config import paths
 from sagewright.config.defaults import training_request_with
-from sagewright.config.values import resolved
+from sagewright.config.values import filled, resolved
 from sagewright.requests.training import plain_training_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -143,7 +143,7 @@ class TrainingCalls(Sending):
         """Change a job that runs: its profiler, how long its instances are kept, whether it can be debugged."""
         members = {
             "ProfilerRuleConfigurations": profiler_rule_configs,
-            "ProfilerConfig": profiler_config,
+            "ProfilerConfig": filled(profiler_config, self, paths.TRAINING_JOB_PROFILE_CONFIG_PATH),
             "ResourceConfig": resource_config,
             "RemoteDebugConfig": remote_debug_config,
         }

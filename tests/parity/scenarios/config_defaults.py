@@ -214,6 +214,13 @@ def train_documents_with_arguments(world: World) -> None:
     )
 
 
+def a_running_job_is_changed(world: World) -> None:
+    session = _session(world)
+    session.update_training_job("job", profiler_config={"S3OutputPath": "s3://bucket/profile"})
+    session.update_training_job("job", profiler_config={"DisableProfiler": False})
+    session.update_training_job("job", resource_config={"KeepAlivePeriodInSeconds": 60})
+
+
 def no_tag_is_doubled_by_a_second_job(world: World) -> Any:
     estimator = _trained(world, tags=_own_tags())
     estimator.fit("s3://bucket/train", wait=False, job_name="job-2")
