@@ -125,9 +125,8 @@ def searched(world: World) -> Any:
     _answering(world)
     query = world["lineage.query.LineageQuery"](world.session())
     entities, sources = world["lineage.query.LineageEntityEnum"], world["lineage.query.LineageSourceEnum"]
-    wanted = world["lineage.query.LineageFilter"](
-        [entities.ARTIFACT, "Action"], [sources.MODEL, "Word"], THE_TIME, THE_TIME, THE_TIME, THE_TIME, {"k": "v"}
-    )
+    kind, things = world["lineage.query.LineageFilter"], ([entities.ARTIFACT, "Action"], [sources.MODEL, "Word"])
+    wanted = kind(*things, properties={"k": "v"})
     everything = query.query([ARTIFACT])
     some = query.query([ARTIFACT], world["lineage.query.LineageQueryDirectionEnum"].ASCENDANTS, False, wanted, 3)
     return [
@@ -135,6 +134,7 @@ def searched(world: World) -> Any:
         [[one.arn, one.lineage_entity, one.lineage_source] for one in some.vertices],
         everything.startarn,
         str(everything.edges[0]),
+        kind(*things, THE_TIME, THE_TIME, THE_TIME, THE_TIME)._to_request_dict(),
         world.aws.asked("QueryLineage"),
     ]
 
