@@ -6,6 +6,7 @@ import copy
 import pickle
 
 import pytest
+from botocore.exceptions import ParamValidationError
 
 from sagewright.lineage.artifact import Artifact, ModelArtifact
 from sagewright.lineage.query import Edge, LineageFilter, LineageQueryResult, Vertex
@@ -27,6 +28,11 @@ def test_what_the_service_has_not_said_is_none_and_a_slip_is_an_error() -> None:
         artifact.artifact_nam  # noqa: B018
     with pytest.raises(TypeError, match="did you mean `source_uri`"):
         Artifact.create(source_url="s3://b/d")  # type: ignore[call-arg]
+
+
+def test_an_artifact_needs_a_place() -> None:
+    with pytest.raises(ParamValidationError, match="SourceUri"):
+        Artifact.create("data", artifact_type="DataSet", sagemaker_session=World("sagewright").session())
 
 
 def test_what_is_found_is_compared_by_what_it_is() -> None:

@@ -35,10 +35,6 @@ def artifact_created_with_little(world: World) -> Any:
     )
 
 
-def artifact_without_a_place(world: World) -> None:
-    world["lineage.artifact.Artifact"].create("data", artifact_type="DataSet", sagemaker_session=world.session())
-
-
 def artifact_loaded_changed_and_deleted(world: World) -> Any:
     _answering(world)
     artifact = world["lineage.artifact.Artifact"].load(ARTIFACT, world.session())

@@ -68,7 +68,7 @@ def _refuse_rules(params: Params) -> None:
         for rule in params.get(member, ()):
             raise validation_error(
                 f"The rule `{rule['RuleConfigurationName']}` of {member} is evaluated by a container of Amazon's, "
-                "which the Sagewright engine (target `local`) has not.\n"
+                "which is not built into the Sagewright engine (target `local`).\n"
                 "hint: leave the rule out of `rules=`, or use the target `aws`."
             )
 
