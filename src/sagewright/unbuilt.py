@@ -22,7 +22,6 @@ UNBUILT: Mapping[str, str] = {
     "downloaded output",
     "jumpstart": "the insides of JumpStart are its catalogue, which lies in Amazon's buckets; give the model's data "
     "and image to `Model`",
-    "lineage": "lineage is not built yet; tags of jobs and models say where they come from",
     "mlflow": "Amazon's MLflow servers are not built; start `mlflow server`, and name it in the script's environment",
     "modules": "it is the beginning of the SDK's third version; use `Estimator`, or a framework's estimator",
     "partner_app": "it signs in to applications that Amazon hosts for partners; use the application's own client",
