@@ -149,6 +149,75 @@ class Transformer:
         if wait or to_folder:
             self.latest_transform_job.wait(logs=logs)
 
+    def transform_with_monitoring(
+        self,
+        monitoring_config: Any,
+        monitoring_resource_config: Any,
+        data: str,
+        data_type: str = "S3Prefix",
+        content_type: str | None = None,
+        compression_type: str | None = None,
+        split_type: str | None = None,
+        input_filter: str | None = None,
+        output_filter: str | None = None,
+        join_source: str | None = None,
+        model_client_config: Document | None = None,
+        batch_data_capture_config: BatchDataCaptureConfig | None = None,
+        monitor_before_transform: bool = False,
+        supplied_baseline_statistics: str | None = None,
+        supplied_baseline_constraints: str | None = None,
+        wait: bool = True,
+        pipeline_name: str | None = None,
+        role: str | None = None,
+        fail_on_violation: bool = True,
+    ) -> Any:
+        """Run a pipeline that transforms data and checks what goes in or comes out.
+
+        Args:
+            monitoring_config: What is checked: a configuration of `workflow.quality_check_step` or
+                `workflow.clarify_check_step`.
+            monitoring_resource_config: What the check runs on: a `CheckJobConfig`.
+            monitor_before_transform: Check what goes in, before.
+            supplied_baseline_statistics, supplied_baseline_constraints: S3 URIs of the baseline.
+            pipeline_name: None: one with the time in it.
+            role: Of the pipeline; None: the one that this program runs as.
+            fail_on_violation: Fail where the check does.
+            **: As for `transform`.
+
+        Returns:
+            The pipeline's execution.
+        """
+        from sagewright.monitored_transform import start_monitored
+
+        execution = start_monitored(
+            self,
+            {
+                "data": data,
+                "data_type": data_type,
+                "content_type": content_type,
+                "compression_type": compression_type,
+                "split_type": split_type,
+                "input_filter": input_filter,
+                "output_filter": output_filter,
+                "join_source": join_source,
+                "model_client_config": model_client_config,
+                "batch_data_capture_config": batch_data_capture_config,
+            },
+            {
+                "monitor_configuration": monitoring_config,
+                "check_job_configuration": monitoring_resource_config,
+                "monitor_before_transform": monitor_before_transform,
+                "supplied_baseline_statistics": supplied_baseline_statistics,
+                "supplied_baseline_constraints": supplied_baseline_constraints,
+                "fail_on_violation": fail_on_violation,
+            },
+            pipeline_name,
+            role,
+        )
+        if wait:
+            execution.wait()
+        return execution
+
     def wait(self, logs: bool = True) -> None:
         """Wait for the latest job's end.
 

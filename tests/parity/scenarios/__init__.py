@@ -42,6 +42,7 @@ TOPICS = (
     "images",
     "more_frameworks",
     "clarify",
+    "monitored_transform",
     "monitoring",
     "processing",
     "processing_code",
