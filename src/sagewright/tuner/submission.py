@@ -109,10 +109,10 @@ def _prepare(estimator: EstimatorBase, inputs: Any, job_name: str | None, argume
 
 def _one_job(part: Part) -> Document:
     """Return what preflight is to look at: the training job that has the first value of every range."""
-    own = part.estimator.hyperparameters()
+    own, definitions = part.estimator.hyperparameters(), part.metric_definitions
     return {
         "hyperparameters": {**own, **first_of_ranges(part.ranges or {}, part.estimator)},
-        "metric_definitions": part.metric_definitions,
+        "metric_definitions": definitions if isinstance(definitions, (list, tuple)) else None,
     }
 
 

@@ -300,7 +300,8 @@ class HyperparameterTuner(Results):
             from sagewright.session import Session
 
             sagemaker_session = Session()
-        job = job_details or sagemaker_session.describe_tuning_job(tuning_job_name)
+        client = sagemaker_session.sagemaker_client
+        job = job_details or client.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=tuning_job_name)
         if "TrainingJobDefinition" in job:
             tuner = cls(**attaching.one_estimator(job, sagemaker_session, estimator_cls))
         else:
