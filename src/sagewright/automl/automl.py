@@ -238,17 +238,18 @@ class AutoMLJob:
     def start_new(cls, auto_ml: AutoML, inputs: Any) -> AutoMLJob:
         """Start a job."""
         assert auto_ml.current_job_name is not None
+        deployment = model_deployment(auto_ml.auto_generate_endpoint_name, auto_ml.endpoint_name)
         auto_ml.sagemaker_session.auto_ml(
             input_config=_channels(inputs, auto_ml),
             output_config=output(auto_ml.output_path, auto_ml.output_kms_key),
             auto_ml_job_config=_job_config(auto_ml),
             role=auto_ml.sagemaker_session.expand_role(auto_ml.role),
             generate_candidate_definitions_only=auto_ml.generate_candidate_definitions_only,
-            model_deploy_config=model_deployment(auto_ml.auto_generate_endpoint_name, auto_ml.endpoint_name),
             job_name=auto_ml.current_job_name,
             problem_type=auto_ml.problem_type,
             job_objective=auto_ml.job_objective,
             tags=auto_ml.tags,
+            **given({"model_deploy_config": deployment}),
         )
         return cls(auto_ml.sagemaker_session, auto_ml.current_job_name, inputs)
 

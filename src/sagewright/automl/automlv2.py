@@ -20,6 +20,7 @@ from sagewright.config import paths
 from sagewright.config.values import resolved
 from sagewright.deferring import runnable_by_pipeline
 from sagewright.requests.automl import model_deployment, output, security
+from sagewright.requests.automl import given, model_deployment, output, security
 from sagewright.utils import Tags, format_tags
 
 if TYPE_CHECKING:
@@ -214,17 +215,20 @@ class AutoMLJobV2:
         channels = inputs if isinstance(inputs, list) else [inputs]
         fraction = auto_ml.validation_fraction
         encrypted = auto_ml.encrypt_inter_container_traffic
+        optional = {
+            "model_deploy_config": model_deployment(auto_ml.auto_generate_endpoint_name, auto_ml.endpoint_name),
+            "data_split_config": None if fraction is None else {"ValidationFraction": fraction},
+        }
         auto_ml.sagemaker_session.create_auto_ml_v2(
             input_config=[channel.to_request_dict() for channel in channels],
             job_name=auto_ml.current_job_name,
             problem_config=auto_ml.problem_config.to_request_dict(),
             output_config=output(auto_ml.output_path, auto_ml.output_kms_key),
             job_objective=auto_ml.job_objective,
-            model_deploy_config=model_deployment(auto_ml.auto_generate_endpoint_name, auto_ml.endpoint_name),
-            data_split_config=None if fraction is None else {"ValidationFraction": fraction},
             role=auto_ml.sagemaker_session.expand_role(auto_ml.role),
             security_config=security(auto_ml.volume_kms_key, auto_ml.vpc_config, encrypted),
             tags=auto_ml.tags,
+            **given(optional),
         )
         return cls(auto_ml.sagemaker_session, auto_ml.current_job_name, inputs)
 

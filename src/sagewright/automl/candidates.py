@@ -82,9 +82,16 @@ class Candidates:
             sort_order: `Ascending` or `Descending`.
             sort_by: `CreationTime`, `Status` or `FinalObjectiveMetricValue`.
         """
-        answer = self.sagemaker_session.list_candidates(
-            self._job(job_name), status_equals, candidate_name, candidate_arn, sort_order, sort_by, max_results
-        )
+        conditions = {
+            "status_equals": status_equals,
+            "candidate_name": candidate_name,
+            "candidate_arn": candidate_arn,
+            "sort_order": sort_order,
+            "sort_by": sort_by,
+            "max_results": max_results,
+        }
+        wanted: Document = {name: value for name, value in conditions.items() if value}
+        answer = self.sagemaker_session.list_candidates(job_name=self._job(job_name), **wanted)
         found: list[Document] = answer["Candidates"]
         return found
 

@@ -193,7 +193,7 @@ class DatasetBuilder:
             self._event_time_identifier_feature_name = base.event_time_identifier_feature.feature_name
             self._event_time_identifier_feature_type = base.event_time_identifier_feature.feature_type
             question = self._question(base)
-        elif hasattr(self._base, "columns"):
+        elif is_frame(self._base):
             table = f"dataframe_{(name := unique_name_from_base('dataframe-base')).replace('-', '_')}"
             question = self._question(self._frame(table))
             self._upload(name, table)
@@ -274,6 +274,13 @@ class DatasetBuilder:
         if found["QueryExecution"].get("Status", {}).get("State") != "SUCCEEDED":
             raise RuntimeError(f"Failed to execute query {query_id}.")
         return found
+
+
+def is_frame(value: Any) -> bool:
+    """Tell whether a value is a pandas data frame."""
+    import pandas as pd
+
+    return isinstance(value, pd.DataFrame)
 
 
 def _column_type(column: Any) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import suggests
 from sagewright.feature_store.configs import word_of
-from sagewright.feature_store.dataset_builder import DatasetBuilder
+from sagewright.feature_store.dataset_builder import DatasetBuilder, is_frame
 from sagewright.feature_store.feature_group import FeatureGroup
 from sagewright.feature_store.inputs import Filter, Identifier, ResourceEnum, SearchOperatorEnum, SortOrderEnum
 
@@ -53,7 +53,7 @@ class FeatureStore:
             ValueError: The base is a data frame, and its columns are not named.
         """
         names = record_identifier_feature_name, event_time_identifier_feature_name
-        if not isinstance(base, FeatureGroup) and hasattr(base, "columns") and None in names:
+        if None in names and not isinstance(base, FeatureGroup) and is_frame(base):
             raise ValueError(
                 "You must provide a record identifier feature name and an event time identifier feature name if "
                 "specify DataFrame as base."
