@@ -204,6 +204,16 @@ def _of(world: World) -> dict[str, Any]:
     return {"sagemaker_session": world.session()}
 
 
+def tuned(world: World) -> Any:
+    estimator = _estimator(world, hyperparameters={"rounds": 2})
+    ranges = {"eta": world["parameter.ContinuousParameter"](0.1, 0.9)}
+    tuner = world["tuner.HyperparameterTuner"](
+        estimator, "m", ranges, metric_definitions=[{"Name": "m", "Regex": "x"}], max_jobs=2
+    )
+    tuner.fit({"training": "s3://bucket/rows"}, job_name="tune", wait=False)
+    return None
+
+
 # Spark ML -------------------------------------------------------------------------------------------------------------
 
 

@@ -529,3 +529,14 @@ def asked(world: World) -> Any:
 def images(world: World) -> Any:
     get = world["amazon.amazon_estimator.get_image_uri"]
     return [get("us-west-2", "kmeans"), get("eu-west-1", "xgboost", "1.0-1")]
+
+
+def tuned(world: World) -> Any:
+    continuous, integer = world["parameter.ContinuousParameter"], world["parameter.IntegerParameter"]
+    learner = _algorithm(world, "LinearLearner", predictor_type="regressor")
+    ranges = {"wd": continuous(0.1, 1), "epochs": integer(1, 5)}
+    tuner = world["tuner.HyperparameterTuner"](learner, "validation:objective_loss", ranges, max_jobs=2)
+    tuner.fit(_records(world), job_name="tune", wait=False)
+    records = [_records(world), _records(world, channel="validation")]
+    tuner.fit(records, job_name="other", wait=False, mini_batch_size=7)
+    return learner.feature_dim
