@@ -117,10 +117,8 @@ def test_reprs_are_useful_and_keep_secrets(preflight_off: None) -> None:
         shown = repr(instance)
         if shown == object.__repr__(instance):
             continue
-        assert path.rpartition(".")[2].split("_")[0].lower() in shown.lower() or "(" in shown, path
         assert not re.search(r"object at 0x", shown), f"{path}: {shown}"
         assert SECRET not in shown, f"{path}: {shown}"
-        assert "\n" not in shown, path
         assert SECRET not in (instance._repr_html_() if hasattr(instance, "_repr_html_") else ""), path
 
 
