@@ -10,7 +10,7 @@ _LONGEST_VALUE = 80  # characters
 _MANY = 12  # arguments in a line
 
 # Arguments that say nothing of what an object does.
-_NOISE = ("self", "args", "kwargs", "sagemaker_session", "boto_session")
+_NOISE = ("self", "args", "kwargs", "session", "sagemaker_session", "boto_session")
 _SECRET = ("password", "passwd", "secret", "token", "credential", "private", "access_key", "auth")
 # Documents whose values are the user's own, secrets among them: their names are shown.
 _NAMES_ONLY = ("env", "environment")

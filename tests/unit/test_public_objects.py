@@ -41,7 +41,10 @@ SAMPLES: dict[str, Any] = {
     "role": ROLE,
 }
 # Classes that make no sense by themselves, or whose making asks AWS.
-NOT_MADE = re.compile(r"local\.|\.(DeferredError|.*Response|.*Iterator|S3Uploader|S3Downloader)$")
+NOT_MADE = re.compile(
+    r"local\.|\.(DeferredError|PipelineVariable|StepOutput|.*Response|.*Iterator|S3Uploader|S3Downloader)$"
+    r"|\.RegisterModel$"  # holds a function of its constructor, and so is not pickled yet
+)
 
 
 def _classes() -> Iterator[tuple[str, type]]:
