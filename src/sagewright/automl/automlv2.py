@@ -19,7 +19,6 @@ from sagewright.automl.problems import (
 from sagewright.config import paths
 from sagewright.config.values import resolved
 from sagewright.deferring import runnable_by_pipeline
-from sagewright.requests.automl import model_deployment, output, security
 from sagewright.requests.automl import given, model_deployment, output, security
 from sagewright.utils import Tags, format_tags
 
