@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,7 +49,11 @@ _CALLER = Caller(ACCOUNT, REGION, f"arn:aws:sts::{ACCOUNT}:assumed-role/r/s", "u
 _TIMES = {"<timestamp>": "2024-05-06-07-08-09-123", "<epoch>-<hex>": "1714979289-0a1b"}
 
 # What some scenarios take out of their requests, since it holds the time in minutes.
-_NAMELESS = {"CreateHyperParameterTuningJob": {"HyperParameterTuningJobName": "name"}}
+_NAMELESS = {
+    "CreateAutoMLJob": {"AutoMLJobName": "name"},
+    "CreateAutoMLJobV2": {"AutoMLJobName": "name"},
+    "CreateHyperParameterTuningJob": {"HyperParameterTuningJobName": "name"},
+}
 
 
 class Call(NamedTuple):
@@ -152,6 +157,8 @@ def _uris(value: Any) -> Iterator[str]:
 
 def _sendable(value: Any) -> Any:
     """Return recorded params with bytes, and names with a time, as they were."""
+    if value == "a time":  # of which the record only says that it is there
+        return datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
     if isinstance(value, str):
         for mark, time in _TIMES.items():
             value = value.replace(mark, time)

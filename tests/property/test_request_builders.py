@@ -118,7 +118,7 @@ def test_building_changes_nothing_and_says_the_same_again(spec: TrainingSpec) ->
 
 def test_every_field_of_a_spec_is_drawn() -> None:
     left_out = {"name", "role", "image_uri", "output_path", "subnets", "security_group_ids", "instance_count"}
-    left_out |= {"instance_type", "instance_groups", "instance_placement"}
+    left_out |= {"instance_type", "instance_groups", "instance_placement", "algorithm_arn"}
     assert set(TrainingSpec._fields) == left_out | set(_OPTIONAL)
 
 
