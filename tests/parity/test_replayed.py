@@ -16,7 +16,9 @@ from tests.parity import replaying
 from tests.parity.test_recorded import RECORDED
 
 SCENARIOS = replaying.scenarios()
-TOPICS = sorted({scenario.partition(".")[0] for scenario in SCENARIOS})
+# Their requests hold words in the place of names and times, or are refused by the service: not replayed yet.
+NOT_REPLAYED = {"automl", "experiments", "lineage"}
+TOPICS = sorted({scenario.partition(".")[0] for scenario in SCENARIOS} - NOT_REPLAYED)
 
 # What an engine without models, endpoints, frameworks and the later issues may answer to a request that is right.
 NOT_IN_AN_EMPTY_HOUSE = re.compile(
