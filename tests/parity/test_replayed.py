@@ -16,9 +16,7 @@ from tests.parity import replaying
 from tests.parity.test_recorded import RECORDED
 
 SCENARIOS = replaying.scenarios()
-# Their requests hold words in the place of names and times, or are refused by the service: not replayed yet.
-NOT_REPLAYED = {"automl", "experiments", "lineage"}
-TOPICS = sorted({scenario.partition(".")[0] for scenario in SCENARIOS} - NOT_REPLAYED)
+TOPICS = sorted({scenario.partition(".")[0] for scenario in SCENARIOS})
 
 # What an engine without models, endpoints, frameworks and the later issues may answer to a request that is right.
 NOT_IN_AN_EMPTY_HOUSE = re.compile(
@@ -30,6 +28,9 @@ NOT_IN_AN_EMPTY_HOUSE = re.compile(
 WRONG = {
     "assembling.package_that_fails": "Member must satisfy regular expression pattern",
     "assembling.package_that_is_there_already": "Member must satisfy regular expression pattern",
+    "automl.inputs_of_their_own": "validation error detected",
+    "automl.second_of_time_series": "forecastQuantiles.2.member",
+    "experiments.a_run": "TRUE_VALUE can not be converted to a Double",
     "inputs.every_argument": "RecordWrapperType RecordIO is only supported in Pipe",
     "tuning.instances_of_several_types": "Value 'ml.c5.large' at .* must satisfy enum value set",
     "training.max_wait_without_spot": "MaxWaitTimeInSeconds is only valid with EnableManagedSpotTraining",
