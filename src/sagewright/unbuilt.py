@@ -12,11 +12,8 @@ UNBUILT: Mapping[str, str] = {
     "amtviz": "it draws charts of tuning jobs with Altair; `HyperparameterTuningJobAnalytics(...).dataframe()` has the "
     "numbers that it draws",
     "apiutils": "it is the inside of v2's own classes; call the API with boto3",
-    "automl": "Autopilot runs on Amazon's machines; tune an estimator of your own with `HyperparameterTuner`",
     "aws_batch": "it queues jobs with AWS Batch; `fit(wait=False)` starts as many jobs as there is room for, and the "
     "target `local` queues the rest",
-    "experiments": "runs are not built yet; metrics that a script prints are found by `metric_definitions`",
-    "feature_store": "the feature store is not built yet; keep features as files in S3, and give them as channels",
     "inference_recommender": "it measures Amazon's machines; choose `instance_type` yourself",
     "interactive_apps": "it opens TensorBoard and the profiler in SageMaker Studio; run `tensorboard --logdir` on the "
     "downloaded output",
@@ -33,20 +30,7 @@ UNBUILT: Mapping[str, str] = {
 }
 
 # v2's names at the top that come from these.
-UNBUILT_NAMES: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("AutoML", "AutoMLInput", "AutoMLJob", "CandidateEstimator", "CandidateStep", "AutoMLV2", "AutoMLJobV2"),
-        "automl",
-    ),
-    **dict.fromkeys(
-        ("LocalAutoMLDataChannel", "AutoMLDataChannel", "AutoMLTabularConfig", "AutoMLTimeSeriesForecastingConfig"),
-        "automl",
-    ),
-    **dict.fromkeys(
-        ("AutoMLImageClassificationConfig", "AutoMLTextClassificationConfig", "AutoMLTextGenerationConfig"), "automl"
-    ),
-    "PartnerAppAuthProvider": "partner_app",
-}
+UNBUILT_NAMES: Mapping[str, str] = {"PartnerAppAuthProvider": "partner_app"}
 
 
 def why_unbuilt(path: str) -> str | None:

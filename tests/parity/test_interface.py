@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.parity import comparison
+from tests.parity import comparison, pages
 from tests.parity.comparison import DIFFERS, EXTENDED, NOT_YET, REFUSED, SAME, Item
 from tests.parity.gaps import Differs, Gap, NotYet, Refused
 
@@ -48,6 +48,15 @@ def test_every_listed_gap_is_one() -> None:
 
 def _explains(gap: Gap, item: Item) -> bool:
     return item.status == DIFFERS or not isinstance(gap, Differs)
+
+
+def test_pages_show_what_is_compared() -> None:
+    stale = [path for path, text in pages.pages().items() if not _is_written(pages.REFERENCE / path, text)]
+    assert stale == [], "run `make compatibility`"
+
+
+def _is_written(page: Path, text: str) -> bool:
+    return page.is_file() and page.read_text("utf-8") == text
 
 
 def test_what_users_use_most_is_there() -> None:
