@@ -132,11 +132,13 @@ if TYPE_CHECKING:
         LocalAutoMLDataChannel,
     )
     from sagewright.automl.candidate_estimator import CandidateEstimator, CandidateStep
+    from sagewright.container_base_model import ContainerBaseModel
     from sagewright.debugger import Profiler, ProfilerConfig
     from sagewright.execution_role import get_execution_role
     from sagewright.inputs import TrainingInput
     from sagewright.local import LocalSession
     from sagewright.model import Model
+    from sagewright.model_metrics import FileSource, MetricsSource, ModelMetrics
     from sagewright.model_package import ModelPackage
     from sagewright.pipeline import PipelineModel
     from sagewright.predictor import Predictor
@@ -165,9 +167,11 @@ __all__ = [
     "AutoMLV2",
     "CandidateEstimator",
     "CandidateStep",
+    "ContainerBaseModel",
     "FactorizationMachines",
     "FactorizationMachinesModel",
     "FactorizationMachinesPredictor",
+    "FileSource",
     "HyperparameterTuningJobAnalytics",
     "IPInsights",
     "IPInsightsModel",
@@ -184,7 +188,9 @@ __all__ = [
     "LinearLearnerPredictor",
     "LocalAutoMLDataChannel",
     "LocalSession",
+    "MetricsSource",
     "Model",
+    "ModelMetrics",
     "ModelPackage",
     "NTMModel",
     "NTMPredictor",
@@ -301,9 +307,24 @@ __all__ = [
 
 _NAMES = {
     "AlgorithmEstimator": "algorithm",
+    "AutoML": "automl.automl",
+    "AutoMLDataChannel": "automl.automlv2",
+    "AutoMLImageClassificationConfig": "automl.automlv2",
+    "AutoMLInput": "automl.automl",
+    "AutoMLJob": "automl.automl",
+    "AutoMLJobV2": "automl.automlv2",
+    "AutoMLTabularConfig": "automl.automlv2",
+    "AutoMLTextClassificationConfig": "automl.automlv2",
+    "AutoMLTextGenerationConfig": "automl.automlv2",
+    "AutoMLTimeSeriesForecastingConfig": "automl.automlv2",
+    "AutoMLV2": "automl.automlv2",
+    "CandidateEstimator": "automl.candidate_estimator",
+    "CandidateStep": "automl.candidate_estimator",
+    "ContainerBaseModel": "container_base_model",
     "FactorizationMachines": "amazon.factorization_machines",
     "FactorizationMachinesModel": "amazon.factorization_machines",
     "FactorizationMachinesPredictor": "amazon.factorization_machines",
+    "FileSource": "model_metrics",
     "HyperparameterTuningJobAnalytics": "analytics",
     "IPInsights": "amazon.ipinsights",
     "IPInsightsModel": "amazon.ipinsights",
@@ -320,22 +341,11 @@ _NAMES = {
     "LinearLearner": "amazon.linear_learner",
     "LinearLearnerModel": "amazon.linear_learner",
     "LinearLearnerPredictor": "amazon.linear_learner",
-    "AutoML": "automl.automl",
-    "AutoMLDataChannel": "automl.automlv2",
-    "AutoMLImageClassificationConfig": "automl.automlv2",
-    "AutoMLInput": "automl.automl",
-    "AutoMLJob": "automl.automl",
-    "AutoMLJobV2": "automl.automlv2",
-    "AutoMLTabularConfig": "automl.automlv2",
-    "AutoMLTextClassificationConfig": "automl.automlv2",
-    "AutoMLTextGenerationConfig": "automl.automlv2",
-    "AutoMLTimeSeriesForecastingConfig": "automl.automlv2",
-    "AutoMLV2": "automl.automlv2",
-    "CandidateEstimator": "automl.candidate_estimator",
-    "CandidateStep": "automl.candidate_estimator",
     "LocalAutoMLDataChannel": "automl.automlv2",
     "LocalSession": "local",
+    "MetricsSource": "model_metrics",
     "Model": "model",
+    "ModelMetrics": "model_metrics",
     "ModelPackage": "model_package",
     "NTM": "amazon.ntm",
     "NTMModel": "amazon.ntm",
