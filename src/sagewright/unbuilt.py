@@ -38,8 +38,8 @@ def why_unbuilt(path: str) -> str | None:
 
     Example:
         >>> from sagewright.unbuilt import why_unbuilt
-        >>> why_unbuilt("serve.builder.model_builder")
-        '`ModelBuilder` is not built yet; use `Model` or a framework\\'s model'
+        >>> print(why_unbuilt("serve.builder.model_builder"))
+        `ModelBuilder` is not built yet; use `Model` or a framework's model
     """
     while path and path not in UNBUILT:
         path = path.rpartition(".")[0]

@@ -20,7 +20,7 @@ TOPICS = sorted({scenario.partition(".")[0] for scenario in SCENARIOS})
 
 # What an engine without models, endpoints, frameworks and the later issues may answer to a request that is right.
 NOT_IN_AN_EMPTY_HOUSE = re.compile(
-    r"Could not find|does not exist|not found|is not built into the Sagewright engine|needs the library"
+    r"Could not find|does not exist|not found|is not built into the Sagewright engine|needs the librar"
     r"|is not one that this engine can run|which the Sagewright engine \(target `local`\) has not"
 )
 

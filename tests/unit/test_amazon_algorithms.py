@@ -28,9 +28,9 @@ class Parameter(PipelineVariable):
         return {"Get": "Parameters.k"}
 
 
-def test_what_a_pipeline_decides_is_handed_on_as_it_is(kmeans):
+def test_what_a_pipeline_decides_is_handed_on(kmeans):
     kmeans.k = kmeans.tol = Parameter()
-    assert kmeans.hyperparameters()["k"] is kmeans.k
+    assert kmeans.hyperparameters()["k"].expr == {"Std:Join": {"On": "", "Values": [{"Get": "Parameters.k"}]}}
     kmeans.instance_count = Parameter()
     assert kmeans._get_default_mini_batch_size(100) == 1
     with pytest.raises(TypeError, match="rather than a pipeline variable"):

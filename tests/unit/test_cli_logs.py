@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_a_group_is_followed(client, capsys, monkeypatch):
         except StopIteration:
             raise KeyboardInterrupt from None
 
-    monkeypatch.setattr("sagewright.cli.logs.time.sleep", sleep)
+    monkeypatch.setattr("sagewright.cli.logs.time", SimpleNamespace(**{**vars(time), "sleep": sleep}))
     assert cli.main(["logs", "/shop", "--follow"]) == 0
     assert printed(capsys) == ["till-1 first", "till-1 second", "till-1 third"]
 

@@ -12,7 +12,6 @@ import logging
 import os
 import sys
 import threading
-import time
 from collections.abc import Sequence
 
 from sagewright.engine.abc import Datum, MetricStore
@@ -39,6 +38,7 @@ class _Outbox:
     def __init__(self) -> None:
         self._waiting: dict[int, tuple[MetricStore, list[Datum]]] = {}
         self._lock, self._writing = threading.Lock(), threading.Lock()
+        self._pause = threading.Event()  # never set
         self._runs = False
 
     def take(self, store: MetricStore, points: Sequence[Datum]) -> None:
@@ -65,7 +65,7 @@ class _Outbox:
     def _write(self) -> None:
         idle = 0
         while True:
-            time.sleep(PAUSE_S)
+            self._pause.wait(PAUSE_S)
             with self._lock:
                 idle = 0 if self._waiting else idle + 1
                 if idle >= IDLE_ROUNDS:
