@@ -157,6 +157,20 @@ def nearest_of(module: str, names: list[str], unbuilt: Mapping[str, str] | None 
     return missing
 
 
+def check_instances(count: Any, instance_type: Any) -> None:
+    """Check that instances are a number of a type, and not the other way round.
+
+    Raises:
+        TypeError: The number is text, or the type is a number.
+    """
+    for name, value, wrong, example in (
+        ("instance_count", count, (str, bytes, float, bool), "1"),
+        ("instance_type", instance_type, (int, float, bytes), "'ml.m5.large'"),
+    ):
+        if isinstance(value, wrong):
+            raise TypeError(f"`{name}` cannot be `{value!r}`\nhint: it is given as `{name}={example}`.")
+
+
 def not_built(what: str, given: Mapping[str, Any]) -> None:
     """Refuse arguments whose effect is not built yet.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sagewright.arguments import suggesting
+from sagewright.arguments import check_instances, suggesting
 from sagewright.image_tags import GRAVITON_FAMILIES, family_of, plain_tag, tag_of, transformers_tag_prefix
 from sagewright.vocabulary.suggestions import hint
 from sagewright.workflow.parameter_defaults import override_pipeline_parameter_var
@@ -224,6 +224,7 @@ def _scope(framework: str, instance_type: str | None, asked: str | None) -> str 
 
 
 def _check_processor_framework(framework: str, instance_type: str | None) -> None:
+    check_instances(None, instance_type)
     for kind, there, allowed in (
         ("Trainium", "trn" in (instance_type or ""), "pytorch"),
         ("Graviton", family_of(instance_type) in GRAVITON_FAMILIES, GRAVITON_FRAMEWORKS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import nearest_of, suggests
+from sagewright.arguments import check_instances, nearest_of, suggests
 from sagewright.config import paths
 from sagewright.config.values import resolved
 from sagewright.current_run import experiment_config_of
@@ -72,6 +72,7 @@ class Transformer:
     ) -> None:
         self.model_name, self.strategy = model_name, strategy
         self.output_path, self.accept, self.assemble_with = output_path, accept, assemble_with
+        check_instances(instance_count, instance_type)
         self.instance_count, self.instance_type = instance_count, instance_type
         self.max_concurrent_transforms, self.max_payload = max_concurrent_transforms, max_payload
         self.tags = format_tags(tags)

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import no_surplus, refused, renamed, suggests
+from sagewright.arguments import check_instances, no_surplus, refused, renamed, suggests
 from sagewright.config import paths
 from sagewright.config.values import resolved
 from sagewright.current_run import experiment_config_of
@@ -128,6 +128,7 @@ class EstimatorBase(Transforming, Serving, ABC):
         vpc_config(subnets, security_group_ids)  # refuses a half of one
         sagemaker_session = session_for(instance_type, instance_count, sagemaker_session)
         role = resolved(role, sagemaker_session, paths.TRAINING_JOB_ROLE_ARN_PATH)
+        check_instances(instance_count, instance_type)
         if not role:
             raise ValueError(
                 "An AWS IAM role is required to create an estimator. Please provide a valid `role` argument with the "

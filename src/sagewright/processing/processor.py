@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import suggests
+from sagewright.arguments import check_instances, suggests
 from sagewright.config.values import resolved, with_attribute
 from sagewright.deferring import runnable_by_pipeline
 from sagewright.processing.data import ProcessingInput, ProcessingOutput
@@ -71,6 +71,7 @@ class Processor:
         network_config: NetworkConfig | None = None,
     ) -> None:
         self.image_uri = image_uri
+        check_instances(instance_count, instance_type)
         self.instance_count, self.instance_type, self.entrypoint = instance_count, instance_type, entrypoint
         self.volume_size_in_gb, self.max_runtime_in_seconds = volume_size_in_gb, max_runtime_in_seconds
         self.base_job_name, self.tags = base_job_name, format_tags(tags)
