@@ -70,10 +70,10 @@ class Served:
             time.sleep(0.02)
 
     def workers(self) -> list[int]:
-        path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
         children: list[int] = []
-        for task in Path(path).parent.parent.iterdir():
-            children += [int(pid) for pid in (task / "children").read_text().split()]
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # a thread that has ended meanwhile
+                children += [int(pid) for pid in (task / "children").read_text().split()]
         return children
 
 
