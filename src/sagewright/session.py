@@ -196,6 +196,8 @@ class Session(
         return self._place().is_engine and targets.reaches_engine(self.boto_session)
 
     def _region(self) -> str:
+        if "boto_session" not in self.__dict__ and self._place().is_engine and (plain := targets.plain_region()):
+            return plain
         region: str | None = self.boto_session.region_name
         if not region:
             raise ValueError("Must setup local AWS configuration with a region supported by SageMaker.")

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import weakref
@@ -106,6 +107,21 @@ def _dry_session(region_name: str | None) -> boto3.Session:
 
     dry_run.install()
     return boto3.Session(region_name=region_name or boto3.Session().region_name or DEFAULT_REGION)
+
+
+def plain_region() -> str | None:
+    """Return the region of an engine as `boto_session` would have it, where that is plain without loading boto3.
+
+    Returns:
+        None: A profile or a configuration file of boto3's has a say, and boto3 must be asked.
+    """
+    region = os.environ.get("AWS_DEFAULT_REGION")
+    if region:
+        return region
+    if os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE"):
+        return None
+    file = Path(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
+    return None if file.exists() else DEFAULT_REGION
 
 
 def _embedded_session(home: Path, region_name: str | None) -> boto3.Session:
