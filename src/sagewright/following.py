@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagewright.ctrl_c import PatientFollower
@@ -29,6 +29,8 @@ ENDS = (*DONE, "MaxRuntimeExceeded", "MaxWaitTimeExceeded")
 TOLD_LINES = 20  # of a failed job's log, in the exception
 TOLD_CHARACTERS = 500  # of each of them
 
+MARKS = {"Completed": "!", "InProgress": ".", "Failed": "*", "Stopped": "s", "Stopping": "_"}
+
 Description = Mapping[str, Any]
 
 
@@ -48,6 +50,26 @@ class Pace:
     def wait(self) -> None:
         time.sleep(min(self.longest_s, max(self.shortest_s, (time.monotonic() - self.began) / 10)))
         note_following()
+
+
+def wait_with_marks(
+    follower: PatientFollower, pace: Pace, described: Callable[[], Description], status: str
+) -> Description:
+    """Look at a job until it has ended, with a character for each look; return its last description.
+
+    Args:
+        described: Looks at the job.
+        status: The member of its description that says how it stands.
+    """
+    with follower:
+        while True:
+            description = described()
+            print(MARKS.get(description[status], "?"), end="", flush=True)  # noqa: T201
+            if description[status] not in ("InProgress", "Stopping"):
+                break
+            follower.rest(pace.wait)
+    print()  # noqa: T201
+    return description
 
 
 @folds("Training job")

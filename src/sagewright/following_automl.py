@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sagewright.ctrl_c import PatientFollower
-from sagewright.following import DONE, Description, Pace, check_job
+from sagewright.following import DONE, Description, Pace, check_job, wait_with_marks
 
 if TYPE_CHECKING:
     from sagewright.session import Session
-
-MARKS = {"Completed": "!", "InProgress": ".", "Failed": "*", "Stopped": "s", "Stopping": "_"}
 
 
 def follow_automl_job(session: Session, job: str, *, wait: bool, poll: float) -> None:
@@ -37,15 +36,8 @@ def wait_for_automl_job(session: Session, job: str, poll: float) -> Description:
     Raises:
         UnexpectedStatusException: It has ended, and not well.
     """
-    pace = Pace(poll)
-    with _follower(session, job) as follower:
-        while True:
-            description = _described(session, job)
-            print(MARKS.get(description["AutoMLJobStatus"], "?"), end="", flush=True)  # noqa: T201
-            if description["AutoMLJobStatus"] not in ("InProgress", "Stopping"):
-                break
-            follower.rest(pace.wait)
-    print()  # noqa: T201
+    looks = partial(_described, session, job)
+    description = wait_with_marks(_follower(session, job), Pace(poll), looks, "AutoMLJobStatus")
     _check(session, job, description)
     return description
 

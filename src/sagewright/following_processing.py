@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from sagewright.ctrl_c import PatientFollower
 from sagewright.folding import folds
-from sagewright.following import DONE, Description, JobLog, Pace, check_job
-from sagewright.following_transform import MARKS
+from sagewright.following import DONE, Description, JobLog, Pace, check_job, wait_with_marks
 
 if TYPE_CHECKING:
     from sagewright.session import Session
@@ -44,15 +43,8 @@ def wait_for_processing_job(session: Session, job: str, poll: float) -> Descript
     Raises:
         UnexpectedStatusException: It has ended, and not well.
     """
-    pace = Pace(poll)
-    with _follower(session, job) as follower:
-        while True:
-            description = _described(session, job)
-            print(MARKS.get(description["ProcessingJobStatus"], "?"), end="", flush=True)  # noqa: T201
-            if description["ProcessingJobStatus"] not in ("InProgress", "Stopping"):
-                break
-            follower.rest(pace.wait)
-    print()  # noqa: T201
+    looks = partial(_described, session, job)
+    description = wait_with_marks(_follower(session, job), Pace(poll), looks, "ProcessingJobStatus")
     _check(session, job, description)
     return description
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from sagewright.ctrl_c import PatientFollower
 from sagewright.folding import folds
-from sagewright.following import DONE, Description, JobLog, Pace, check_job
+from sagewright.following import DONE, Description, JobLog, Pace, check_job, wait_with_marks
 
 if TYPE_CHECKING:
     from sagewright.session import Session
 
 LOG_GROUP = "/aws/sagemaker/TransformJobs"
-MARKS = {"Completed": "!", "InProgress": ".", "Failed": "*", "Stopped": "s", "Stopping": "_"}
 STREAMS = 2  # of an instance: what the server says, and what is said of the objects
 
 
@@ -45,15 +44,8 @@ def wait_for_transform_job(session: Session, job: str, poll: float) -> Descripti
     Raises:
         UnexpectedStatusException: It has ended, and not well.
     """
-    pace = Pace(poll)
-    with _follower(session, job) as follower:
-        while True:
-            description = _described(session, job)
-            print(MARKS.get(description["TransformJobStatus"], "?"), end="", flush=True)  # noqa: T201
-            if description["TransformJobStatus"] not in ("InProgress", "Stopping"):
-                break
-            follower.rest(pace.wait)
-    print()  # noqa: T201
+    looks = partial(_described, session, job)
+    description = wait_with_marks(_follower(session, job), Pace(poll), looks, "TransformJobStatus")
     _check(session, job, description)
     return description
 

@@ -6,12 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sagewright.ctrl_c import PatientFollower
-from sagewright.following import Description, Pace, check_job
+from sagewright.following import Description, Pace, check_job, wait_with_marks
 
 if TYPE_CHECKING:
     from sagewright.session import Session
-
-MARKS = {"Completed": "!", "InProgress": ".", "Failed": "*", "Stopped": "s", "Stopping": "_"}
 
 
 def wait_for_tuning_job(session: Session, job: str, poll: float) -> Description:
@@ -20,19 +18,10 @@ def wait_for_tuning_job(session: Session, job: str, poll: float) -> Description:
     Raises:
         UnexpectedStatusException: It has ended, and not well.
     """
-    pace = Pace(poll)
-    with _follower(session, job) as follower:
-        while True:
-            description: Description = session.sagemaker_client.describe_hyper_parameter_tuning_job(
-                HyperParameterTuningJobName=job
-            )
-            status = description["HyperParameterTuningJobStatus"]
-            print(MARKS.get(status, "?"), end="", flush=True)  # noqa: T201
-            if status not in ("InProgress", "Stopping"):
-                break
-            follower.rest(pace.wait)
-    print()  # noqa: T201
-    check_job(session, job, description, "HyperParameterTuning job", status, None)
+    looks = partial(session.sagemaker_client.describe_hyper_parameter_tuning_job, HyperParameterTuningJobName=job)
+    status = "HyperParameterTuningJobStatus"
+    description = wait_with_marks(_follower(session, job), Pace(poll), looks, status)
+    check_job(session, job, description, "HyperParameterTuning job", description[status], None)
     return description
 
 
