@@ -72,6 +72,18 @@ def test_a_dry_run_prints_what_would_be_sent_and_the_script_goes_on(script: Path
     assert "none was sent" in done.stderr
 
 
+def test_a_file_named_in_the_environment_gets_the_requests_wherever_the_script_goes(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    script = tmp_path / "moving.py"
+    script.write_text("import os, boto3\nos.chdir('elsewhere')\nboto3.client('s3').create_bucket(Bucket='a')\n")
+    command = [sys.executable, "-m", "sagewright.cli", "run", "moving.py"]
+    environment = {**os.environ, "SAGEWRIGHT_DRY_RUN": "asked.jsonl"}
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    lines = (tmp_path / "asked.jsonl").read_text().splitlines()
+    assert [json.loads(line)["operation"] for line in lines] == ["CreateBucket"]
+
+
 def test_all_services_are_written_down_in_order(requests: list[dict[str, Any]]) -> None:
     asked = [f"{one['service']}:{one['operation']}" for one in requests]
     made = [one for one in asked if "Create" in one or "Put" in one or "Invoke" in one]

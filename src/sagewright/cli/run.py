@@ -39,8 +39,9 @@ def run(options: argparse.Namespace) -> int:
     target = target_of(options.target or settings.TARGET.read())
     program = _program(options)
     environment = environment_for(target, os.environ, genuine=options.genuine)
-    if options.dry_run:
-        environment = dry_environment(os.environ, genuine=options.genuine)
+    if asked := settings.DRY_RUN.read() or options.dry_run:
+        file = "1" if asked in (True, "1") else os.path.abspath(asked)  # the script may go to another folder
+        environment = dry_environment(os.environ, genuine=options.genuine, file=file)
     command = [sys.executable, *program]
     if os.name == "posix":
         sys.stdout.flush()
