@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from sagewright.workflow.answering_step import AnsweringStep, Output
 from sagewright.workflow.compiler import step_map
 
 VERSION = "2020-12-01"
+
+logger = logging.getLogger("sagemaker")
 
 
 def definition_text(
@@ -29,7 +32,7 @@ def definition_text(
     document: dict[str, Any] = {
         "Version": VERSION,
         "Metadata": {},
-        "Parameters": [parameter.to_request() for parameter in parameters],
+        "Parameters": [parameter.to_request() for parameter in parameters if not _is_fixed(parameter)],
         "PipelineExperimentConfig": experiment,
         "Steps": [step.to_request() for step in built],
     }
@@ -51,6 +54,18 @@ def expressed(value: Any, step_of: Callable[[Output], str]) -> Any:
     if isinstance(value, (list, tuple, set)):
         return [expressed(item, step_of) for item in value]
     return value
+
+
+def _is_fixed(parameter: Any) -> bool:
+    """Tell whether a plain value stands among the parameters, which v2 passes over without a word."""
+    if not isinstance(parameter, (str, int, float)):
+        return False
+    logger.warning(
+        "`parameters` of the pipeline holds %r, a plain value, which no run can give otherwise; it is left out.\n"
+        "hint: make it a parameter, such as ParameterString(name, default_value=...).",
+        parameter,
+    )
+    return True
 
 
 def _answered_by(steps: Sequence[Any]) -> Callable[[Output], str]:

@@ -170,3 +170,13 @@ def test_importing_steps_loads_nothing_heavy() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout == "[]\n"
+
+
+def test_a_plain_value_among_the_parameters_is_left_out_and_said(
+    session: PipelineSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    steps = [FailStep("Stop", error_message="none")]
+    pipeline = Pipeline("prices", ["ml.m5.large", ParameterString("A")], steps=steps, sagemaker_session=session)  # type: ignore[list-item]
+    assert [parameter["Name"] for parameter in json.loads(pipeline.definition())["Parameters"]] == ["A"]
+    assert "'ml.m5.large'" in caplog.text
+    assert "hint:" in caplog.text
