@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
+from sagewright.handed_on import hand_on
+
 ALIAS, REAL = "sagemaker", "sagewright"
 
 
@@ -53,7 +55,7 @@ class AliasFinder(importlib.abc.MetaPathFinder):
 
 
 class _AliasLoader(importlib.abc.Loader):
-    """Hands out a module that is loaded, and leaves it as it is."""
+    """Hands out a module that is loaded, and leaves it as it is, but for the names that v2's module has besides."""
 
     def __init__(self, module: ModuleType) -> None:
         self._module, self._spec = module, module.__spec__
@@ -64,3 +66,4 @@ class _AliasLoader(importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         module.__spec__ = self._spec
         module.__loader__ = self._spec.loader if self._spec else None
+        hand_on(module)

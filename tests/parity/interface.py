@@ -77,6 +77,35 @@ def interface(package: str) -> Document:
     return {module: _module(package, module) for module in sorted(_modules(package))}
 
 
+def handed_on(package: str) -> dict[str, dict[str, str]]:
+    """Return what the modules of an installed SDK have because they use it: module -> name -> where it is defined."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(_modules(package)):
+        try:
+            module = importlib.import_module(f"{package}.{path}" if path else package)
+        except Exception:  # noqa: BLE001 - v2 raises errors of many kinds for a library that is not there
+            continue
+        origins = {name: _origin(value, name, package) for name, value in sorted(vars(module).items())}
+        below = len(f"{path}." if path else "")
+        found[path] = {
+            name: origin
+            for name, origin in origins.items()
+            if origin and not name.startswith("_") and origin[below:] != name and not is_for_nobody(origin)
+        }
+    return {path: names for path, names in found.items() if names}
+
+
+def _origin(value: Any, name: str, package: str) -> str:
+    """Return where a name's value is defined below a package; empty: elsewhere."""
+    if isinstance(value, types.ModuleType):
+        path = value.__name__
+    elif callable(value) and str(getattr(value, "__module__", "")).startswith(f"{package}."):
+        path = f"{value.__module__}.{_name_of(value, name)}"
+    else:
+        return ""
+    return path[len(package) + 1 :] if path.startswith(f"{package}.") else ""
+
+
 def described(value: Any, package: str) -> Document:
     """Return what is public of a class, function or value: its kind, and what it takes or has."""
     if inspect.isclass(value):
