@@ -89,10 +89,7 @@ def place_of_step(session: Any, *names: str) -> str | None:
         names: Folders below it.
     """
     step = step_in_building()
-    if step is None:
-        return None
-    parts = (session.default_bucket(), session.default_bucket_prefix, step.pipeline_name, step.step_name, *names)
-    return "s3://" + "/".join(part.strip("/") for part in parts if part)
+    return None if step is None else _below_pipeline(session, step, step.step_name, *names)
 
 
 def code_place_of_step(session: Any, folder: str, digest: str | None = None) -> str | None:
@@ -106,9 +103,11 @@ def code_place_of_step(session: Any, folder: str, digest: str | None = None) -> 
     """
     step = step_in_building()
     digest = digest or (None if step is None else step.code_hash)
-    if step is None or digest is None:
-        return None
-    parts = (session.default_bucket(), session.default_bucket_prefix, step.pipeline_name, folder, digest)
+    return None if step is None or digest is None else _below_pipeline(session, step, folder, digest)
+
+
+def _below_pipeline(session: Any, step: StepContext, *names: str) -> str:
+    parts = (session.default_bucket(), session.default_bucket_prefix, step.pipeline_name, *names)
     return "s3://" + "/".join(part.strip("/") for part in parts if part)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 logger = logging.getLogger("sagemaker")
@@ -26,6 +27,13 @@ class Sending:
         """
         answer: Document = getattr(self.sagemaker_client, operation)(**request)
         return answer
+
+    def _create(self, operation: str, request: Document, then: Callable[[Document], Any]) -> Any:
+        """Send a request that can be a step of a pipeline by itself; return what `then` makes of the answer.
+
+        A session that keeps requests returns what it keeps instead.
+        """
+        return then(self._send(operation, request))
 
     def _tell(self, message: str, *values: Any) -> None:
         """Say what is about to be sent."""

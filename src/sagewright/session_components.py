@@ -55,13 +55,15 @@ class ComponentCalls(Sending):
         listed = with_project_tags(format_tags(tags))
         if listed:
             request["Tags"] = listed
-        logger.info(
-            "Creating inference component with name %s for endpoint %s", inference_component_name, endpoint_name
-        )
-        self._send("create_inference_component", request)
-        if wait:
-            self.wait_for_inference_component(inference_component_name)
-        return inference_component_name
+        self._tell("Creating inference component with name %s for endpoint %s", inference_component_name, endpoint_name)
+
+        def waited(_: Document) -> str:
+            if wait:
+                self.wait_for_inference_component(inference_component_name)
+            return inference_component_name
+
+        made: str = self._create("create_inference_component", request, waited)
+        return made
 
     def update_inference_component(
         self,

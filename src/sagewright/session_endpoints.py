@@ -84,9 +84,9 @@ class EndpointCalls(Sending):
             explainer_config_dict,
             role=self._role_of_components(variants, role) if hosting.is_of_components(variants) else None,
         )
-        logger.info("Creating endpoint-config with name %s", name)
-        self._send("create_endpoint_config", request)
-        return name
+        self._tell("Creating endpoint-config with name %s", name)
+        made: str = self._create("create_endpoint_config", request, lambda _: name)
+        return made
 
     def create_endpoint_config_from_existing(
         self,
@@ -156,13 +156,18 @@ class EndpointCalls(Sending):
             UnexpectedStatusException: It did not come into service.
         """
         cast("Session", self)._announce()
-        logger.info("Creating endpoint with name %s", endpoint_name)
-        with following_hosting.troubleshooting("create-endpoint"):
-            listed = all_tags(format_tags(tags), self, defaults.ENDPOINT_TAGS)
-            self._send("create_endpoint", hosting.endpoint_request(endpoint_name, config_name, listed))
+        self._tell("Creating endpoint with name %s", endpoint_name)
+
+        def waited(_: Document) -> str:
             if wait:
                 self.wait_for_endpoint(endpoint_name, live_logging=live_logging)
-        return endpoint_name
+            return endpoint_name
+
+        with following_hosting.troubleshooting("create-endpoint"):
+            listed = all_tags(format_tags(tags), self, defaults.ENDPOINT_TAGS)
+            request = hosting.endpoint_request(endpoint_name, config_name, listed)
+            made: str = self._create("create_endpoint", request, waited)
+            return made
 
     def update_endpoint(self, endpoint_name: str, endpoint_config_name: str, wait: bool = True) -> str:
         """Give an endpoint another configuration; return the endpoint's name.

@@ -26,7 +26,6 @@ UNBUILT: Mapping[str, str] = {
     "an estimator",
     "serve": "`ModelBuilder` is not built yet; use `Model` or a framework's model",
     "workflow.airflow": "Airflow's own operators make these requests; use `apache-airflow-providers-amazon`",
-    "workflow.notebook_job_step": "notebooks that run as jobs are not built yet; export the notebook as a script",
 }
 
 # v2's names at the top that come from these.

@@ -89,9 +89,11 @@ class Record(Part):
         request = self.to_boto({name: vars(self)[name] for name in names if name in vars(self)})
         session = self.sagemaker_session
         if operation.startswith(("create_", "add_")):  # a pipeline's session keeps these
-            answer = session._send(operation, request)
-        else:
-            answer = getattr(session.sagemaker_client, operation)(**request)
+            kept: Self = session._create(operation, request, self._taken)
+            return kept
+        return self._taken(getattr(session.sagemaker_client, operation)(**request))
+
+    def _taken(self, answer: Document) -> Self:
         known = type(self).from_boto(answer, sagemaker_session=self.sagemaker_session)
         vars(self).update(vars(known))
         return self

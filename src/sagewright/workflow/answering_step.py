@@ -7,7 +7,7 @@ from typing import Any
 
 from sagewright.workflow.base_step import Step, StepTypeEnum
 from sagewright.workflow.entities import Valued
-from sagewright.workflow.properties import Properties
+from sagewright.workflow.properties import Properties, PropertiesByName
 
 
 class Output(Valued):
@@ -49,11 +49,11 @@ class AnsweringStep(Step):
     ) -> None:
         super().__init__(name, display_name, description, step_type, depends_on)
         self.inputs, self.outputs = inputs, outputs
-        self._properties = Properties(name)
-        self._properties.__dict__["Outputs"] = {
+        answers = {
             output.output_name: Properties(name, f"OutputParameters['{output.output_name}']", step=self)
             for output in outputs
         }
+        self._properties = PropertiesByName(name, {"Outputs": answers})
 
     @property
     def arguments(self) -> Any:

@@ -39,6 +39,27 @@ def definition_text(
     return json.dumps(expressed(document, _answered_by(steps)), default=_refuse)
 
 
+def interpolate(
+    request_obj: Any,
+    callback_output_to_step_map: Mapping[str, str],
+    lambda_output_to_step_map: Mapping[str, str],
+    pipeline_name: str,
+) -> Any:
+    """Return a document in which what a run decides is put as expressions.
+
+    Args:
+        callback_output_to_step_map, lambda_output_to_step_map: Names of outputs to the steps that they are of.
+        pipeline_name: v2 has it; it changes nothing.
+    """
+    steps = {"CallbackOutput": callback_output_to_step_map, "LambdaOutput": lambda_output_to_step_map}
+    return expressed(request_obj, lambda output: steps[type(output).__name__][str(output.output_name)])
+
+
+def update_args(args: dict[str, Any], **kwargs: Any) -> None:
+    """Put values into arguments, but for those that are None."""
+    args.update({name: value for name, value in kwargs.items() if value is not None})
+
+
 def expressed(value: Any, step_of: Callable[[Output], str]) -> Any:
     """Return a document in which what a run decides is put as expressions.
 

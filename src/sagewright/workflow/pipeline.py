@@ -10,7 +10,7 @@ from sagewright.arguments import nearest_of, suggests
 from sagewright.config.values import resolved
 from sagewright.utils import Tags, format_tags
 from sagewright.workflow.compiler import StepsCompiler
-from sagewright.workflow.definition import VERSION, definition_text
+from sagewright.workflow.definition import VERSION, definition_text, interpolate, update_args
 from sagewright.workflow.execution import PipelineExecution
 from sagewright.workflow.execution_variables import ExecutionVariables
 from sagewright.workflow.graph import PipelineGraph
@@ -342,7 +342,7 @@ def _given(members: Mapping[str, Any]) -> Document:
     return {name: value for name, value in members.items() if value is not None}
 
 
-__all__ = ["Pipeline", "PipelineGraph", "format_start_parameters"]
+__all__ = ["Pipeline", "PipelineGraph", "format_start_parameters", "interpolate", "update_args"]
 
 if not TYPE_CHECKING:
     __getattr__ = nearest_of(__name__, __all__)

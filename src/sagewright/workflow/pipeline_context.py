@@ -31,6 +31,17 @@ _KEPT = {
     "create_model_package": "create_model_package_from_containers",
 }
 
+# Those of which each makes a step's arguments by itself, under the names that v2 has for them.
+_KEPT_ALONE = (
+    "create_endpoint_config",
+    "create_endpoint",
+    "create_inference_component",
+    "create_action",
+    "create_artifact",
+    "create_context",
+    "add_association",
+)
+
 
 class _StepArguments:
     """A call that is made when the pipeline is built.
@@ -90,7 +101,9 @@ class PipelineSession(Session):
     """A session that starts nothing: what would be started becomes a step of a pipeline.
 
     `estimator.fit()`, `processor.run()`, `tuner.fit()`, `transformer.transform()`, `model.create()` and
-    `model.register()` return the arguments of a step. Everything else works as in `Session`, whose arguments these are.
+    `model.register()` return the arguments of a step; so do its own `create_endpoint_config()`, `create_endpoint()` and
+    `create_inference_component()`, and `Action.create()` and its like. Everything else works as in `Session`, whose
+    arguments these are.
 
     Example:
         >>> from sagewright.workflow.pipeline_context import PipelineSession
@@ -144,6 +157,13 @@ class PipelineSession(Session):
         else:
             self._context = _JobStepArguments(caller, request)
         return {}
+
+    def _create(self, operation: str, request: Document, then: Callable[[Document], Any]) -> Any:
+        """Return the arguments of a step that makes it."""
+        if operation not in _KEPT_ALONE:
+            return super()._create(operation, request, then)
+        self._context = _JobStepArguments(operation, request)
+        return self._context
 
     def _keep_model(self, operation: str, request: Document, caller: str) -> None:
         if not isinstance(self._context, _ModelStepArguments):

@@ -62,7 +62,7 @@ class Properties(StepOutput):
         if name not in members:
             from sagewright.vocabulary.suggestions import nearest
 
-            near = nearest(name, list(members))
+            near = nearest(name, [*members, *self.__dict__.get("_named", ())])
             hint = f"\nhint: did you mean `{near}`?" if near else ""
             raise AttributeError(f"`{self._shown()}` has no property `{name}`{hint}")
         path = name if self.path is None else f"{self.path}.{name}"
@@ -85,6 +85,25 @@ class Properties(StepOutput):
 
     def _shown(self) -> str:
         return str(self.expr["Get"])
+
+
+class PropertiesByName(Properties):
+    """Properties that a step gives names of its own.
+
+    Args:
+        named: Name to the property.
+    """
+
+    def __init__(self, step_name: str, named: Mapping[str, Any], step: Any = None) -> None:
+        super().__init__(step_name, step=step)
+        self.__dict__.update(named)
+        self._named = named
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self._named})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PropertiesByName, (self.step_name, self._named)
 
 
 class _Items(Properties):
@@ -148,6 +167,9 @@ class PropertyFile(Valued, Expression):
     def expr(self) -> dict[str, Any]:
         """What declares it in the definition."""
         return {"PropertyFileName": self.name, "OutputName": self.output_name, "FilePath": self.path}
+
+
+PropertiesMeta = type(Properties)  # v2's name for the class of these classes
 
 
 def _properties(step_name: str, path: str, shape_name: str, service: str, step: Any) -> Properties:

@@ -53,18 +53,34 @@ class RetryPolicy(Valued, Entity):
         max_attempts: int | None = None,
         expire_after_mins: int | None = None,
     ) -> None:
-        _check((backoff_rate or 0) >= 0, "backoff_rate should be non-negative")
-        _check((interval_seconds or 0) >= 0, "interval_seconds rate should be non-negative")
-        _check(
-            not max_attempts or 1 <= max_attempts <= MAX_ATTEMPTS_CAP,
-            f"max_attempts must in range of (0, {MAX_ATTEMPTS_CAP}] attempts",
-        )
-        _check(
-            not expire_after_mins or 0 <= expire_after_mins <= MAX_EXPIRE_AFTER_MIN,
-            f"expire_after_mins must in range of (0, {MAX_EXPIRE_AFTER_MIN}] minutes",
-        )
+        self.validate_backoff_rate(None, backoff_rate)
+        self.validate_interval_seconds(None, interval_seconds)
+        self.validate_max_attempts(None, max_attempts)
+        self.validate_expire_after_mins(None, expire_after_mins)
         self.backoff_rate, self.interval_seconds = backoff_rate, interval_seconds
         self.max_attempts, self.expire_after_mins = max_attempts, expire_after_mins
+
+    def validate_backoff_rate(self, _: Any, value: float | None) -> None:
+        """Check a rate; an `AssertionError` says what is wrong."""
+        _check((value or 0) >= 0, "backoff_rate should be non-negative")
+
+    def validate_interval_seconds(self, _: Any, value: int | None) -> None:
+        """Check the time before the second attempt; an `AssertionError` says what is wrong."""
+        _check((value or 0) >= 0, "interval_seconds rate should be non-negative")
+
+    def validate_max_attempts(self, _: Any, value: int | None) -> None:
+        """Check a number of attempts; an `AssertionError` says what is wrong."""
+        _check(
+            not value or 1 <= value <= MAX_ATTEMPTS_CAP,
+            f"max_attempts must in range of (0, {MAX_ATTEMPTS_CAP}] attempts",
+        )
+
+    def validate_expire_after_mins(self, _: Any, value: int | None) -> None:
+        """Check a time in minutes; an `AssertionError` says what is wrong."""
+        _check(
+            not value or 0 <= value <= MAX_EXPIRE_AFTER_MIN,
+            f"expire_after_mins must in range of (0, {MAX_EXPIRE_AFTER_MIN}] minutes",
+        )
 
     def to_request(self) -> Any:
         """Return what stands for it in a pipeline's definition.

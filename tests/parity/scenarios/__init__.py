@@ -52,6 +52,8 @@ TOPICS = (
     "utilities",
     "pipelines",
     "pipeline_steps",
+    "notebook_jobs",
+    "last_steps",
 )
 
 

@@ -1,0 +1,1 @@
+"""Transform jobs by `ModelBuilder` (v2's own path)."""
