@@ -388,7 +388,9 @@ def __getattr__(name: str) -> Any:
     if name in _NAMES:
         value = getattr(importlib.import_module(f"{__name__}.{_NAMES[name]}"), name)
     elif name in __all__:
-        value = importlib.import_module(f"{__name__}.{name}")
+        # Under the name that a script gives the package: what v2's modules hand on comes with it.
+        package = "sagemaker" if sys.modules.get("sagemaker") is sys.modules[__name__] else __name__
+        value = importlib.import_module(f"{package}.{name}")
     elif name in UNBUILT or name in UNBUILT_NAMES:
         # An `AttributeError` would lose what it says in `from sagewright import name`.
         why = UNBUILT[UNBUILT_NAMES.get(name, name)]

@@ -17,7 +17,10 @@ _PACKAGE = __name__.partition(".")[0]
 
 
 def hand_on(module: ModuleType) -> None:
-    """Let a module have, besides its own names, those that v2's module of the same path hands on."""
+    """Let a module have, besides its own names, those that v2's module of the same path hands on.
+
+    A package has the modules below it as well, which in v2 are there because something or other has imported them.
+    """
     own = vars(module).get("__getattr__")
     path = module.__name__.partition(".")[2]
     if getattr(own, "hands_on", False):
@@ -29,6 +32,10 @@ def hand_on(module: ModuleType) -> None:
                 return _found(origin)
             except (AttributeError, ImportError):
                 pass  # what it comes from is not built
+        if not name.startswith("_") and _is_below(module, name):
+            below = importlib.import_module(f"{module.__name__}.{name}")
+            hand_on(below)
+            return below
         if own is not None:
             return own(name)
         raise AttributeError(f"module `{module.__name__}` has no attribute `{name}`")
@@ -44,6 +51,14 @@ def _table() -> dict[str, dict[str, str]]:
 
     table: dict[str, dict[str, str]] = json.loads(_TABLE.read_text("utf-8"))["recorded"]
     return table
+
+
+def _is_below(package: ModuleType, name: str) -> bool:
+    """Tell whether a package has a module of a name, of ours."""
+    places: list[str] = list(getattr(package, "__path__", []))
+    return any(
+        (Path(place) / f"{name}.py").exists() or (Path(place) / name / "__init__.py").exists() for place in places
+    )
 
 
 def _found(origin: str) -> Any:

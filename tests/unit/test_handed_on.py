@@ -51,3 +51,9 @@ def test_a_name_that_nothing_hands_on_is_missing_as_before() -> None:
     with pytest.raises(AttributeError, match="has no attribute `unheard_of`"):
         bare.unheard_of  # noqa: B018
     assert bare.TrainingInput.__name__ == "TrainingInput"
+
+
+def test_a_package_has_the_modules_below_it_without_their_import() -> None:
+    code = "from sagewright import alias; alias.install(); import sagemaker; print(sagemaker.workflow.steps.TuningStep)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "<class 'sagewright.workflow.tuning_step.TuningStep'>\n", done.stderr
