@@ -84,7 +84,7 @@ def legal(shape: Shape, depth: int = 0) -> st.SearchStrategy[Any]:
         return st.sampled_from(fitting(shape))
     if shape.type_name in ("float", "double"):
         return st.floats(low, min(high, 1e6))
-    return {"boolean": st.booleans(), "timestamp": TIME}.get(shape.type_name) or st.integers(low, int(high))
+    return {"boolean": st.booleans(), "timestamp": TIME}.get(shape.type_name, st.integers(low, int(high)))
 
 
 @cache
