@@ -76,7 +76,7 @@ class AsyncInferenceError(Exception):
         return _made_of, (type(self), self.kwargs)
 
 
-def _made_of(kind: type[AsyncInferenceError], arguments: dict[str, Any]) -> AsyncInferenceError:
+def _made_of(kind: type[Exception], arguments: dict[str, Any]) -> Exception:
     return kind(**arguments)
 
 
@@ -124,3 +124,6 @@ class AutoMLStepInvalidModeError(Exception):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(f"{self.fmt}\nhint: `AutoML(..., mode='ENSEMBLING')`.")
         self.kwargs = kwargs
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made_of, (type(self), self.kwargs)

@@ -35,8 +35,21 @@ class AsyncPredictor:
         self.predictor, self.name = predictor, name
         self.endpoint_name = predictor.endpoint_name
         self.sagemaker_session = predictor.sagemaker_session
-        self.s3_client = self.sagemaker_session.s3_client
+        self._s3_client: Any = None
         self._input_path: str | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out a client, which holds connections: the session has another."""
+        return {**self.__dict__, "_s3_client": None}
+
+    @property
+    def s3_client(self) -> Any:
+        """Stores inputs and looks for answers: the session's, unless another is set."""
+        return self._s3_client or self.sagemaker_session.s3_client
+
+    @s3_client.setter
+    def s3_client(self, client: Any) -> None:
+        self._s3_client = client
 
     @property
     def serializer(self) -> BaseSerializer:

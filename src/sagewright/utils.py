@@ -266,9 +266,12 @@ class DeferredError:
         self.exc = exception
 
     def __getattr__(self, name: str) -> Any:
-        if name == "exc":  # not set yet: while it is copied or unpickled
+        if name == "exc" or name.startswith("__"):  # asked for by those who copy and pickle: they use nothing of it
             raise AttributeError(name)
         raise self.exc
+
+    def __repr__(self) -> str:
+        return f"DeferredError({self.exc!r})"
 
 
 def _transitions(description: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:

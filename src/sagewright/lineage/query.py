@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from sagewright.arguments import refused, suggests
+from sagewright.arguments import refused, shows, suggests
 from sagewright.lineage.records import name_of
 from sagewright.requests.documents import given
 
@@ -127,6 +127,7 @@ class Vertex:
         raise ValueError("Vertex cannot be converted to a lineage object.")
 
 
+@shows
 class LineageQueryResult:
     """What was found.
 

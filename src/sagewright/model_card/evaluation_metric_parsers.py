@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
+from sagewright.arguments import shows
 from sagewright.model_card.schema_constraints import PYTHON_TYPE_TO_METRIC_VALUE_TYPE
 
 Document = dict[str, Any]
@@ -26,6 +27,7 @@ class EvaluationMetricTypeEnum(str, Enum):
     MULTICLASS_CLASSIFICATION = "Model Monitor Model Quality Multiclass Classification"
 
 
+@shows
 class ParserBase(ABC):
     """Reads a report of one kind."""
 

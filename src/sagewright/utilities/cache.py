@@ -7,10 +7,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from sagewright.arguments import shows
+
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
+@shows
 class LRUCache(Generic[Key, Value]):
     """Values by key.
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sagewright.arguments import shows
 from sagewright.workflow.base_step import Step
 from sagewright.workflow.compiler import StepsCompiler, step_map
 from sagewright.workflow.condition_step import ConditionStep
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sagewright.workflow.pipeline import Pipeline
 
 
+@shows
 class PipelineGraph:
     """Which steps of a pipeline follow which; iterating over it gives the steps, each after those that it waits for.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sagewright.pipeline import PipelineModel
@@ -140,14 +141,15 @@ class RegisterModel(StepCollection):
             "model_package_registration_type": model_package_registration_type,
         }
         owner: Any = estimator if estimator is not None else self.model_list and self.model_list[0]
-
-        def request() -> Document:
-            containers = self.container_def_list or [
-                _container(owner, image_uri, model_data, base_model, f"{name}-RegisterModel", kwargs)
-            ]
-            arguments = get_model_package_args(container_def_list=containers, tags=tags, **package)
-            return get_create_model_package_request(**arguments)
-
+        serving: Document = {
+            "estimator": owner,
+            "image_uri": image_uri,
+            "model_data": model_data,
+            "base_model": base_model,
+            "name": f"{name}-RegisterModel",
+            "kwargs": kwargs,
+        }
+        request = partial(_request, self.container_def_list, serving, {**package, "tags": tags})
         last = RegisterModelStep(
             f"{name}-RegisterModel", request, retry_policies=register_model_step_retry_policies, **shown
         )
@@ -160,6 +162,16 @@ class RegisterModel(StepCollection):
             DeprecationWarning,
             stacklevel=2,
         )
+
+
+def _request(containers: list[Document] | None, serving: Document, package: Document) -> Document:
+    """Return the request that registers a model: when the step is built, as the container's image is known then.
+
+    Args:
+        containers: None: the container of `serving`, the arguments of `_container`.
+    """
+    arguments = get_model_package_args(container_def_list=containers or [_container(**serving)], **package)
+    return get_create_model_package_request(**arguments)
 
 
 def _container(
