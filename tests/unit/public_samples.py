@@ -32,6 +32,9 @@ from sagewright.workflow.callback_step import CallbackOutput, CallbackOutputType
 from sagewright.workflow.check_job_config import CheckJobConfig
 from sagewright.workflow.clarify_check_step import ClarifyCheckStep, DataBiasCheckConfig
 from sagewright.workflow.emr_step import EMRStep, EMRStepConfig
+from sagewright.workflow.endpoint_step import EndpointConfigStep, EndpointStep
+from sagewright.workflow.inference_component_step import InferenceComponentStep
+from sagewright.workflow.lineage_step import LineageAssociation, LineageEntityReference, LineageStep
 from sagewright.workflow.model_step import ModelStep
 from sagewright.workflow.monitor_batch_transform_step import MonitorBatchTransformStep
 from sagewright.workflow.pipeline import PipelineGraph
@@ -74,6 +77,7 @@ def samples(given: Session) -> dict[str, Callable[[], Any]]:
         **_of_data(given),
         **_of_monitoring(given),
         **_of_pipelines(given),
+        **_of_serving_steps(given),
     }
     return made
 
@@ -223,6 +227,24 @@ def _of_pipelines(given: Session) -> dict[str, Callable[[], Any]]:
         "workflow.steps.TrainingStep": lambda: train,
         "workflow.steps.TransformStep": lambda: steps.TransformStep("Transform", transform_args),
         "workflow.steps.TuningStep": lambda: steps.TuningStep("Tune", searching.fit()),
+    }
+
+
+def _of_serving_steps(given: Session) -> dict[str, Callable[[], Any]]:
+    pipeline: Any = PipelineSession(boto_session=given.boto_session, default_bucket="bucket")
+    end = LineageEntityReference(arn=f"{ARN}:artifact/a")
+    link = LineageAssociation(end, end)
+    return {
+        "workflow.endpoint_step.EndpointConfigStep": lambda: EndpointConfigStep(
+            "Config", pipeline.create_endpoint_config("config", "model", 1, "ml.m5.large")
+        ),
+        "workflow.endpoint_step.EndpointStep": lambda: EndpointStep("Serve", pipeline.create_endpoint("e", "config")),
+        "workflow.inference_component_step.InferenceComponentStep": lambda: InferenceComponentStep(
+            "Component", pipeline.create_inference_component("c", "endpoint", "AllTraffic", {"ModelName": "model"})
+        ),
+        "workflow.lineage_step.LineageAssociation": lambda: link,
+        "workflow.lineage_step.LineageEntityReference": lambda: end,
+        "workflow.lineage_step.LineageStep": lambda: LineageStep("Lineage", associations=[link]),
     }
 
 

@@ -7,6 +7,7 @@ from tests.property.builders import (
     feature_store,
     hosting,
     monitoring,
+    notebook_jobs,
     packages,
     processing,
     training,
@@ -20,6 +21,7 @@ BUILDERS: dict[str, Builder] = {
     **feature_store.BUILDERS,
     **hosting.BUILDERS,
     **monitoring.BUILDERS,
+    **notebook_jobs.BUILDERS,
     **packages.BUILDERS,
     **processing.BUILDERS,
     **training.BUILDERS,
@@ -33,6 +35,7 @@ OTHERS = {
     "documents.given",
     "documents.described",
     "hosting.is_of_components",
+    "notebook_jobs.job_prefix",
     "packages.fills_itself",
     "training.supports_debugger",
 }
