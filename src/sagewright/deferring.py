@@ -48,6 +48,8 @@ class StepContext:
     Attributes:
         code_hash: A digest of the step's code on this machine; None: it has none.
         config_hash: The same of its configuration.
+        pipeline_build_time: What tells the buildings of a pipeline with functions apart.
+        upload_runtime_scripts, upload_workspace: Whether no function of the pipeline has uploaded them yet.
     """
 
     def __init__(
@@ -58,10 +60,15 @@ class StepContext:
         code_hash: str | None = None,
         config_hash: str | None = None,
         pipeline_definition_config: Any = None,
+        pipeline_build_time: str | None = None,
+        upload_runtime_scripts: bool = True,
+        upload_workspace: bool = True,
     ) -> None:
         self.pipeline_name, self.step_name, self.sagemaker_session = pipeline_name, step_name, sagemaker_session
         self.code_hash, self.config_hash = code_hash, config_hash
         self.pipeline_definition_config = pipeline_definition_config
+        self.pipeline_build_time = pipeline_build_time
+        self.upload_runtime_scripts, self.upload_workspace = upload_runtime_scripts, upload_workspace
 
 
 _BUILT: ContextVar[StepContext | None] = ContextVar("built", default=None)

@@ -22,8 +22,6 @@ UNBUILT: Mapping[str, str] = {
     "mlflow": "Amazon's MLflow servers are not built; start `mlflow server`, and name it in the script's environment",
     "modules": "it is the beginning of the SDK's third version; use `Estimator`, or a framework's estimator",
     "partner_app": "it signs in to applications that Amazon hosts for partners; use the application's own client",
-    "remote_function": "functions that run as jobs are not built yet; put the function into a script, and give that to "
-    "an estimator",
     "serve": "`ModelBuilder` is not built yet; use `Model` or a framework's model",
     "workflow.airflow": "Airflow's own operators make these requests; use `apache-airflow-providers-amazon`",
 }

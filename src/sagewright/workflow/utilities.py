@@ -76,7 +76,17 @@ def step_compilation_context_manager(
     function_step_secret_token: str | None = None,
 ) -> Iterator[StepContext]:
     """Let the calls made meanwhile be part of a step's definition; the last four concern `@step`."""
-    step = StepContext(pipeline_name, step_name, sagemaker_session, code_hash, config_hash, pipeline_definition_config)
+    step = StepContext(
+        pipeline_name,
+        step_name,
+        sagemaker_session,
+        code_hash,
+        config_hash,
+        pipeline_definition_config,
+        pipeline_build_time,
+        upload_runtime_scripts,
+        upload_workspace,
+    )
     with building(step):
         yield step
 

@@ -54,6 +54,7 @@ TOPICS = (
     "pipeline_steps",
     "notebook_jobs",
     "last_steps",
+    "remote",
 )
 
 
