@@ -22,7 +22,6 @@ UNBUILT: Mapping[str, str] = {
     "mlflow": "Amazon's MLflow servers are not built; start `mlflow server`, and name it in the script's environment",
     "modules": "it is the beginning of the SDK's third version; use `Estimator`, or a framework's estimator",
     "partner_app": "it signs in to applications that Amazon hosts for partners; use the application's own client",
-    "serve": "`ModelBuilder` is not built yet; use `Model` or a framework's model",
     "workflow.airflow": "Airflow's own operators make these requests; use `apache-airflow-providers-amazon`",
 }
 
@@ -35,8 +34,8 @@ def why_unbuilt(path: str) -> str | None:
 
     Example:
         >>> from sagewright.unbuilt import why_unbuilt
-        >>> print(why_unbuilt("serve.builder.model_builder"))
-        `ModelBuilder` is not built yet; use `Model` or a framework's model
+        >>> print(why_unbuilt("workflow.airflow"))
+        Airflow's own operators make these requests; use `apache-airflow-providers-amazon`
     """
     while path and path not in UNBUILT:
         path = path.rpartition(".")[0]

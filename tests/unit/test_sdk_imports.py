@@ -38,7 +38,7 @@ def test_names_that_are_not_there_say_so() -> None:
         from sagewright import Tuner  # noqa: F401
 
 
-@pytest.mark.parametrize("path", ["jumpstart.artifacts", "serve", "inference_recommender"])
+@pytest.mark.parametrize("path", ["jumpstart.artifacts", "mlflow", "inference_recommender"])
 def test_rooms_that_will_not_be_are_refused_by_name(path: str) -> None:
     with pytest.raises(ModuleNotFoundError, match="is not built into Sagewright: "):
         __import__(f"sagewright.{path}")

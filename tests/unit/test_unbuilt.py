@@ -38,13 +38,13 @@ def test_import_says_why_and_what_to_use(path: str) -> None:
 
 def test_import_under_v2s_name_says_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "meta_path", [alias.AliasFinder(), *sys.meta_path])
-    with pytest.raises(ModuleNotFoundError, match="`ModelBuilder` is not built yet; use `Model`") as raised:
-        importlib.import_module("sagemaker.serve.builder.model_builder")
+    with pytest.raises(ModuleNotFoundError, match="Airflow's own operators make these requests") as raised:
+        importlib.import_module("sagemaker.workflow.airflow")
     assert "sagewright run --genuine" in str(raised.value)
 
 
 def test_names_at_the_top_say_so() -> None:
-    for name in ("serve", "PartnerAppAuthProvider"):
+    for name in ("mlflow", "PartnerAppAuthProvider"):
         with pytest.raises(ImportError, match=f"`sagewright.{name}` is not built into Sagewright: "):
             getattr(sagewright, name)
     assert set(UNBUILT_NAMES.values()) <= set(UNBUILT)

@@ -1,0 +1,1 @@
+"""What builds models, and what describes their input and output (v2's own path)."""

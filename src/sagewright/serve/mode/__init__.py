@@ -1,0 +1,1 @@
+"""Where a built model runs (v2's own path)."""

@@ -1,0 +1,1 @@
+"""Models that other programs have saved (v2's own path)."""

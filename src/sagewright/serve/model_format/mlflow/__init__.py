@@ -1,0 +1,1 @@
+"""Models that MLflow has saved (v2's own path)."""

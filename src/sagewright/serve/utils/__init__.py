@@ -1,0 +1,1 @@
+"""Types, errors and predictors of `ModelBuilder` (v2's own path)."""
