@@ -38,8 +38,8 @@ def test_import_says_why_and_what_to_use(path: str) -> None:
 
 def test_import_under_v2s_name_says_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "meta_path", [alias.AliasFinder(), *sys.meta_path])
-    with pytest.raises(ModuleNotFoundError, match="Airflow's own operators make these requests") as raised:
-        importlib.import_module("sagemaker.workflow.airflow")
+    with pytest.raises(ModuleNotFoundError, match="queues jobs with AWS Batch") as raised:
+        importlib.import_module("sagemaker.aws_batch.training_queue")
     assert "sagewright run --genuine" in str(raised.value)
 
 
