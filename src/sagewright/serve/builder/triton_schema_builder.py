@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sagewright.arguments import shows
 from sagewright.serve.marshalling.triton_translator import (
     NumpyTranslator,
     TensorflowTensorTranslator,
@@ -29,6 +30,7 @@ _KINDS: dict[str, tuple[Any, dict[str, str]]] = {
 }
 
 
+@shows
 class TritonSchemaBuilder:
     """The part of `SchemaBuilder` that speaks with Triton: in arrays, and in its names for their types."""
 

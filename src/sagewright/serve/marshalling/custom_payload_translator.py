@@ -5,10 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import IO, Any
 
+from sagewright.arguments import shows
+
 CONTENT_TYPE = "application/custom"
 ACCEPT_TYPE = "application/custom"
 
 
+@shows
 class CustomPayloadTranslator(ABC):
     """The base of classes that turn a request or an answer into bytes and back.
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sagewright.arguments import shows
+
 NPY = "application/x-npy"
 
 
+@shows
 class _Translator:
     """Has a MIME type; its `serialize` makes an array, its `deserialize` takes one."""
 
@@ -33,12 +36,6 @@ class TorchTensorTranslator(_Translator):
 
     kind = "tensor/pt"
 
-    def __init__(self) -> None:
-        super().__init__()
-        import torch
-
-        self.convert_from_numpy = torch.from_numpy
-
     def serialize(self, data: Any, content_type: str = "tensor/pt") -> Any:
         """Return the array of a tensor."""
         try:
@@ -48,8 +45,10 @@ class TorchTensorTranslator(_Translator):
 
     def deserialize(self, data: Any, content_type: str = NPY) -> Any:
         """Return the tensor of an array."""
+        import torch
+
         try:
-            return self.convert_from_numpy(data)
+            return torch.from_numpy(data)
         except Exception as error:
             raise ValueError(f"Unable to translate data {type(data)} to torch.Tensor: {error} ") from error
 
@@ -58,12 +57,6 @@ class TensorflowTensorTranslator(_Translator):
     """Tensors of TensorFlow."""
 
     kind = "tensor/tf"
-
-    def __init__(self) -> None:
-        super().__init__()
-        import tensorflow
-
-        self.convert_to_tensor = tensorflow.convert_to_tensor
 
     def serialize(self, data: Any, content_type: str = "tensor/tf") -> Any:
         """Return the array of a tensor."""
@@ -74,8 +67,10 @@ class TensorflowTensorTranslator(_Translator):
 
     def deserialize(self, data: Any, content_type: str = NPY) -> Any:
         """Return the tensor of an array."""
+        import tensorflow
+
         try:
-            return self.convert_to_tensor(data)
+            return tensorflow.convert_to_tensor(data)
         except Exception as error:
             raise ValueError(f"Unable to convert data {type(data)} to tf.Tensor") from error
 

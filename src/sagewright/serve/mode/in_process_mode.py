@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sagewright.arguments import shows
 from sagewright.serve.packed.serving_runtime import Packed
 from sagewright.serve.utils.exceptions import InProcessDeepPingException
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("sagemaker.serve")
 
 
+@shows
 class InProcessMode:
     """Loads a model into this process and asks it there.
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sagewright.arguments import shows
 from sagewright.exceptions import UnexpectedStatusException
 from sagewright.serve.mode.in_process_mode import loaded
 from sagewright.serve.packing.upload import upload_archive
@@ -33,6 +34,7 @@ _NOT_ANSWERED = (
 _SHORTEST_S, _LONGEST_S = 60, 3600  # that an endpoint can be told to wait for its server
 
 
+@shows
 class LocalContainerMode:
     """Serves a model on this machine and asks it there.
 

@@ -6,6 +6,7 @@ import platform
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sagewright.arguments import shows
 from sagewright.serve.mode.in_process_mode import loaded
 from sagewright.serve.packing.upload import uncompressed, upload_archive, upload_files
 from sagewright.serve.utils.types import ModelServer
@@ -20,6 +21,7 @@ CODE = "/opt/ml/model/code"
 _ARCHIVED = (ModelServer.TORCHSERVE, ModelServer.TENSORFLOW_SERVING, ModelServer.SMD)
 
 
+@shows
 class SageMakerEndpointMode:
     """Brings a model's files to S3.
 

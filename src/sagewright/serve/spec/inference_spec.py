@@ -5,7 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
+from sagewright.arguments import shows
 
+
+@shows
 class InferenceSpec(ABC):
     """The base of classes that load a model and ask it, where its framework alone cannot.
 
