@@ -28,7 +28,7 @@ class PatientFollower:
     """
 
     def __init__(
-        self, session: Session, job: str, stop: Callable[[], None] | None = None, ways: str | None = None
+        self, session: Session, job: str, stop: Callable[[], object] | None = None, ways: str | None = None
     ) -> None:
         self._job = job
         self._stop = stop or partial(session.stop_training_job, job)

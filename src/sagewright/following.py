@@ -29,7 +29,17 @@ ENDS = (*DONE, "MaxRuntimeExceeded", "MaxWaitTimeExceeded")
 TOLD_LINES = 20  # of a failed job's log, in the exception
 TOLD_CHARACTERS = 500  # of each of them
 
-MARKS = {"Completed": "!", "InProgress": ".", "Failed": "*", "Stopped": "s", "Stopping": "_"}
+MARKS = {
+    "Completed": "!",
+    "InProgress": ".",
+    "Starting": ".",
+    "Pending": ".",
+    "Failed": "*",
+    "Stopped": "s",
+    "Stopping": "_",
+}
+_GOES_ON = ("InProgress", "Stopping", "Starting", "Pending")
+_WORDS = {"INPROGRESS": "InProgress", "IN_PROGRESS": "InProgress"}  # of the kinds that shout
 
 Description = Mapping[str, Any]
 
@@ -64,12 +74,18 @@ def wait_with_marks(
     with follower:
         while True:
             description = described()
-            print(MARKS.get(description[status], "?"), end="", flush=True)  # noqa: T201
-            if description[status] not in ("InProgress", "Stopping"):
+            stands = standing(description[status])
+            print(MARKS.get(stands, "?"), end="", flush=True)  # noqa: T201
+            if stands not in _GOES_ON:
                 break
             follower.rest(pace.wait)
     print()  # noqa: T201
     return description
+
+
+def standing(status: str) -> str:
+    """Return a job's status in the words of training jobs: some kinds say `COMPLETED` and `IN_PROGRESS`."""
+    return _WORDS.get(status, status.capitalize() if status.isupper() else status)
 
 
 @folds("Training job")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sagewright import inputs, storage, targets
@@ -17,6 +18,7 @@ from sagewright.hearing import be_heard
 from sagewright.inputs import TrainingInput
 from sagewright.patience import Patience
 from sagewright.registering import get_model_package_args
+from sagewright.requests.documents import update_args
 from sagewright.requests.hosting import container_definition as container_def
 from sagewright.requests.hosting import production_variant_document as production_variant
 from sagewright.requests.packages import (
@@ -25,13 +27,17 @@ from sagewright.requests.packages import (
     get_update_model_package_inference_args,
 )
 from sagewright.session_automl import AutoMLCalls
+from sagewright.session_buckets import BucketCalls, generate_default_sagemaker_bucket_name
+from sagewright.session_compilation import CompilationCalls
 from sagewright.session_components import ComponentCalls
 from sagewright.session_endpoints import EndpointCalls
 from sagewright.session_features import FeatureCalls
+from sagewright.session_hubs import HubCalls
 from sagewright.session_models import ModelCalls, pipeline_container_def
 from sagewright.session_monitoring import MonitoringCalls
 from sagewright.session_packages import PackageCalls
 from sagewright.session_processing import ProcessingCalls
+from sagewright.session_recommendations import RecommendationCalls, get_log_events_for_inference_recommender
 from sagewright.session_training import TrainingCalls
 from sagewright.session_transform import TransformCalls
 from sagewright.session_tuning import TuningCalls
@@ -45,14 +51,17 @@ __all__ = [
     "ShuffleConfig",
     "TrainingInput",
     "container_def",
+    "generate_default_sagemaker_bucket_name",
     "get_add_model_package_inference_args",
     "get_create_model_package_request",
     "get_execution_role",
+    "get_log_events_for_inference_recommender",
     "get_model_package_args",
     "get_update_model_package_inference_args",
     "pipeline_container_def",
     "production_variant",
     "s3_input",
+    "update_args",
 ]
 
 logger = logging.getLogger("sagemaker")
@@ -87,6 +96,10 @@ class Session(
     PackageCalls,
     EndpointCalls,
     ComponentCalls,
+    CompilationCalls,
+    RecommendationCalls,
+    HubCalls,
+    BucketCalls,
 ):
     """Sends requests to the target. Clients are made when they are first used.
 
@@ -121,7 +134,6 @@ class Session(
     iam_client: Any
     cloudwatch_client: Any
     boto_session: boto3.Session
-    boto_region_name: str
 
     local_mode = False
     config: Document | None = None  # v2's, of its local mode
@@ -161,10 +173,12 @@ class Session(
         if boto_session is not None or not self._place().is_engine:
             self.boto_region_name = self._region()
 
+    @cached_property
+    def boto_region_name(self) -> str:
+        """The region that requests go to."""
+        return self._region()
+
     def __getattr__(self, name: str) -> Any:
-        if name == "boto_region_name":
-            self.boto_region_name = self._region()
-            return self.boto_region_name
         if name == "_region_name":  # notebooks take it by this name
             return self.boto_region_name
         if name == "boto_session":
@@ -274,7 +288,7 @@ class Session(
         """Return the name of the default bucket, which is made if it is missing."""
         if self._default_bucket is None:
             name = self._default_bucket_name or storage.default_bucket_name(self)
-            storage.ensure_bucket(self, name, own=self._default_bucket_name is None)
+            self._ensure_bucket(self.s3_client, name, self.boto_region_name)
             self._default_bucket = name
         return self._default_bucket
 

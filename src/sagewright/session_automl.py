@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from sagewright import following_automl, targets
+from sagewright import targets
 from sagewright.arguments import suggests
 from sagewright.config import values
 from sagewright.config.paths import (
@@ -16,6 +16,7 @@ from sagewright.config.paths import (
     AUTO_ML_V2_OUTPUT_CONFIG_PATH,
     AUTO_ML_V2_ROLE_ARN_PATH,
 )
+from sagewright.following_kinds import AUTOML, follow_job_by_dots, wait_for_job
 from sagewright.requests.automl import automl_request, automl_v2_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -129,7 +130,7 @@ class AutoMLCalls(Sending):
         Raises:
             UnexpectedStatusException: It has ended, and not well.
         """
-        return dict(following_automl.wait_for_automl_job(cast("Session", self), job, poll))
+        return dict(wait_for_job(AUTOML, cast("Session", self), job, poll))
 
     def logs_for_auto_ml_job(self, job_name: str, wait: bool = False, poll: float = 10) -> None:
         """Print a dot for each look at an AutoML job, as v2 does; with `wait` until it has ended.
@@ -137,4 +138,4 @@ class AutoMLCalls(Sending):
         Raises:
             UnexpectedStatusException: It has ended, and not well.
         """
-        following_automl.follow_automl_job(cast("Session", self), job_name, wait=wait, poll=poll)
+        follow_job_by_dots(AUTOML, cast("Session", self), job_name, wait=wait, poll=poll)

@@ -34,7 +34,6 @@ class FeatureCalls(Sending):
     sagemaker_featurestore_runtime_client: Any
     s3_client: Any
     boto_session: Any
-    boto_region_name: str
 
     def create_feature_group(
         self,
@@ -252,7 +251,7 @@ class FeatureCalls(Sending):
         return str(answer["QueryExecution"]["Status"]["State"])
 
     def _athena(self) -> Any:
-        return self.boto_session.client("athena", region_name=self.boto_region_name)
+        return self.boto_session.client("athena", region_name=cast("Session", self).boto_region_name)
 
 
 def _given(**members: Any) -> Document:

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from sagewright import following_processing
 from sagewright.arguments import suggests
 from sagewright.config.values import filled, filled_each, resolved, with_nested, with_tags
+from sagewright.following_kinds import PROCESSING, follow_job, wait_for_job
 from sagewright.requests.processing import processing_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -82,7 +82,7 @@ class ProcessingCalls(Sending):
         Raises:
             UnexpectedStatusException: It has ended, and not well.
         """
-        following_processing.follow_processing_job(cast("Session", self), job_name, wait=wait, poll=poll)
+        follow_job(PROCESSING, cast("Session", self), job_name, wait=wait, poll=poll, streams=_streams)
 
     def wait_for_processing_job(self, job: str, poll: float = 5) -> Document:
         """Wait for a processing job's end, with a character for each look; return its description.
@@ -90,8 +90,12 @@ class ProcessingCalls(Sending):
         Raises:
             UnexpectedStatusException: It has ended, and not well.
         """
-        return dict(following_processing.wait_for_processing_job(cast("Session", self), job, poll))
+        return dict(wait_for_job(PROCESSING, cast("Session", self), job, poll))
 
     def was_processing_job_successful(self, job_name: str) -> bool:
         """Tell whether a job has completed."""
         return bool(self.describe_processing_job(job_name)["ProcessingJobStatus"] == "Completed")
+
+
+def _streams(description: Mapping[str, Any]) -> int:
+    return int(description["ProcessingResources"]["ClusterConfig"]["InstanceCount"])

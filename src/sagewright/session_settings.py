@@ -15,6 +15,10 @@ class SessionSettings:
         include_jumpstart_tags: Without effect: there are no models of JumpStart here.
     """
 
+    encrypt_repacked_artifacts = True
+    local_download_dir: str | None = None
+    include_jumpstart_tags = True
+
     def __init__(
         self,
         encrypt_repacked_artifacts: bool = True,

@@ -3,31 +3,52 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
 from sagewright import following
-from sagewright.arguments import suggests
+from sagewright.arguments import suggesting, suggests
 from sagewright.config import paths
 from sagewright.config.defaults import training_request_with
 from sagewright.config.values import filled, resolved
+from sagewright.requests.documents import given
 from sagewright.requests.training import plain_training_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
 
 if TYPE_CHECKING:
+    from typing import Concatenate, ParamSpec
+
     from sagewright.session import Session
+
+    Arguments = ParamSpec("Arguments")
 
 logger = logging.getLogger("sagemaker")
 
 Document = dict[str, Any]
 
 
+def _submitting(
+    request_of: Callable[Concatenate[TrainingCalls, Arguments], Document],
+) -> Callable[Concatenate[TrainingCalls, Arguments], None]:
+    """Return the method that starts the job whose request another one returns; it takes the same arguments."""
+
+    @wraps(request_of)
+    def submit(self: TrainingCalls, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        self._start(request_of(self, *args, **kwargs))
+
+    submit.__name__, submit.__qualname__ = "train", "TrainingCalls.train"
+    submit.__doc__ = "Start a training job of documents: see `get_train_request`, whose arguments these are."
+    return submit
+
+
 @suggests
 class TrainingCalls(Sending):
     """The part of `Session` that concerns training jobs."""
 
-    def train(
+    def get_train_request(
         self,
         input_mode: str,
         input_config: Sequence[Document] | None,
@@ -62,8 +83,10 @@ class TrainingCalls(Sending):
         retry_strategy: Document | None = None,
         remote_debug_config: Document | None = None,
         session_chaining_config: Document | None = None,
-    ) -> None:
-        """Start a training job of documents: each argument is a member of `CreateTrainingJob`.
+    ) -> Document:
+        """Return the request of a training job of documents: each argument is a member of `CreateTrainingJob`.
+
+        What the session's configuration has for what is left out is in it.
 
         Raises:
             ValueError: There is not exactly one of `image_uri` and `algorithm_arn`.
@@ -112,14 +135,18 @@ class TrainingCalls(Sending):
             },
             checkpoints=(checkpoint_s3_uri, checkpoint_local_path),
         )
-        self.submit_training_job(request)
+        return training_request_with(request, self)
+
+    train = _submitting(suggesting(get_train_request))
 
     def submit_training_job(self, request: Document) -> None:
         """Send a `CreateTrainingJob` document (an addition to v2; v2's `train` has an argument for each member).
 
         The configuration's tags, keys and network are added where it has none.
         """
-        request = training_request_with(request, self)
+        self._start(training_request_with(request, self))
+
+    def _start(self, request: Document) -> None:
         cast("Session", self)._announce()
         self._tell("Creating training-job with name: %s", request["TrainingJobName"])
         try:
@@ -162,6 +189,42 @@ class TrainingCalls(Sending):
     def describe_training_job(self, job_name: str) -> Document:
         """Return `DescribeTrainingJob`'s answer."""
         return dict(self.sagemaker_client.describe_training_job(TrainingJobName=job_name))
+
+    def describe_training_plan(self, training_plan_name: str) -> Document:
+        """Return `DescribeTrainingPlan`'s answer."""
+        return dict(self.sagemaker_client.describe_training_plan(TrainingPlanName=training_plan_name))
+
+    def list_training_plans(
+        self,
+        filters: Sequence[Document] | None = None,
+        requested_start_time_after: datetime | None = None,
+        requested_start_time_before: datetime | None = None,
+        start_time_after: datetime | None = None,
+        start_time_before: datetime | None = None,
+        sort_order: str | None = None,
+        sort_by: str | None = None,
+        max_results: int | None = None,
+        next_token: str | None = None,
+    ) -> Document:
+        """Return a page of the plans that instances are reserved by, `ListTrainingPlans`' answer.
+
+        Args:
+            filters: `[{"Name": "Status", "Value": "Active"}]`.
+            requested_start_time_after, requested_start_time_before: When a plan was asked to start.
+            start_time_after, start_time_before: When it does.
+        """
+        request = given(
+            Filters=filters,
+            SortBy=sort_by,
+            SortOrder=sort_order,
+            RequestedStartTimeAfter=requested_start_time_after,
+            RequestedStartTimeBefore=requested_start_time_before,
+            StartTimeAfter=start_time_after,
+            StartTimeBefore=start_time_before,
+            NextToken=next_token,
+            MaxResults=max_results,
+        )
+        return dict(self.sagemaker_client.list_training_plans(**request))
 
     def stop_training_job(self, job_name: str) -> None:
         """Tell a job to stop; one that has ended already is none the worse for it."""

@@ -6,12 +6,12 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from sagewright import following_transform
 from sagewright.arguments import suggests
 from sagewright.config import paths
 from sagewright.config.defaults import TRANSFORM_TAGS
 from sagewright.config.tags import all_tags
 from sagewright.config.values import resolved, with_attribute, with_nested
+from sagewright.following_kinds import TRANSFORM, follow_job, wait_for_job
 from sagewright.requests.transform import transform_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -100,7 +100,7 @@ class TransformCalls(Sending):
         Raises:
             UnexpectedStatusException: It has ended, and not well.
         """
-        following_transform.follow_transform_job(cast("Session", self), job_name, wait=wait, poll=poll)
+        follow_job(TRANSFORM, cast("Session", self), job_name, wait=wait, poll=poll, streams=_streams)
 
     def wait_for_transform_job(self, job: str, poll: float = 5) -> Document:
         """Wait for a transform job's end, with a character for each look; return its description.
@@ -108,4 +108,9 @@ class TransformCalls(Sending):
         Raises:
             UnexpectedStatusException: It has ended, and not well.
         """
-        return dict(following_transform.wait_for_transform_job(cast("Session", self), job, poll))
+        return dict(wait_for_job(TRANSFORM, cast("Session", self), job, poll))
+
+
+def _streams(description: Mapping[str, Any]) -> int:
+    """Return how many streams a job's log will have: what each server says, and what is said of its objects."""
+    return 2 * int(description["TransformResources"]["InstanceCount"])

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from sagewright import following_tuning
 from sagewright.arguments import suggests
 from sagewright.config import values
+from sagewright.following_kinds import TUNING, wait_for_job
 from sagewright.requests.tuning import training_definition, tuning_config_document, tuning_request
 from sagewright.sending import Sending
 from sagewright.utils import Tags, format_tags
@@ -166,4 +166,4 @@ class TuningCalls(Sending):
         Raises:
             UnexpectedStatusException: It has ended, and not well.
         """
-        return dict(following_tuning.wait_for_tuning_job(cast("Session", self), job, poll))
+        return dict(wait_for_job(TUNING, cast("Session", self), job, poll))

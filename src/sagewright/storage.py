@@ -45,52 +45,6 @@ def expecting_owner(session: Session, bucket: str, extra: Mapping[str, Any] | No
     return {**(extra or {}), **({"ExpectedBucketOwner": owner} if owner else {})}
 
 
-def ensure_bucket(session: Session, name: str, *, own: bool) -> None:
-    """Make the bucket if it is missing.
-
-    Args:
-        own: The name is of our making, so that nobody else's bucket of that name shall be used.
-
-    Raises:
-        ClientError: The bucket is somebody else's.
-    """
-    from botocore.exceptions import ClientError
-
-    expected = {"ExpectedBucketOwner": session.account_id()} if own else {}
-    try:
-        if session.default_bucket_prefix:  # who may use a prefix only may not look at the bucket itself
-            session.s3_client.list_objects_v2(Bucket=name, Prefix=session.default_bucket_prefix, **expected)
-        else:
-            session.s3_client.head_bucket(Bucket=name, **expected)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        code = {"NoSuchBucket": "404", "AccessDenied": "403"}.get(code, code)
-        if code == "403":
-            logger.error(
-                "Bucket %s is not accessible as the default bucket. It may be owned by another account or access is "
-                "forbidden. To unblock, pass a custom default_bucket parameter to sagemaker.Session."
-                if own
-                else "Bucket %s exists, but access is forbidden. Please try again after adding appropriate access.",
-                name,
-            )
-        if code != "404":
-            raise
-        _create_bucket(session, name)
-
-
-def _create_bucket(session: Session, name: str) -> None:
-    from botocore.exceptions import ClientError
-
-    region = session.boto_region_name
-    where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    try:
-        session.s3_client.create_bucket(Bucket=name, **where)
-        logger.info("Created S3 bucket: %s", name)
-    except ClientError as error:  # somebody else of this account was faster
-        if error.response["Error"]["Code"] not in ("BucketAlreadyOwnedByYou", "OperationAborted"):
-            raise
-
-
 def upload_data(
     session: Session,
     path: str,

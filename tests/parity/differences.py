@@ -35,6 +35,16 @@ DIFFERENCES: dict[str, Difference] = {
         "a job that has ended is none the worse for it, as in v2's `stop_transform_job` and `stop_processing_job`",
         {"raises": None, "message": None, "outcome": None},
     ),
+    "session_calls.recommendations_waited_for": Difference("v2 marks the last look twice", {"printed": "..!"}),
+    "session_calls.recommendations_that_fail": Difference(
+        "v2 marks the last look twice, and has no name for the job's kind",
+        {
+            "printed": "*",
+            "message": "Error for Inference recommendations job job: Failed. Reason: no payload. Check troubleshooting "
+            "guide for common errors: https://docs.aws.amazon.com/sagemaker/latest/dg/"
+            "sagemaker-python-sdk-troubleshooting.html",
+        },
+    ),
     "config_defaults.no_tag_is_doubled_by_a_second_job": Difference(
         _KEPT_LIST, {"outcome": [{"Key": "team", "Value": "mine"}, {"Key": "kind", "Value": "own"}]}
     ),

@@ -12,6 +12,11 @@ def given(**members: Any) -> Document:
     return {name: value for name, value in members.items() if value is not None}
 
 
+def update_args(args: Document, **kwargs: Any) -> None:
+    """Put into a document the members that are not None (v2's name)."""
+    args.update(given(**kwargs))
+
+
 def described(**members: Any) -> Document:
     """Return the documents of the objects that are not None, by the members' names."""
     return {name: value._to_request_dict() for name, value in members.items() if value is not None}

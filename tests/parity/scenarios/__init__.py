@@ -21,6 +21,7 @@ TOPICS = (
     "watching",
     "transforming",
     "sessions",
+    "session_calls",
     "tuning",
     "automl",
     "feature_store",
