@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sagewright.deferring import StepContext, building
+from sagewright.vocabulary.names import sagemaker_timestamp
 from sagewright.workflow.base_step import Step, StepTypeEnum
 from sagewright.workflow.condition_step import ConditionStep
 from sagewright.workflow.dependencies import variables_in
 from sagewright.workflow.digests import get_code_hash, get_config_hash
+from sagewright.workflow.function_step import _FunctionStep
 from sagewright.workflow.properties import PropertyFile
 from sagewright.workflow.step_collection import StepCollection
 from sagewright.workflow.step_outputs import StepOutput, get_step
@@ -91,10 +93,13 @@ class StepsCompiler:
     ) -> None:
         self.pipeline_name, self.sagemaker_session = pipeline_name, sagemaker_session
         self.pipeline_definition_config = pipeline_definition_config
+        self.pipeline_build_time = sagemaker_timestamp()
+        self.upload_runtime_scripts = self.upload_workspace = True  # until a function's step has uploaded them
         self._given = list(steps)
         self._by_name = step_map(self._given)
         self._known: dict[int, Step] = {}
         self._waiting: list[Step] = []
+        self._read_as_json: set[str] = set()
         self._is_built = False
 
     def build(self) -> list[Step]:
@@ -111,6 +116,7 @@ class StepsCompiler:
         built = []
         while self._waiting:
             built.append(self._built(self._waiting.pop(0)))
+        self._let_functions_return_json(built)
         return built
 
     def _built(self, step: Step) -> Step:
@@ -123,9 +129,13 @@ class StepsCompiler:
             get_code_hash(step),
             get_config_hash(step),
             self.pipeline_definition_config,
+            self.pipeline_build_time,
+            self.upload_runtime_scripts,
+            self.upload_workspace,
         )
         with building(context):
             request = step.to_request()
+        self.upload_runtime_scripts, self.upload_workspace = context.upload_runtime_scripts, context.upload_workspace
         before = self._before(step, request["Arguments"])
         return CompiledStep({**request, "DependsOn": before} if before else request)
 
@@ -143,11 +153,23 @@ class StepsCompiler:
 
     def _before(self, step: Step, arguments: Any) -> list[str]:
         """Return the names of the steps that a step is said to wait for; meet those that it refers to, too."""
-        named = self._single(step.depends_on or ())
-        referred = [source for variable in variables_in(arguments) for source in variable._referenced_steps]
+        referred = self._single(
+            [source for variable in variables_in(arguments) for source in variable._referenced_steps]
+        )
+        functions = [before for before in referred if isinstance(before, _FunctionStep)]
+        self._read_as_json.update(function.name for function in functions)
+        named = self._single([*(step.depends_on or ()), *functions])
         self._meet(named)
-        self._meet(self._single(referred))
+        self._meet(referred)
         return [before.name for before in named]
+
+    def _let_functions_return_json(self, built: Sequence[Step]) -> None:
+        """Let functions whose returns others' arguments refer to leave them as JSON too: a definition reads that."""
+        for step in built:
+            if isinstance(step, ConditionStep):
+                self._let_functions_return_json([*step.if_steps, *step.else_steps])
+            elif step.name in self._read_as_json:
+                step.arguments["AlgorithmSpecification"]["ContainerArguments"] += ["--serialize_output_to_json", "true"]
 
     def _meet(self, steps: Sequence[Step]) -> None:
         """Let steps be built that are not known yet; those inside a condition step are built with it."""

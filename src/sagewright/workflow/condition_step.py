@@ -10,7 +10,7 @@ from sagewright.arguments import nearest_of, suggests
 from sagewright.workflow import functions
 from sagewright.workflow.base_step import Step, StepTypeEnum
 from sagewright.workflow.conditions import Condition
-from sagewright.workflow.properties import Properties, PropertyFile
+from sagewright.workflow.properties import Properties, PropertiesByName, PropertyFile
 from sagewright.workflow.utilities import list_to_request
 
 logger = logging.getLogger("sagemaker")
@@ -40,8 +40,7 @@ class ConditionStep(Step):
         super().__init__(name, display_name, description, StepTypeEnum.CONDITION, depends_on)
         self.conditions = list(conditions or ())
         self.if_steps, self.else_steps = list(if_steps or ()), list(else_steps or ())
-        self._properties = Properties(name)
-        self._properties.__dict__["Outcome"] = Properties(name, "Outcome")
+        self._properties = PropertiesByName(name, {"Outcome": Properties(name, "Outcome", step=self)}, self)
 
     @property
     def arguments(self) -> Any:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from sagewright.s3 import s3_path_join
 
 if TYPE_CHECKING:
     from sagewright.session import Session
 
 Document = dict[str, Any]
 
+_NO_FUNCTION = "This method can only be used on pipeline steps created using @step decorator."
 _ENDS = {"Succeeded": "success", "Failed": "failure"}
 
 
@@ -88,11 +92,14 @@ class PipelineExecution:
         )
 
     def result(self, step_name: str) -> Any:
-        """Refuse: only steps of functions have results, and `@step` is not built.
+        """Wait for the run's end; return what a function decorated with `@step` has returned in it.
+
+        Args:
+            step_name: The function's step.
 
         Raises:
             ValueError: There is no such step, or it is no step of a function.
-            NotImplementedError: It may be one.
+            RemoteFunctionError: The function has returned nothing: it has failed, or was not called.
         """
         from botocore.exceptions import WaiterError
 
@@ -101,17 +108,60 @@ class PipelineExecution:
         except WaiterError as error:
             if "Waiter encountered a terminal failure state" not in str(error):
                 raise
-        step = next((step for step in self.list_steps() if step["StepName"] == step_name), None)
-        if step is None:
-            raise ValueError(f"Invalid step name {step_name}")
-        if "TrainingJob" not in step.get("Metadata", {}):
-            raise ValueError("This method can only be used on pipeline steps created using @step decorator.")
-        raise NotImplementedError(
-            "Results of `@step` functions are not built into Sagewright: they need v2's remote functions.\n"
-            f"hint: the step's job is `{step['Metadata']['TrainingJob']['Arn']}`; its output lies in S3."
-        )
+        run = self.arn.split("/")[-1]
+        return get_function_step_result(step_name, self.list_steps(), run, self.sagemaker_session)
 
     def _asked(self, operation: str, **more: Any) -> Document:
         client = self.sagemaker_session.sagemaker_client
         answer: Document = getattr(client, operation)(PipelineExecutionArn=self.arn, **more)
         return answer
+
+
+def get_function_step_result(
+    step_name: str, step_list: Sequence[Document], execution_id: str, sagemaker_session: Session
+) -> Any:
+    """Return what a function decorated with `@step` has returned in a run.
+
+    Args:
+        step_list: What the steps of the run have come to.
+        execution_id: The run's.
+
+    Raises:
+        ValueError: There is no such step, or it is no step of a function.
+        RemoteFunctionError: The function has returned nothing: it has failed, or was not called.
+    """
+    from sagewright.remote_function.core.serialization import deserialize_obj_from_s3
+    from sagewright.remote_function.errors import RemoteFunctionError
+
+    step = next((step for step in step_list if step["StepName"] == step_name), None)
+    if step is None:
+        raise ValueError(f"Invalid step name {step_name}")
+    incomplete = f"Unable to retrieve step output as the step {step_name} is not in Completed status."
+    if not step.get("Metadata"):
+        raise RemoteFunctionError(incomplete)
+    job = sagemaker_session.describe_training_job(_function_job(step))
+    if not _calls_function(job):
+        raise ValueError(_NO_FUNCTION)
+    if job["TrainingJobStatus"] != "Completed":
+        raise RemoteFunctionError(incomplete)
+    return deserialize_obj_from_s3(sagemaker_session, _result_uri(job, execution_id, step_name))
+
+
+def _function_job(step: Document) -> str:
+    if "TrainingJob" not in step["Metadata"]:
+        raise ValueError(_NO_FUNCTION)
+    return str(step["Metadata"]["TrainingJob"]["Arn"]).split("/")[-1]
+
+
+def _calls_function(job: Document) -> bool:
+    from sagewright.requests.remote import DRIVER, RUNTIME_CHANNEL
+
+    entry_point = job["AlgorithmSpecification"].get("ContainerEntrypoint", ())
+    return list(entry_point[:2]) == ["/bin/bash", f"/opt/ml/input/data/{RUNTIME_CHANNEL}/{DRIVER}"]
+
+
+def _result_uri(job: Document, execution_id: str, step_name: str) -> str:
+    """Return where a job has left what its function has returned; older ones' descriptions name the folder above."""
+    place = job["OutputDataConfig"]["S3OutputPath"]
+    own = s3_path_join(execution_id, step_name, "results")
+    return str(place) if place.rstrip("/").endswith(own) else s3_path_join(place, own)

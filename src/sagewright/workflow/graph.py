@@ -12,6 +12,7 @@ from sagewright.workflow.compiler import StepsCompiler, step_map
 from sagewright.workflow.condition_step import ConditionStep
 from sagewright.workflow.dependencies import names_before
 from sagewright.workflow.step_collection import StepCollection
+from sagewright.workflow.step_outputs import StepOutput, get_step
 
 if TYPE_CHECKING:
     from sagewright.workflow.pipeline import Pipeline
@@ -98,7 +99,8 @@ class PipelineGraph:
             if isinstance(step, Step):
                 before[step.name].update(dict.fromkeys(names_before(step, self.step_map)))
             if isinstance(step, ConditionStep):
-                for inside in [*step.if_steps, *step.else_steps]:
+                for given in [*step.if_steps, *step.else_steps]:
+                    inside = get_step(given) if isinstance(given, StepOutput) else given
                     first = inside.steps[0] if isinstance(inside, StepCollection) else inside
                     before[first.name][step.name] = None
         followers: dict[str, list[str]] = {}

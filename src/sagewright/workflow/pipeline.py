@@ -11,7 +11,7 @@ from sagewright.config.values import resolved
 from sagewright.utils import Tags, format_tags
 from sagewright.workflow.compiler import StepsCompiler
 from sagewright.workflow.definition import VERSION, definition_text, interpolate, update_args
-from sagewright.workflow.execution import PipelineExecution
+from sagewright.workflow.execution import PipelineExecution, get_function_step_result
 from sagewright.workflow.execution_variables import ExecutionVariables
 from sagewright.workflow.graph import PipelineGraph
 from sagewright.workflow.parallelism_config import ParallelismConfiguration
@@ -342,7 +342,14 @@ def _given(members: Mapping[str, Any]) -> Document:
     return {name: value for name, value in members.items() if value is not None}
 
 
-__all__ = ["Pipeline", "PipelineGraph", "format_start_parameters", "interpolate", "update_args"]
+__all__ = [
+    "Pipeline",
+    "PipelineGraph",
+    "format_start_parameters",
+    "get_function_step_result",
+    "interpolate",
+    "update_args",
+]
 
 if not TYPE_CHECKING:
     __getattr__ = nearest_of(__name__, __all__)

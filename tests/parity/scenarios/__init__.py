@@ -56,6 +56,7 @@ TOPICS = (
     "notebook_jobs",
     "last_steps",
     "remote",
+    "function_steps",
 )
 
 
