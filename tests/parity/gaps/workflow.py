@@ -5,7 +5,6 @@ from __future__ import annotations
 from tests.parity.gaps import Differs, Gap, Refused
 
 _FACTORIES = "the default is written out, where v2 has a factory for it"
-_FUNCTIONS = "`@step` needs v2's remote functions; a `ProcessingStep` with a script does the same"
 _LOCAL = "the engine does not run pipelines yet; `PipelineSession` builds the same ones"
 _AIRFLOW = "Airflow's own SageMaker operators take the requests themselves"
 
@@ -14,10 +13,8 @@ GAPS: dict[str, Gap] = {
     "workflow.conditions.Condition.__init__": Differs(_FACTORIES),
     "workflow.conditions.ConditionComparison.__init__": Differs(_FACTORIES),
     "workflow.condition_step.JsonGet.__init__": Differs("it names its arguments, which v2 takes in any form"),
-    "workflow.function_step.*": Refused(_FUNCTIONS),
     "workflow.functions.Join.__init__": Differs(_FACTORIES),
     "workflow.parameters.Parameter.__init__": Differs(_FACTORIES),
-    "workflow.pipeline.get_function_step_result": Refused(_FUNCTIONS),
     "workflow.pipeline_context.LocalPipelineSession.*": Refused(_LOCAL),
     "workflow.pipeline_context.PipelineSession.__init__": Differs(
         "the default settings are None, so that sessions don't share them"

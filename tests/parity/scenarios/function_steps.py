@@ -40,7 +40,7 @@ def _pair(a: Any) -> tuple[Any, Any]:
     return a, a
 
 
-def _bare(a):  # type: ignore[no-untyped-def]  # without a docstring and hints
+def _bare(a):  # without a docstring and hints
     return a
 
 

@@ -156,7 +156,7 @@ def test_a_run_packs_nothing_from_outside_the_archive(tmp_path: Path, monkeypatc
     assert not (tmp_path / "escaped").exists()
 
 
-@pytest.mark.parametrize(("module", "name"), [("function_step", "step"), ("airflow", "training_config")])
+@pytest.mark.parametrize(("module", "name"), [("airflow", "training_config")])
 def test_what_is_not_built_says_so(module: str, name: str) -> None:
     found = importlib.import_module(f"sagewright.workflow.{module}")
     with pytest.raises(ImportError, match="is not built into Sagewright yet: it needs"):
