@@ -22,6 +22,7 @@ from sagewright.model_monitor.clarify_model_monitoring import ClarifyBaseliningJ
 from sagewright.multidatamodel import MultiDataModel
 from sagewright.predictor_async import AsyncPredictor
 from sagewright.processing import ProcessingJob
+from sagewright.remote_function import CheckpointLocation
 from sagewright.session import Session
 from sagewright.tensorflow import serving
 from sagewright.utilities.search_expression import Filter, NestedFilter, Operator, SearchExpression
@@ -33,6 +34,8 @@ from sagewright.workflow.check_job_config import CheckJobConfig
 from sagewright.workflow.clarify_check_step import ClarifyCheckStep, DataBiasCheckConfig
 from sagewright.workflow.emr_step import EMRStep, EMRStepConfig
 from sagewright.workflow.endpoint_step import EndpointConfigStep, EndpointStep
+from sagewright.workflow.fail_step import FailStep
+from sagewright.workflow.function_step import DelayedReturn
 from sagewright.workflow.inference_component_step import InferenceComponentStep
 from sagewright.workflow.lineage_step import LineageAssociation, LineageEntityReference, LineageStep
 from sagewright.workflow.model_step import ModelStep
@@ -198,6 +201,8 @@ def _of_pipelines(given: Session) -> dict[str, Callable[[], Any]]:
     quality = DataQualityCheckConfig("s3://bucket/rows", rows)
     report = workflow.properties.PropertyFile("Report", "evaluation", "report.json")
     return {
+        "remote_function.CheckpointLocation": lambda: CheckpointLocation("s3://bucket/checkpoints"),
+        "workflow.function_step.DelayedReturn": lambda: DelayedReturn(FailStep("Stop")),
         "workflow.automl_step.AutoMLStep": lambda: AutoMLStep("AutoML", auto.fit(AutoMLInput("s3://bucket/a", "y"))),
         "workflow.callback_step.CallbackStep": lambda: CallbackStep("Call", "https://queue", {"a": 1}, [output]),
         "workflow.clarify_check_step.ClarifyCheckStep": lambda: ClarifyCheckStep(

@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 
-from sagewright.workflow.fail_step import FailStep
 from tests.parity.recording import ROLE, Recorder
 from tests.parity.world import IMAGE
 from tests.unit.public_samples import NOT_MADE, samples
@@ -35,7 +34,6 @@ SECRETS: dict[str, Any] = {
 SAMPLES: dict[str, Any] = {
     "entry_point": "train.py",
     "framework_version": "1.2-1",
-    "function_step": FailStep("Stop"),  # any step has a name
     "image_uri": IMAGE,
     "instance_count": 1,
     "instance_type": "ml.m5.large",
