@@ -7,7 +7,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Sequence
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from sagewright.handed_on import hand_on
 
@@ -51,7 +51,8 @@ class AliasFinder(importlib.abc.MetaPathFinder):
                 "hint: `sagewright run --genuine` uses the installed sagemaker.",
                 name=fullname,
             ) from None
-        return importlib.machinery.ModuleSpec(fullname, _AliasLoader(module), is_package=hasattr(module, "__path__"))
+        origin, is_package = getattr(module, "__file__", None), hasattr(module, "__path__")
+        return importlib.machinery.ModuleSpec(fullname, _AliasLoader(module), origin=origin, is_package=is_package)
 
 
 class _AliasLoader(importlib.abc.Loader):
@@ -62,6 +63,11 @@ class _AliasLoader(importlib.abc.Loader):
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         return self._module
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        """Return the module's code, which `python -m` runs again."""
+        loader, name = self._spec.loader if self._spec else None, self._module.__name__
+        return loader.get_code(name) if isinstance(loader, importlib.abc.InspectLoader) else None
 
     def exec_module(self, module: ModuleType) -> None:
         module.__spec__ = self._spec

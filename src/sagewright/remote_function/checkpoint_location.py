@@ -35,7 +35,8 @@ class CheckpointLocation(os.PathLike):  # type: ignore[type-arg]  # of text; v2'
         self._s3_uri = s3_uri
 
     def __fspath__(self) -> str:
-        return self._local_path
+        base = os.environ.get("SAGEMAKER_BASE_DIR")  # a job's, where `/opt/ml` has another name
+        return f"{base}/checkpoints/" if base else self._local_path
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._s3_uri!r})"

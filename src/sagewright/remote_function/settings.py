@@ -78,9 +78,11 @@ class _JobSettings:
     ) -> None:
         session = self.sagemaker_session = sagemaker_session or _session()
         _no_contradiction(spark_config, image_uri, job_conda_env, dependencies)
+        _runs_there(session, spark_config, use_mpirun, instance_count)
         variables = resolved(environment_variables, session, paths.REMOTE_FUNCTION_ENVIRONMENT_VARIABLES, {})
         self.environment_variables = {**variables, "AWS_DEFAULT_REGION": session.boto_region_name}
         self.image_uri = _image_of(spark_config, image_uri, session)
+        self.job_conda_env = resolved(job_conda_env, session, paths.REMOTE_FUNCTION_JOB_CONDA_ENV)
         self.dependencies = resolved(dependencies, session, paths.REMOTE_FUNCTION_DEPENDENCIES)
         self.pre_execution_commands = resolved(
             pre_execution_commands, session, paths.REMOTE_FUNCTION_PRE_EXECUTION_COMMANDS
@@ -100,7 +102,6 @@ class _JobSettings:
         self.keep_alive_period_in_seconds = keep_alive_period_in_seconds
         self.spark_config = spark_config
         self.use_spot_instances, self.max_wait_time_in_seconds = use_spot_instances, max_wait_time_in_seconds
-        self.job_conda_env = resolved(job_conda_env, session, paths.REMOTE_FUNCTION_JOB_CONDA_ENV)
         self.job_name_prefix = job_name_prefix
         self.encrypt_inter_container_traffic = resolved(
             encrypt_inter_container_traffic,
@@ -109,6 +110,8 @@ class _JobSettings:
             False,
         )
         self.enable_network_isolation = False
+        if not (self.job_conda_env or "SAGEMAKER_JOB_CONDA_ENV" in self.environment_variables):
+            _tell_of_another_python(self.image_uri, session)
         self.role = _role(role, session)
         self.s3_root_uri = resolved(s3_root_uri, session, paths.REMOTE_FUNCTION_S3_ROOT_URI) or _default_root(session)
         self.s3_kms_key = resolved(s3_kms_key, session, paths.REMOTE_FUNCTION_S3_KMS_KEY_ID)
@@ -206,6 +209,29 @@ def _no_contradiction(spark: SparkConfig | None, image: Any, conda: Any, depende
         raise ValueError("Remote Spark jobs do not support automatically capturing dependencies.")
 
 
+def _runs_there(session: Any, spark: SparkConfig | None, use_mpirun: bool, instance_count: Any) -> None:
+    """Refuse what an engine does not run.
+
+    Raises:
+        NotImplementedError: It is asked for, and the session's requests go to an engine.
+    """
+    from sagewright.vocabulary.variables import is_variable
+
+    is_alone = is_variable(instance_count) or instance_count <= 1
+    if not (spark or (use_mpirun and not is_alone)) or not asks_engine(session):
+        return
+    if spark:
+        raise NotImplementedError(
+            "`spark_config`: a function that is a Spark application runs in Amazon's image for Spark, which the engine "
+            "does not have.\nhint: start Spark in the function itself (`pyspark` with `local[*]`), or use the target "
+            "`aws`."
+        )
+    raise NotImplementedError(
+        "`use_mpirun` on several instances: the hosts of an engine reach each other without the SSH that mpirun needs."
+        "\nhint: `use_torchrun=True`, or use the target `aws`."
+    )
+
+
 def _image_of(spark: SparkConfig | None, image: Any, session: Any) -> Any:
     given = resolved(image, session, paths.REMOTE_FUNCTION_IMAGE_URI)
     if not spark:
@@ -215,6 +241,21 @@ def _image_of(spark: SparkConfig | None, image: Any, session: Any) -> Any:
         "Set the image uri as %s because value of spark_config is indicating this is a remote spark job.", found
     )
     return found
+
+
+def _tell_of_another_python(image: Any, session: Any) -> None:
+    """Warn of an image that says it has another Python; an engine runs every job with the caller's."""
+    from sagewright.vocabulary.image_tables import framework_of
+    from sagewright.vocabulary.variables import is_variable
+
+    found = None if is_variable(image) or asks_engine(session) else framework_of(image)
+    python = (found.py_version or "").removeprefix("py") if found else ""
+    if len(python) > 1 and python != _python():
+        logger.warning(
+            "The image `%s` has Python %s.%s, and this is Python %s.%s: its jobs refuse functions of another Python.\n"
+            "hint: give an `image_uri` with Python %s.%s.",
+            *(image, python[0], python[1:], *sys.version_info[:2], *sys.version_info[:2]),
+        )
 
 
 def _role(role: str | None, session: Any) -> str:

@@ -21,8 +21,6 @@ from sagewright.remote_function.dependencies import Dependencies
 from sagewright.remote_function.entry_points import driver_of
 from sagewright.remote_function.settings import _JobSettings
 from sagewright.requests.remote import (
-    DRIVER,
-    RUNTIME_CHANNEL,
     SPARK_APPLICATION,
     STEP_DEPENDENCIES_CHANNEL,
     WORKSPACE_CHANNEL,
@@ -30,6 +28,7 @@ from sagewright.requests.remote import (
     channel,
 )
 from sagewright.s3 import S3Uploader, s3_path_join
+from sagewright.vocabulary.remote_functions import DRIVER, RUNTIME_CHANNEL
 
 logger = logging.getLogger("sagemaker.remote_function")
 

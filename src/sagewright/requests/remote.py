@@ -7,17 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sagewright.requests.training import TrainingSpec, s3_channel, training_request
+from sagewright.vocabulary.remote_functions import DRIVER, INTERFACE_VERSION, RUNTIME_CHANNEL
 from sagewright.vocabulary.variables import is_variable
 
 Document = dict[str, Any]
 
-INTERFACE_VERSION = "2.257.7"  # of `sagemaker`, whose interface this is; the job's may be another
-
-RUNTIME_CHANNEL = "sagemaker_remote_function_bootstrap"
 WORKSPACE_CHANNEL = "sm_rf_user_ws"
 STEP_DEPENDENCIES_CHANNEL = "pre_exec_script_and_dependencies"
 SPARK_CONFIGURATION_CHANNEL = "conf"
-DRIVER, SPARK_APPLICATION = "job_driver.sh", "spark_app.py"
+SPARK_APPLICATION = "spark_app.py"
 
 
 class StepCall(NamedTuple):

@@ -92,6 +92,7 @@ AMAZONS = frozenset(
 
 _BOTH = xgboost.REPOSITORIES[:1]  # the older repository has no script mode
 PLAIN_PYTHON = "python"
+BASE_PYTHON = "sagemaker-base-python-"  # Amazon's images with nothing but Python: of functions that run as jobs
 SCRIPT_MODE = ("{python}", "-m", "sagewright.engine.script_mode", "train")
 MODEL_SERVER = ("{python}", "-m", "sagewright.engine.model_server", "serve")
 
@@ -110,7 +111,7 @@ def resolve(uri: str, pinned: Mapping[str, Any] | None = None) -> Image:
         image = Image(uri, name, is_own=True, **pinned)
         return replace(image, script_command=SCRIPT_MODE) if tuple(image.train_command) == SCRIPT_MODE else image
     image = _built_in(uri, name) if name in BUILT_IN else Image(uri, name)
-    if name == PLAIN_PYTHON:
+    if name == PLAIN_PYTHON or name.startswith(BASE_PYTHON):
         return replace(image, script_command=SCRIPT_MODE, script_server=MODEL_SERVER)
     found = framework(uri) if name not in BUILT_IN or name in _BOTH else None
     if found:

@@ -16,6 +16,7 @@ from sagewright.engine.planning.containers import in_container, inherited
 from sagewright.engine.planning.document import ExecutionPlan, HostDocument, Metrics, Mount, Role, Unpack, Warm
 from sagewright.engine.planning.limits import max_runtime_s
 from sagewright.engine.planning.outputs import checkpoint_path, syncs_of, uploads_of
+from sagewright.vocabulary.remote_functions import is_remote_function
 from sagewright.vocabulary.s3_uris import split_s3_uri
 from sagewright.vocabulary.script_mode import CODE_BYTES, ISOLATED, program_of, submit_directory_of
 
@@ -23,6 +24,9 @@ LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
 GRACE_S = 120.0  # between SIGTERM and SIGKILL (`contract.md` 1.5)
 SIBLING_GRACE_S = 10.0  # the same for the hosts of a job of which another has failed
+
+# What stands before the command of a function's job: an environment of its own.
+FUNCTION = ("{python}", "-m", "sagewright.engine.remote_functions")
 
 _FOLDERS = ("input/config", "input/data", "model", "code", "output/data", "output/metrics/sagemaker")
 
@@ -70,7 +74,7 @@ def command(request: Request, image: Image) -> list[str]:
     entry_point = specification.get("ContainerEntrypoint")
     arguments = specification.get("ContainerArguments")
     if entry_point:
-        return [*entry_point, *(arguments or ())]
+        return [*(FUNCTION if is_remote_function(request) else ()), *entry_point, *(arguments or ())]
     if has_script(request, image):
         return list(image.script_command)
     if arguments:

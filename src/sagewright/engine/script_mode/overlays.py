@@ -35,7 +35,7 @@ COMPLETE = "complete"  # the file that an overlay has when it is whole
 _PARENT = "_sagewright_parent.pth"  # leads from the overlay to the packages of the interpreter it was made for
 _PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 # Where pip would install instead; its configuration files may say so too.
-_ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER")
+ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER")
 
 
 def overlay_for(facts: Facts, kind: str, environment: Mapping[str, str], journal: Journal) -> Overlay | None:
@@ -65,6 +65,15 @@ def overlay_of(code: Path, base: Path, kind: str, environment: Mapping[str, str]
                 _build(folder, want, code, environment, journal)
     os.utime(folder / COMPLETE)
     return Overlay(folder)
+
+
+def make_empty(folder: Path) -> None:
+    """Make a virtual environment that sees the packages of this interpreter behind its own."""
+    import venv
+
+    venv.EnvBuilder(symlinks=True, with_pip=False).create(folder)
+    lines = "".join(f"import site; site.addsitedir({str(parent)!r})\n" for parent in _parent_folders())
+    (Overlay(folder).packages / _PARENT).write_text(lines)
 
 
 def _home(base: Path, environment: Mapping[str, str]) -> Path:
@@ -109,7 +118,7 @@ def _build(folder: Path, want: Wanted, code: Path, environment: Mapping[str, str
     journal.info("Installing module." if want.is_package else "Installing dependencies from requirements.txt")
     shutil.rmtree(folder, ignore_errors=True)  # what one that was ended has left
     try:
-        _make_empty(folder)
+        make_empty(folder)
         _install(Overlay(folder), want, code, environment)
         (folder / COMPLETE).touch()
     except BaseException:
@@ -117,20 +126,12 @@ def _build(folder: Path, want: Wanted, code: Path, environment: Mapping[str, str
         raise
 
 
-def _make_empty(folder: Path) -> None:
-    import venv
-
-    venv.EnvBuilder(symlinks=True, with_pip=False).create(folder)
-    lines = "".join(f"import site; site.addsitedir({str(parent)!r})\n" for parent in _parent_folders())
-    (Overlay(folder).packages / _PARENT).write_text(lines)
-
-
 def _install(overlay: Overlay, want: Wanted, code: Path, environment: Mapping[str, str]) -> None:
     # Without isolation a package is built with the interpreter's own setuptools, so that none is fetched for it.
     plain = want.is_package and not (code / "pyproject.toml").exists() and _builds_wheels()
     arguments = [*(["--no-build-isolation"] if plain else []), *want.arguments]
     command = [*_installer(overlay, environment), *arguments]
-    settings = {name: value for name, value in environment.items() if name not in _ELSEWHERE}
+    settings = {name: value for name, value in environment.items() if name not in ELSEWHERE}
     settings.update({"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"})
     ended = processes.run(command, settings, code)
     if ended.stopped:

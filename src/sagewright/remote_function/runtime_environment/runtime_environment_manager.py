@@ -6,9 +6,11 @@ library, and uses nothing of a later Python.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -184,7 +186,7 @@ class RuntimeEnvironmentManager:
                 return
         if not sys.executable:
             raise RuntimeEnvironmentError("Failed to retrieve the path for the Python executable binary")
-        _run_shell_cmd([sys.executable, "-m", "pip", "install", "-r", path])
+        _run_shell_cmd([*_installer(), "-r", path])
 
     def _in_conda(self, arguments: str) -> None:
         _run_shell_cmd([self._get_conda_exe(), *arguments.split(" ")])
@@ -194,8 +196,6 @@ class RuntimeEnvironmentManager:
             file.write(env_name)
 
     def _get_conda_exe(self) -> str:
-        import shutil
-
         for name in ("mamba", "conda"):
             if shutil.which(name):
                 return name
@@ -245,6 +245,14 @@ class RuntimeEnvironmentManager:
                 found,
                 client_sagemaker_pysdk_version,
             )
+
+
+def _installer() -> list[str]:
+    """Return the command that installs: pip's, or uv's where the interpreter has no pip."""
+    uv = shutil.which("uv")
+    if uv and importlib.util.find_spec("pip") is None:
+        return [uv, "pip", "install", "--python", sys.executable]
+    return [sys.executable, "-m", "pip", "install"]
 
 
 def _run_shell_cmd(command: list[str]) -> None:
