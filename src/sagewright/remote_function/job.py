@@ -99,8 +99,8 @@ class _Job:
             serialized_data: The function and its arguments, pickled already: those of a pipeline's step are.
         """
         checkpoints = _checkpoints(func_args, func_kwargs)
-        _store(job_settings, s3_base_uri, func, func_args, func_kwargs, serialized_data)
         dependencies = dependencies_of(job_settings.dependencies)
+        _store(job_settings, s3_base_uri, func, func_args, func_kwargs, serialized_data)
         channels = upload_channels(job_settings, s3_base_uri, dependencies)
         spec = _spec(job_settings, job_name, s3_base_uri, channels, checkpoints)
         call = _call(job_settings, s3_base_uri, dependencies, (*func_args, *func_kwargs.values()), run_info)
