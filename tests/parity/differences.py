@@ -31,6 +31,9 @@ _KEPT_LIST = "v2 appends the configuration's tags to the list that it was given,
 _ALLOW_PICKLE = "Please set the param allow_pickle=True to deserialize pickle objects in NumpyDeserializer"
 
 DIFFERENCES: dict[str, Difference] = {
+    "serve.refuses_without_a_schema": Difference(
+        "it is an error of an argument, and not any", {"raises": "ValueError"}
+    ),
     "sessions.a_job_that_has_ended_is_stopped": Difference(
         "a job that has ended is none the worse for it, as in v2's `stop_transform_job` and `stop_processing_job`",
         {"raises": None, "message": None, "outcome": None},

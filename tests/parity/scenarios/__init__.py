@@ -53,6 +53,7 @@ TOPICS = (
     "utilities",
     "pipelines",
     "pipeline_steps",
+    "serve",
     "notebook_jobs",
     "last_steps",
     "remote",

@@ -74,7 +74,16 @@ def deploy_on_endpoint(builder: ModelBuilder, model: Model, arguments: dict[str,
     model.role = arguments.pop("role", model.role)
     if builder._recipe.settle:
         builder._recipe.settle(builder, model, arguments)
-    return type(model).deploy(model, **arguments)
+    predictor = type(model).deploy(model, **arguments)
+    if builder._recipe.is_plain:
+        predictor.serializer, predictor.deserializer = plain_translators(builder)
+    return predictor
+
+
+def plain_translators(builder: ModelBuilder) -> tuple[Any, Any]:
+    """Return what makes requests and reads answers of servers that say of themselves what they answer."""
+    serializer, deserializer = client_translators(builder)
+    return serializer, getattr(builder.schema_builder, "_output_deserializer", None) or deserializer
 
 
 def change_mode(builder: ModelBuilder, model: Model, mode: Mode) -> None:

@@ -252,6 +252,20 @@ class ModelBuilder:
         serializer, deserializer = deploying.client_translators(self)
         return Predictor(endpoint_name, sagemaker_session, serializer, deserializer, component_name)
 
+    def _get_tensorflow_predictor(self, endpoint_name: str, sagemaker_session: Session) -> Any:
+        """Return what asks an endpoint of TensorFlow Serving."""
+        from sagewright.serve.builder.saved_model_builder import tensorflow_predictor
+
+        return tensorflow_predictor(self, endpoint_name, sagemaker_session)
+
+    def _get_triton_predictor(
+        self, endpoint_name: str, sagemaker_session: Session, component_name: str | None = None
+    ) -> Any:
+        """Return what asks an endpoint of Triton."""
+        from sagewright.serve.builder.triton_builder import triton_predictor
+
+        return triton_predictor(self, endpoint_name, sagemaker_session, component_name)
+
 
 def _new_folder() -> str:
     return os.path.join(tempfile.gettempdir(), "sagemaker", "model-builder", uuid.uuid4().hex)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sagewright.model import Model
 from sagewright.serve.mode.function_pointers import Mode
 from sagewright.serve.mode.in_process_mode import InProcessMode
 from sagewright.serve.mode.local_container_mode import LocalContainerMode
@@ -14,7 +15,6 @@ from sagewright.serve.mode.sagemaker_endpoint_mode import SageMakerEndpointMode,
 from sagewright.serve.utils.types import ModelServer
 
 if TYPE_CHECKING:
-    from sagewright.model import Model
     from sagewright.serve.builder.model_builder import ModelBuilder
 
 
@@ -26,18 +26,36 @@ class Recipe(NamedTuple):
         pack: Finds the image, and writes the folder that goes to it.
         make: Makes the model of what has been packed; it is given the model's data.
         settle: Adds what is known only when an endpoint is deployed: to the model, and to the arguments of `deploy`.
+        is_plain: The schema's own classes make requests and read answers, whatever types the builder was given.
     """
 
     server: ModelServer
     pack: Callable[[ModelBuilder], None]
     make: Callable[[ModelBuilder, Any], Model]
     settle: Callable[[ModelBuilder, Model, dict[str, Any]], None] | None = None
+    is_plain: bool = False
 
 
 def follow(builder: ModelBuilder, recipe: Recipe) -> Model:
     """Return a builder's model, packed and brought to where its mode runs it."""
     builder._recipe = recipe
-    return recipe.make(builder, bring(builder))
+    data = bring(builder)
+    return plain_model(builder, data) if builder.mode == Mode.IN_PROCESS else recipe.make(builder, data)
+
+
+def plain_model(builder: ModelBuilder, data: Any) -> Model:
+    """Return the model that an endpoint serves."""
+    return Model(
+        builder.image_uri,
+        data,
+        builder._settings().role_arn,
+        builder._get_predictor,
+        env=builder.env_vars,
+        name=builder.name,
+        vpc_config=builder.vpc_config,
+        sagemaker_session=builder.sagemaker_session,
+        image_config=builder.image_config,
+    )
 
 
 def bring(builder: ModelBuilder) -> Any:
@@ -50,7 +68,7 @@ def bring(builder: ModelBuilder) -> Any:
             builder.schema_builder,  # type: ignore[arg-type]  # asked for when it is deployed
             builder.sagemaker_session,
             builder.model_path,
-            builder.env_vars,
+            {**_task(builder), **builder.env_vars},
         )
         return None
     recipe.pack(builder)
@@ -76,6 +94,11 @@ def bring(builder: ModelBuilder) -> Any:
     )
     builder.env_vars = {**builder._settings().env_vars, **told}
     return data
+
+
+def _task(builder: ModelBuilder) -> dict[str, str]:
+    task = (builder.model_metadata or {}).get("HF_TASK")
+    return {"HF_TASK": str(task)} if task else {}
 
 
 def has_code(builder: ModelBuilder) -> bool:

@@ -6,8 +6,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sagewright.model import Model
-from sagewright.serve.builder.recipes import Recipe
+from sagewright.serve.builder.recipes import Recipe, plain_model
 from sagewright.serve.detection import framework_of_model, image_for
 from sagewright.serve.packed.serving_runtime import BOOSTER
 from sagewright.serve.packing.fetching import fetched
@@ -37,22 +36,7 @@ def pack_script(builder: ModelBuilder, script: str = "inference.py") -> None:
     save_digest(code)
 
 
-def make_model(builder: ModelBuilder, data: Any) -> Model:
-    """Return the model that an endpoint serves."""
-    return Model(
-        builder.image_uri,
-        data,
-        builder._settings().role_arn,
-        builder._get_predictor,
-        env=builder.env_vars,
-        name=builder.name,
-        vpc_config=builder.vpc_config,
-        sagemaker_session=builder.sagemaker_session,
-        image_config=builder.image_config,
-    )
-
-
-TORCHSERVE = Recipe(ModelServer.TORCHSERVE, pack_script, make_model)
+TORCHSERVE = Recipe(ModelServer.TORCHSERVE, pack_script, plain_model)
 
 
 def _held(builder: ModelBuilder, code: Path) -> tuple[Any, list[str]]:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 from sagewright.serve.builder.recipes import Recipe
-from sagewright.serve.builder.script_builder import TORCHSERVE
 from sagewright.serve.utils.types import ModelServer
 
 if TYPE_CHECKING:
     from sagewright.serve.builder.model_builder import ModelBuilder
 
-# Servers that are not built, with the reason.
-UNBUILT = {
-    ModelServer.TRITON: "its images answer in a protocol of their own",
-    ModelServer.SMD: "it serves orchestrators in images of SageMaker Distribution",
-    ModelServer.MMS: "it serves models of the Hugging Face hub",
-    ModelServer.DJL_SERVING: "it serves models of the Hugging Face hub",
-    ModelServer.TGI: "it serves models of the Hugging Face hub",
-    ModelServer.TEI: "it serves models of the Hugging Face hub",
-    ModelServer.TENSORFLOW_SERVING: "it serves models that MLflow has saved",
+# Where each recipe stands: it is loaded when it is first followed.
+_RECIPES = {
+    ModelServer.TORCHSERVE: "script_builder.TORCHSERVE",
+    ModelServer.TENSORFLOW_SERVING: "saved_model_builder.TENSORFLOW_SERVING",
+    ModelServer.TRITON: "triton_builder.TRITON",
+    ModelServer.TGI: "hub_builder.TGI",
+    ModelServer.TEI: "hub_builder.TEI",
+    ModelServer.DJL_SERVING: "hub_builder.DJL_SERVING",
+    ModelServer.MMS: "hub_builder.TRANSFORMERS",
 }
 
 
@@ -28,10 +28,26 @@ def recipe_of(builder: ModelBuilder, server: ModelServer) -> Recipe:
 
     Raises:
         NotImplementedError: It is not built.
+        ValueError: It serves models of another kind.
     """
-    if server in UNBUILT:
+    if server == ModelServer.SMD:
         raise NotImplementedError(
-            f"`model_server={server}` is not built into Sagewright yet: {UNBUILT[server]}.\n"
-            "hint: leave `model_server` out, and write an InferenceSpec that loads the model."
+            "`model_server=SMD` is not built into Sagewright: it serves orchestrators in images of SageMaker "
+            "Distribution.\nhint: leave `model_server` out, and write an InferenceSpec that loads the model."
         )
-    return TORCHSERVE
+    _check_kind(builder, server)
+    room, _, name = _RECIPES[server].partition(".")
+    recipe: Recipe = getattr(importlib.import_module(f"{__package__}.{room}"), name)
+    return recipe
+
+
+def _check_kind(builder: ModelBuilder, server: ModelServer) -> None:
+    if server == ModelServer.TENSORFLOW_SERVING and not builder._is_mlflow:
+        raise ValueError("Tensorflow Serving is currently only supported for mlflow models.")
+    named = (ModelServer.TGI, ModelServer.TEI, ModelServer.DJL_SERVING)
+    by_name = server in named or (server == ModelServer.MMS and not builder.inference_spec)
+    if by_name and not isinstance(builder.model, str):
+        raise ValueError(
+            f"{server} serves models of the Hugging Face hub by their name, and `model` is none.\n"
+            "hint: give `model='owner/name'`; or leave `model_server` out."
+        )

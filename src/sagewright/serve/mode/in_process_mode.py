@@ -61,6 +61,8 @@ class InProcessMode:
             InProcessDeepPingException: It does not answer.
         """
         subject = self.inference_spec if self.inference_spec is not None else self.model
+        if isinstance(subject, str):
+            subject = _pipeline(subject, self.env_vars.get("HF_TASK"))
         self._packed = Packed(subject, self.schema_builder, environment=self.env_vars)
         self._ask = self._packed.load(self.model_path or "")
         try:
@@ -104,6 +106,28 @@ def loaded(inference_spec: Any, model_path: str | None) -> Any:
     if not path.is_dir():
         raise ValueError("model_path is not a valid directory")
     return inference_spec.load(str(path))
+
+
+def _pipeline(name: str, task: str | None) -> Any:
+    """Return what asks a model of the Hugging Face hub, which Transformers fetches or has.
+
+    Raises:
+        ModuleNotFoundError: Transformers is not installed.
+    """
+    try:
+        from transformers import pipeline
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"The model `{name}` is loaded with Transformers, which is not installed.\nhint: pip install transformers",
+            name=error.name,
+        ) from None
+    ask = pipeline(task, model=name)
+
+    def asked(data: Any) -> Any:
+        is_wrapped = isinstance(data, dict) and "inputs" in data
+        return ask(data["inputs"], **(data.get("parameters") or {})) if is_wrapped else ask(data)
+
+    return asked
 
 
 _NOT_ANSWERED = "Ping health check did not pass. Please review your inference code."
