@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sagewright.vocabulary.record_runs import Run, runs_of, tensors_of
-from sagewright.vocabulary.recordio import Record, Tensor, parse_record
+from sagewright.vocabulary.recordio import Tensor, parse_record
 
 
 class Numbers(array):  # type: ignore[type-arg]  # of floats or of whole numbers
@@ -72,25 +72,30 @@ class ProtobufRecord:
         features, label: Vectors by `values` or the name of what was predicted.
     """
 
-    __slots__ = ("_begin", "_data", "_read", "_run")
+    __slots__ = ("_begin", "_data", "_features", "_label", "_run")
 
     def __init__(self, data: bytes, begin: int, run: Run) -> None:
         self._data, self._begin, self._run = data, begin, run
-        self._read: tuple[_Values, _Values] | None = None
+        self._features: _Values | None = None
+        self._label: _Values | None = None
 
     @property
     def features(self) -> _Values:
-        return self._parts()[0]
+        if self._features is None:
+            self._features = _part(self._data, self._begin, self._run, 1)
+        return self._features
 
     @property
     def label(self) -> _Values:
-        return self._parts()[1]
+        if self._label is None:
+            self._label = _part(self._data, self._begin, self._run, 2)
+        return self._label
 
     def __repr__(self) -> str:
         return f"ProtobufRecord(features={self.features!r}, label={self.label!r})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, ProtobufRecord) and self._parts() == other._parts()
+        return isinstance(other, ProtobufRecord) and (self.features, self.label) == (other.features, other.label)
 
     __hash__ = None  # type: ignore[assignment]  # as of v2's
 
@@ -108,13 +113,9 @@ class ProtobufRecord:
             ValueError: It is damaged.
         """
         found = cls(payload, 0, Run(0, len(payload), len(payload), 1, None))
-        found._read = _parts(parse_record(payload))
+        record = parse_record(payload)
+        found._features, found._label = _values(record.features), _values(record.label)
         return found
-
-    def _parts(self) -> tuple[_Values, _Values]:
-        if self._read is None:
-            self._read = _of_run(self._data, self._begin, self._run)
-        return self._read
 
 
 def records_of(data: bytes) -> list[ProtobufRecord]:
@@ -126,15 +127,11 @@ def records_of(data: bytes) -> list[ProtobufRecord]:
     return [ProtobufRecord(data, begin, run) for run in runs_of(data) for begin in run.begins()]
 
 
-def _of_run(data: bytes, begin: int, run: Run) -> tuple[_Values, _Values]:
-    features, label = _Values(), _Values()
-    for part, name, tensor in tensors_of(data, begin, run):
-        (features if part == 1 else label)[name] = _value(tensor)
-    return features, label
-
-
-def _parts(record: Record) -> tuple[_Values, _Values]:
-    return _values(record.features), _values(record.label)
+def _part(data: bytes, begin: int, run: Run, part: int) -> _Values:
+    found = _Values()
+    for name, tensor in tensors_of(data, begin, run, part, Numbers):
+        found[name] = _value(tensor)
+    return found
 
 
 def _values(tensors: Mapping[str, Tensor]) -> _Values:
@@ -143,7 +140,8 @@ def _values(tensors: Mapping[str, Tensor]) -> _Values:
 
 def _value(tensor: Tensor) -> Value:
     code = tensor.values.typecode
-    found = TensorValues(Numbers(code, tensor.values), list(tensor.keys), list(tensor.shape))
+    values = tensor.values if type(tensor.values) is Numbers else Numbers(code, tensor.values)
+    found = TensorValues(values, list(tensor.keys), list(tensor.shape))
     if code == "f":
         return Value(found)
     return Value(_NOTHING, found) if code == "d" else Value(_NOTHING, _NOTHING, found)

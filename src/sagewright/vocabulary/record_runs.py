@@ -11,7 +11,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sagewright.vocabulary.record_columns import Columns, Kind, columns_of
 from sagewright.vocabulary.recordio import (
@@ -112,37 +112,41 @@ def runs_of(data: bytes) -> Iterator[Run]:
             position, number = position + stride * count, number + count
 
 
-def tensor_of(data: bytes, begin: int, vector: Vector) -> Tensor:
+def tensor_of(data: bytes, begin: int, vector: Vector, numbers: type[array[Any]] = array) -> Tensor:
     """Return the vector of the message that begins at `begin`."""
     raw = data[begin + vector.begin : begin + vector.end]
-    keys = data[begin + vector.keys_begin : begin + vector.keys_end]
-    values: array[float] | array[int]
     if vector.code == "i":
-        values = array("i", [_signed(number) for number in varints_of(raw)])
+        values = numbers("i", [_signed(number) for number in varints_of(raw)])
     else:
-        values = array(vector.code, raw)
+        values = numbers(vector.code, raw)
         if sys.byteorder == "big":
             values.byteswap()
-    return Tensor(values, tuple(varints_of(keys)), vector.shape)
+    if vector.keys_end == vector.keys_begin:
+        return Tensor(values, (), vector.shape)
+    keys = varints_of(data[begin + vector.keys_begin : begin + vector.keys_end])
+    return Tensor(values, tuple(keys), vector.shape)
 
 
-def tensors_of(data: bytes, begin: int, run: Run) -> Iterable[tuple[int, str, Tensor]]:
-    """Yield part, key and vector of the record whose message begins at `begin`."""
+def tensors_of(
+    data: bytes, begin: int, run: Run, part: int, numbers: type[array[Any]] = array
+) -> Iterable[tuple[str, Tensor]]:
+    """Return key and vector of a part of the record whose message begins at `begin`.
+
+    Args:
+        part: 1: of the features, 2: of the label.
+        numbers: What holds the vectors' numbers.
+    """
     if run.columns is not None:
-        return run.columns.tensors(begin)
+        return run.columns.tensors(begin, part, numbers)
     if run.vectors is not None:
-        return [(vector.part, vector.name, tensor_of(data, begin, vector)) for vector in run.vectors]
+        return [(vector.name, tensor_of(data, begin, vector, numbers)) for vector in run.vectors if vector.part == part]
     record = parse_record(data[begin : begin + run.size])
-    parts = ((1, record.features), (2, record.label))
-    return [(part, name, tensor) for part, tensors in parts for name, tensor in tensors.items()]
+    return (record.features if part == 1 else record.label).items()
 
 
 def record_of(data: bytes, begin: int, run: Run) -> Record:
     """Return the record whose message begins at `begin`."""
-    maps: dict[int, dict[str, Tensor]] = {1: {}, 2: {}}
-    for part, name, tensor in tensors_of(data, begin, run):
-        maps[part][name] = tensor
-    return Record(maps[1], maps[2])
+    return Record(dict(tensors_of(data, begin, run, 1)), dict(tensors_of(data, begin, run, 2)))
 
 
 def varints_of(data: bytes) -> list[int]:
@@ -219,18 +223,28 @@ def _is_worthwhile(data: bytes, position: int, vectors: tuple[Vector, ...]) -> b
 
 def _side_by_side(data: bytes, position: int, vectors: tuple[Vector, ...]) -> Columns:
     """Return the records from `position` on that are of one kind, some thousands at most."""
-    begins: list[int] = []
-    sizes: list[int] = []
-    while len(begins) < _BLOCK and position + _HEAD_BYTES <= len(data):
-        magic, size = _HEAD.unpack_from(data, position)
-        after = position + _HEAD_BYTES + size + -size % 4
-        if magic != MAGIC or size >= LONGEST or after > len(data):
-            break
-        begins.append(position + _HEAD_BYTES)
-        sizes.append(size)
-        position = after
+    begins, sizes = _messages(data, position)
     kinds = [_kind(data, begins[0], vector) for vector in vectors]
     return columns_of(data, begins, sizes, kinds, [vector.shape for vector in vectors])
+
+
+def _messages(data: bytes, position: int) -> tuple[list[int], list[int]]:
+    """Return where the messages from `position` on begin, and their sizes: some thousands at most, whole ones."""
+    begins: list[int] = []
+    sizes: list[int] = []
+    head, last, end = _HEAD.unpack_from, len(data) - _HEAD_BYTES, len(data)
+    for _ in range(_BLOCK):  # it takes most of the time of reading
+        if position > last:
+            break
+        magic, size = head(data, position)
+        position += _HEAD_BYTES
+        after = position + size + -size % 4
+        if magic != MAGIC or size >= LONGEST or after > end:
+            break
+        begins.append(position)
+        sizes.append(size)
+        position = after
+    return begins, sizes
 
 
 def _kind(data: bytes, begin: int, vector: Vector) -> Kind:
