@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import random
 import tarfile
 from collections.abc import Mapping
 from typing import Any
@@ -15,13 +14,8 @@ from sagewright.sklearn import SKLearn
 from tests.container_engine import IMAGE
 from tests.e2e.conftest import ROLE, channel
 from tests.e2e.test_container_executor import held  # noqa: F401 - the fixture
+from tests.parity.drawn import values
 
-# What is easily taken for something else.
-ODD = [
-    "", " ", "true", "null", "None", "1", "1.0", "1e3", "-0", "[1]", '{"a": 1}', '"quoted"', "a'b", "\\n", "\n", "\t",
-    "--flag", "$(false)", "%s", "ü 漢 🙂", "\u2028", "/opt/ml", "s3://bucket/x", True, False, None, 0, -0.0, 1.0, 1,
-    2**53 + 1, -(2**63), 1e-320, 1.7976931348623157e308, 0.1, [], {}, [[]], [None], {"": ""}, {"a": {"b": [1, "1"]}},
-]  # fmt: skip
 SCRIPT = """
 import json, os
 values = json.loads(os.environ["SM_HPS"])
@@ -33,29 +27,6 @@ import json
 given = json.load(open("/opt/ml/input/config/hyperparameters.json"))
 json.dump({name: json.loads(text) for name, text in given.items()}, open("/opt/ml/model/values.json", "w"))
 """
-
-
-def values(seed: int, count: int = 90) -> dict[str, Any]:
-    """Return hyperparameters, as many as a job may have, with several hundred values in them."""
-    dice = random.Random(seed)
-    drawn = [_value(dice, 3) for _ in range(count - len(ODD))]
-    return {f"p{number}": value for number, value in enumerate([*ODD, *drawn])}
-
-
-def _value(dice: random.Random, depth: int) -> Any:
-    kind = dice.randrange(7 if depth else 5)
-    if kind == 0:
-        return dice.choice([True, False, None])
-    if kind == 1:
-        return dice.randint(-(10 ** dice.randint(1, 25)), 10 ** dice.randint(1, 25))
-    if kind == 2:
-        return dice.uniform(-1, 1) * 10.0 ** dice.randint(-200, 200)
-    if kind in (3, 4):
-        return "".join(
-            chr(dice.choice([dice.randint(32, 126), dice.randint(160, 0xD7FF)])) for _ in range(dice.randint(0, 12))
-        )
-    items = [_value(dice, depth - 1) for _ in range(dice.randint(0, 6))]
-    return items if kind == 5 else {f"k{number}": item for number, item in enumerate(items)}
 
 
 def exact(given: Mapping[str, Any]) -> str:

@@ -27,6 +27,7 @@ TOPICS = (
     "feature_store",
     "experiments",
     "formats",
+    "hyperparameters",
     "naming",
     "refusals",
     "code",
