@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from tests.parity.drawn import values
+from tests.parity.scenarios.pipelines import _quiet
 from tests.parity.world import World
 
 
@@ -73,6 +74,7 @@ def of_one_search_among_several(world: World) -> Any:
     return tuner.static_hyperparameters_dict
 
 
+@_quiet
 def of_a_pipeline_s_step(world: World) -> Any:
     session = world["workflow.pipeline_context.PipelineSession"](
         boto_session=world.aws.boto_session(), default_bucket="bucket"
