@@ -167,6 +167,7 @@ def _of_data(given: Session) -> dict[str, Callable[[], Any]]:
         "session.s3_input": lambda: session.s3_input("s3://bucket/train"),
         "utilities.search_expression.NestedFilter": lambda: NestedFilter("InputDataConfig", [same]),
         "utilities.search_expression.SearchExpression": lambda: SearchExpression(filters=[same]),
+        "remote_function.CheckpointLocation": lambda: CheckpointLocation(f"{OUT}/checkpoints"),
         "utils.DeferredError": lambda: DeferredError(ImportError("no such thing")),
     }
 

@@ -85,7 +85,7 @@ def remote_request(spec: TrainingSpec, call: RemoteCall) -> Document:
     }
     request = {**always, **training_request(told)}
     if call.distribution and (is_variable(spec.instance_count) or spec.instance_count != 1):
-        _replicate(request)
+        request["InputDataConfig"] = _replicated(request["InputDataConfig"])
     return request
 
 
@@ -118,10 +118,9 @@ def channel(name: str, uri: Any) -> Document:
 
 def with_spark(request: Document, files: SparkFiles) -> Document:
     """Return the document of a job whose function is a Spark application."""
-    changed: Document = {**request, "InputDataConfig": list(request["InputDataConfig"])}
+    channels = list(request["InputDataConfig"])
     if files.configuration:
-        changed["InputDataConfig"].append(channel(SPARK_CONFIGURATION_CHANNEL, files.configuration))
-    _replicate(changed)
+        channels.append(channel(SPARK_CONFIGURATION_CHANNEL, files.configuration))
     entry_point = list(request["AlgorithmSpecification"]["ContainerEntrypoint"])
     for name, value in (
         ("--spark-event-logs-s3-uri", files.event_logs),
@@ -131,11 +130,14 @@ def with_spark(request: Document, files: SparkFiles) -> Document:
     ):
         entry_point += [name, value] if value else []
     entry_point.append(f"/opt/ml/input/data/{RUNTIME_CHANNEL}/{SPARK_APPLICATION}")
-    changed["AlgorithmSpecification"] = {**request["AlgorithmSpecification"], "ContainerEntrypoint": entry_point}
-    return changed
+    specification = {**request["AlgorithmSpecification"], "ContainerEntrypoint": entry_point}
+    return {**request, "InputDataConfig": _replicated(channels), "AlgorithmSpecification": specification}
 
 
-def _replicate(request: Document) -> None:
-    """Let every host have all of every channel."""
-    for each in request["InputDataConfig"]:
-        each["DataSource"]["S3DataSource"]["S3DataDistributionType"] = "FullyReplicated"
+def _replicated(channels: Sequence[Document]) -> list[Document]:
+    """Return channels all of which every host has."""
+    return [{**each, "DataSource": {"S3DataSource": _replicated_source(each)}} for each in channels]
+
+
+def _replicated_source(each: Document) -> Document:
+    return {**each["DataSource"]["S3DataSource"], "S3DataDistributionType": "FullyReplicated"}
