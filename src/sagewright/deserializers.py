@@ -7,13 +7,15 @@ import csv
 import io
 import json
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sagewright.amazon.records import ProtobufRecord, records_of
 from sagewright.arguments import renamed_class, shows
 from sagewright.jumpstart.formats import default_deserializer as retrieve_default  # noqa: F401 - v2's name
 from sagewright.jumpstart.formats import deserializer_options as retrieve_options  # noqa: F401 - v2's name
 from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES, RECORDIO
+
+if TYPE_CHECKING:
+    from sagewright.amazon.records import ProtobufRecord
 
 
 @shows
@@ -172,6 +174,8 @@ class RecordDeserializer(SimpleBaseDeserializer):
     def deserialize(  # v2's name for the stream
         self, data: Any, content_type: str
     ) -> list[ProtobufRecord]:
+        from sagewright.amazon.records import records_of  # what reads messages is for those who have some
+
         return records_of(_read(data))
 
 

@@ -13,7 +13,6 @@ from sagewright.arguments import renamed_class, shows
 from sagewright.jumpstart.formats import default_serializer as retrieve_default  # noqa: F401 - v2's name
 from sagewright.jumpstart.formats import serializer_options as retrieve_options  # noqa: F401 - v2's name
 from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES, RECORDIO
-from sagewright.vocabulary.record_arrays import dense_frames
 
 
 @shows
@@ -229,6 +228,8 @@ class RecordSerializer(SimpleBaseSerializer):
 
     def serialize(self, data: Any) -> Any:
         import numpy as np
+
+        from sagewright.vocabulary.record_arrays import dense_frames
 
         rows = np.asarray(data)
         if rows.ndim == 1:

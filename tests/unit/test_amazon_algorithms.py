@@ -10,7 +10,7 @@ import pytest
 
 import sagewright
 from sagewright.amazon.hyperparameter import Hyperparameter
-from sagewright.amazon.record_sets import upload_numpy_to_s3_shards
+from sagewright.amazon.record_uploads import upload_numpy_to_s3_shards
 from sagewright.amazon.validation import istype
 from sagewright.vocabulary.variables import PipelineVariable
 

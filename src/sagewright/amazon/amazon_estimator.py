@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from sagewright import image_uris
 from sagewright.amazon import validation
 from sagewright.amazon.hyperparameter import Hyperparameter
-from sagewright.amazon.record_sets import FileSystemRecordSet, RecordSet, upload_numpy_to_s3_shards
+from sagewright.amazon.record_sets import FileSystemRecordSet, RecordSet
+from sagewright.amazon.record_uploads import upload_numpy_to_s3_shards
 from sagewright.amazon.serving import AlgorithmModel
 from sagewright.arguments import suggesting, suggests
 from sagewright.deferring import runnable_by_pipeline

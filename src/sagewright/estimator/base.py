@@ -29,7 +29,6 @@ from sagewright.estimator.submission import preflight, submission_of
 from sagewright.estimator.transforming import Transforming
 from sagewright.local.choice import session_for
 from sagewright.local.folders import is_folder, model_uri
-from sagewright.model import Model
 from sagewright.requests.training import vpc_config
 from sagewright.s3 import s3_path_join
 from sagewright.training_job import TrainingJob, arguments_of, wants_logs
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from sagewright.analytics import TrainingJobAnalytics
+    from sagewright.model import Model
     from sagewright.preflight import Finding
     from sagewright.session import Session
     from sagewright.source_code import UploadedCode

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sagewright.estimator.base import VPC_CONFIG_DEFAULT, EstimatorBase
 from sagewright.estimator.staging import as_json
-from sagewright.model import Model
-from sagewright.predictor import Predictor
 from sagewright.utils import Tags
 
 if TYPE_CHECKING:
+    from sagewright.model import Model
     from sagewright.session import Session
     from sagewright.vocabulary.instance_type_names import InstanceType
 
@@ -209,6 +208,9 @@ class Estimator(EstimatorBase):
             **kwargs: Go to `Model`.
         """
         kwargs.setdefault("enable_network_isolation", self.enable_network_isolation())
+        from sagewright.model import Model  # what serves is for those who have trained
+        from sagewright.predictor import Predictor
+
         return Model(
             image_uri or self.training_image_uri(),
             self.model_data,

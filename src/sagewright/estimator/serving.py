@@ -6,14 +6,14 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from sagewright.deprecations import removed_warning
-from sagewright.deserializers import BaseDeserializer
 from sagewright.estimator.registering import RegisteringTrained
-from sagewright.serializers import BaseSerializer
 from sagewright.utils import Tags
 from sagewright.vocabulary.names import base_name_from_image, name_from_base
 
 if TYPE_CHECKING:
+    from sagewright.deserializers import BaseDeserializer
     from sagewright.model import Model
+    from sagewright.serializers import BaseSerializer
     from sagewright.training_job import TrainingJob
     from sagewright.vocabulary.instance_type_names import InstanceType
 

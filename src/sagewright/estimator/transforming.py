@@ -6,12 +6,12 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from sagewright.transformer import Transformer
 from sagewright.utils import Tags, format_tags
 from sagewright.vocabulary.names import base_name_from_image, name_from_base
 
 if TYPE_CHECKING:
     from sagewright.estimator.base import EstimatorBase
+    from sagewright.transformer import Transformer
     from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
@@ -112,6 +112,8 @@ class Transforming:
                 "only used for building workflow config"
             )
             env = self._transform_env({}, env)
+        from sagewright.transformer import Transformer
+
         return Transformer(
             name, env=env, base_transform_job_name=base, sagemaker_session=estimator.sagemaker_session, **arguments
         )
