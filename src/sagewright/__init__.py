@@ -135,6 +135,7 @@ if TYPE_CHECKING:
     from sagewright.automl.candidate_estimator import CandidateEstimator, CandidateStep
     from sagewright.container_base_model import ContainerBaseModel
     from sagewright.debugger import Profiler, ProfilerConfig
+    from sagewright.deprecations import warn_v2_deprecation
     from sagewright.execution_role import get_execution_role
     from sagewright.inputs import TrainingInput
     from sagewright.local import LocalSession
@@ -302,6 +303,7 @@ __all__ = [
     "utilities",
     "utils",
     "vpc_utils",
+    "warn_v2_deprecation",
     "workflow",
     "wrangler",
     "xgboost",
@@ -374,6 +376,7 @@ _NAMES = {
     "get_model_package_args": "registering",
     "pipeline_container_def": "session",
     "production_variant": "session",
+    "warn_v2_deprecation": "deprecations",
 }
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from sagewright.arguments import suggesting
+from sagewright.jumpstart.absent import lookup, refuse_model
 
 
 @suggesting
+@lookup
 def retrieve_options(
     region: str | None = None,
     model_id: str | None = None,
@@ -16,17 +18,18 @@ def retrieve_options(
     tolerate_vulnerable_model: bool = False,
     tolerate_deprecated_model: bool = False,
     sagemaker_session: Any = None,
-) -> list[str]:
+) -> NoReturn:
     """Say that the models of JumpStart are not to be had.
 
     Raises:
-        ValueError: No model is named.
-        NotImplementedError: One is.
+        ValueError: No model is named, or no version.
+        NotImplementedError: Both are.
     """
-    raise _refused(model_id, model_version)
+    refuse_model("accept_types.retrieve_options", "retrieving accept types", model_id, model_version)
 
 
 @suggesting
+@lookup
 def retrieve_default(
     region: str | None = None,
     model_id: str | None = None,
@@ -37,20 +40,11 @@ def retrieve_default(
     sagemaker_session: Any = None,
     model_type: Any = None,
     config_name: str | None = None,
-) -> str:
+) -> NoReturn:
     """Say that the models of JumpStart are not to be had.
 
     Raises:
-        ValueError: No model is named.
-        NotImplementedError: One is.
+        ValueError: No model is named, or no version.
+        NotImplementedError: Both are.
     """
-    raise _refused(model_id, model_version)
-
-
-def _refused(model_id: str | None, model_version: str | None) -> Exception:
-    if model_id is None or model_version is None:
-        return ValueError("Must specify JumpStart `model_id` and `model_version` when retrieving accept types.")
-    return NotImplementedError(
-        f"JumpStart is not built into Sagewright: the accept types of its model `{model_id}` are not known.\n"
-        "hint: give the predictor a `deserializer`, whose `ACCEPT` says it."
-    )
+    refuse_model("accept_types.retrieve_default", "retrieving accept types", model_id, model_version)

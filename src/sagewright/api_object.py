@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from sagewright.session import Session
+
 Document = dict[str, Any]
 
 _WORD = re.compile("(.)([A-Z][a-z]+)")
@@ -29,7 +31,7 @@ class ApiObject:
         """Return the object of a member as the service has answered it; None for None."""
         if boto_dict is None:
             return None
-        members = {_snake(name): value for name, value in boto_dict.items() if name != "ResponseMetadata"}
+        members = {snake_case(name): value for name, value in boto_dict.items() if name != "ResponseMetadata"}
         parts = {name: cls.parts[name].from_boto(value) for name, value in members.items() if name in cls.parts}
         return cls(**{**members, **parts, **kwargs})
 
@@ -38,7 +40,7 @@ class ApiObject:
         """Return the member of a request that an object, or a dict of its attributes, stands for."""
         members = {name: value for name, value in _attributes(obj).items() if value is not None}
         return {
-            _camel(name): cls.parts[name].to_boto(value) if name in cls.parts else value
+            camel_case(name): cls.parts[name].to_boto(value) if name in cls.parts else value
             for name, value in members.items()
         }
 
@@ -53,15 +55,48 @@ class ApiObject:
         return f"{type(self).__name__}({given})"
 
 
-def _attributes(obj: Any) -> Mapping[str, Any]:
-    return obj if isinstance(obj, Mapping) else vars(obj)
+class ApiRecord(ApiObject):
+    """Something that the service keeps.
+
+    Attributes:
+        sagemaker_session: The session that it is asked for with; None: a new one.
+    """
+
+    sagemaker_session: Session
+
+    def __init__(self, sagemaker_session: Session | None = None, **kwargs: Any) -> None:
+        self.sagemaker_session = session_or_new(sagemaker_session)
+        vars(self).update(kwargs)
+
+    def __repr__(self) -> str:
+        shown = {name: value for name, value in vars(self).items() if name != "sagemaker_session"}
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
+    def with_boto(self, boto_dict: Mapping[str, Any]) -> Self:
+        """Set the attributes that an answer of the service holds; return the record."""
+        told = type(self).from_boto(boto_dict, sagemaker_session=self.sagemaker_session)
+        vars(self).update(vars(told))
+        return self
 
 
-def _camel(name: str) -> str:
-    """`output_s3_uri` -> `OutputS3Uri`."""
+def session_or_new(session: Session | None) -> Session:
+    """Return a session; a new one for None."""
+    if session is not None:
+        return session
+    from sagewright.session import Session
+
+    return Session()
+
+
+def snake_case(name: str) -> str:
+    """Return a member's name as an attribute's: `output_s3_uri` for `OutputS3Uri`."""
+    return _END_OF_WORD.sub(r"\1_\2", _WORD.sub(r"\1_\2", name)).lower()
+
+
+def camel_case(name: str) -> str:
+    """Return an attribute's name as a member's: `OutputS3Uri` for `output_s3_uri`."""
     return "".join(word.title() for word in name.split("_"))
 
 
-def _snake(name: str) -> str:
-    """`OutputS3Uri` -> `output_s3_uri`."""
-    return _END_OF_WORD.sub(r"\1_\2", _WORD.sub(r"\1_\2", name)).lower()
+def _attributes(obj: Any) -> Mapping[str, Any]:
+    return obj if isinstance(obj, Mapping) else vars(obj)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sagewright.arguments import renamed_class, shows
 from sagewright.jumpstart.formats import default_deserializer as retrieve_default  # noqa: F401 - v2's name
 from sagewright.jumpstart.formats import deserializer_options as retrieve_options  # noqa: F401 - v2's name
+from sagewright.utils import DeferredError  # noqa: F401 - v2's name
 from sagewright.vocabulary.content_types import CSV, JSON, JSON_LINES, RECORDIO
 
 if TYPE_CHECKING:

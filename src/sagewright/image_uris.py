@@ -9,6 +9,7 @@ from typing import Any
 
 from sagewright.arguments import check_instances, suggesting
 from sagewright.image_tags import GRAVITON_FAMILIES, family_of, plain_tag, tag_of, transformers_tag_prefix
+from sagewright.jumpstart.absent import refuse_model
 from sagewright.vocabulary.suggestions import hint
 from sagewright.workflow.parameter_defaults import override_pipeline_parameter_var
 
@@ -78,7 +79,8 @@ def retrieve(
         >>> image_uris.retrieve("linear-learner", "us-east-1")
         '382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1'
     """
-    _no_jumpstart(model_id, model_version)
+    if model_id is not None or model_version is not None:
+        refuse_model("image_uris.retrieve", "getting specs for JumpStart models", model_id, model_version)
     if not (training_compiler_config and framework in (HUGGING_FACE, "pytorch")):
         inference_tool = _inference_tool(framework, inference_tool, instance_type)
     name = _table_name(framework, inference_tool, bool(training_compiler_config))
@@ -187,19 +189,6 @@ def config_for_framework(framework: str) -> dict[str, Any]:
 
 
 # What table, what scope ---------------------------------------------------------------------------------------------
-
-
-def _no_jumpstart(model_id: str | None, model_version: str | None) -> None:
-    if model_id is None and model_version is None:
-        return
-    if model_id is None or model_version is None:
-        raise ValueError(
-            "Must specify JumpStart `model_id` and `model_version` when getting specs for JumpStart models."
-        )
-    raise NotImplementedError(
-        f"JumpStart is not built into Sagewright: there is no image for its model `{model_id}`.\n"
-        "hint: name a `framework` instead of `model_id`."
-    )
 
 
 def _table_name(framework: str, inference_tool: str | None, compiled: bool) -> str:

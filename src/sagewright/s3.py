@@ -47,6 +47,22 @@ def s3_path_join(*args: str, with_end_slash: bool = False) -> str:
     return scheme + "/".join(words) + ("/" if with_end_slash else "")
 
 
+def determine_bucket_and_prefix(
+    bucket: str | None = None, key_prefix: str | None = None, sagemaker_session: Session | None = None
+) -> tuple[str, str | None]:
+    """Return where something goes: the bucket named, or the session's default bucket, below its prefix.
+
+    Raises:
+        ValueError: Neither a bucket nor a session is given.
+    """
+    if bucket:
+        return bucket, key_prefix
+    if sagemaker_session is None:
+        raise ValueError("`bucket` or `sagemaker_session` is needed.")
+    parts = [part for part in (sagemaker_session.default_bucket_prefix, key_prefix) if part]
+    return sagemaker_session.default_bucket(), s3_path_join(*parts)
+
+
 class S3Uploader:
     """Uploads to an S3 URI."""
 

@@ -49,7 +49,7 @@ def test_what_needs_jumpstart_says_so(types):
     for ask in (types.retrieve_default, types.retrieve_options):
         with pytest.raises(ValueError, match="Must specify JumpStart `model_id` and `model_version`"):
             ask()
-        with pytest.raises(NotImplementedError, match=r"JumpStart is not built.*`model`(.|\n)*hint: "):
+        with pytest.raises(NotImplementedError, match=r"_types\.retrieve_.*model `model` is not built(.|\n)*hint: "):
             ask(model_id="model", model_version="*")
 
 

@@ -7,9 +7,10 @@ import pickle
 
 import pytest
 
+from sagewright.api_object import snake_case
 from sagewright.current_run import current_run
 from sagewright.experiments import Experiment, Run, list_runs, load_run
-from sagewright.experiments.records import Summary, snake_case
+from sagewright.experiments.records import Summary
 from sagewright.session import Session
 from tests.parity.recording import BUCKET, Recorder, Refusal
 

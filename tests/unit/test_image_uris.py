@@ -51,7 +51,10 @@ def test_what_is_ignored_is_told(caplog: pytest.LogCaptureFixture) -> None:
         ({"image_scope": "trianing"}, "hint: did you mean `training`?"),
         ({"framework": "sklearn", "version": "1.2.1"}, "Unsupported sklearn version: 1.2.1.* did you mean `1.2-1`?"),
         ({"framework": "sklearn", "version": "1.2-1", "py_version": "py33"}, "did you mean `py3`?"),
-        ({"model_id": "m", "model_version": "1"}, "JumpStart is not built into Sagewright"),
+        (
+            {"model_id": "m", "model_version": "1"},
+            "`image_uris.retrieve` of the model `m` is not built",
+        ),
         ({"model_id": "m"}, "Must specify JumpStart `model_id` and `model_version`"),
         ({"framework": "pytorch", "version": "2.1", "py_version": "py310"}, "Empty SageMaker instance type"),
         ({"accelerator_type": "eia2"}, "Invalid SageMaker Elastic Inference accelerator type: eia2."),

@@ -24,8 +24,8 @@ def test_records_travel_and_show_what_they_hold() -> None:
 def test_what_the_service_has_not_said_is_none_and_a_slip_is_an_error() -> None:
     artifact = ModelArtifact(World("sagewright").session(), artifact_arn=ARTIFACT)
     assert artifact.artifact_name is None
-    with pytest.raises(AttributeError, match="`ModelArtifact` has no `artifact_nam`"):
-        artifact.artifact_nam  # noqa: B018
+    with pytest.raises(AttributeError, match="'ModelArtifact' object has no attribute 'artifact_nam'"):
+        artifact.artifact_nam  # type: ignore[attr-defined]  # noqa: B018
     with pytest.raises(TypeError, match="did you mean `source_uri`"):
         Artifact.create(source_url="s3://b/d")  # type: ignore[call-arg]
 

@@ -138,7 +138,7 @@ class AmazonAlgorithmEstimatorBase(EstimatorBase):
         self._prepare_for_training(records, mini_batch_size=mini_batch_size, job_name=job_name)
         return super().fit(records, wait, logs, job_name, experiment_config)  # of a pipeline, what a step is made of
 
-    def prepare_workflow_for_training(
+    def prepare_workflow_for_training(  # type: ignore[override]  # records come first, as in v2
         self, records: Any = None, mini_batch_size: int | None = None, job_name: str | None = None
     ) -> None:
         """Set what `fit` would set, without a job.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sagewright.analytics.table import AnalyticsMetricsBase, pages, session_or_new
+from sagewright.analytics.table import AnalyticsMetricsBase, pages
+from sagewright.api_object import session_or_new
 from sagewright.arguments import suggests
 
 if TYPE_CHECKING:

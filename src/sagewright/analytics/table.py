@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from sagewright.session import Session
+from typing import Any
 
 Document = dict[str, Any]
 
@@ -41,15 +38,6 @@ class AnalyticsMetricsBase(ABC):
     def export_csv(self, filename: str) -> None:
         """Write the table to a file."""
         self.dataframe().to_csv(filename)
-
-
-def session_or_new(session: Session | None) -> Session:
-    """Return a session: the one given, or a new one."""
-    if session is not None:
-        return session
-    from sagewright.session import Session
-
-    return Session()
 
 
 def pages(ask: Any, members: str, request: Document) -> Iterator[Document]:

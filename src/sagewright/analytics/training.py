@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sagewright.analytics.table import AnalyticsMetricsBase, session_or_new
+from sagewright.analytics.table import AnalyticsMetricsBase
+from sagewright.api_object import session_or_new
 from sagewright.arguments import suggests
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sagewright.analytics.table import AnalyticsMetricsBase, pages, session_or_new
+from sagewright.analytics.table import AnalyticsMetricsBase, pages
+from sagewright.api_object import session_or_new
 from sagewright.arguments import suggests
 
 if TYPE_CHECKING:

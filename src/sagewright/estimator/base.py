@@ -25,7 +25,7 @@ from sagewright.estimator.ending import stay_with
 from sagewright.estimator.local_mode import check_debug, check_output_path, running
 from sagewright.estimator.serving import Serving
 from sagewright.estimator.staging import as_json
-from sagewright.estimator.submission import preflight, submission_of
+from sagewright.estimator.submission import preflight, submission_of, upload_code
 from sagewright.estimator.transforming import Transforming
 from sagewright.local.choice import session_for
 from sagewright.local.folders import is_folder, model_uri
@@ -247,6 +247,11 @@ class EstimatorBase(Transforming, Serving, ABC):
             ValueError: The job would fail; the message says what is wrong.
         """
         return preflight(self, inputs, job_name or self._new_name(), is_named=bool(job_name))
+
+    def prepare_workflow_for_training(self, job_name: str | None = None) -> None:
+        """Name the next job and upload its code, for who makes the request of it in another way."""
+        self._current_job_name = job_name or self._new_name()
+        upload_code(self, self._current_job_name)
 
     def logs(self) -> None:
         """Show the latest job's log, and wait for its end."""

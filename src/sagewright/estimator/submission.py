@@ -59,16 +59,11 @@ def prepared(
         spec = spec_of(estimator, inputs, job_name, experiment_config)
         if step_in_building() is None:  # what a step reads, the steps before it make
             run(_flight(estimator, spec._replace(**(tried or {})), source, is_named))
-        if source is not None:
-            estimator.uploaded_code = upload_source(estimator, source, job_name)
+        _upload_code(estimator, source, job_name)
     session, channels = estimator.sagemaker_session, list(spec.channels)
-    if source is not None:
-        assert estimator.uploaded_code is not None
-        estimator._add_script_hyperparameters(script_hyperparameters(estimator, estimator.uploaded_code, job_name))
-        if estimator.enable_network_isolation():
-            estimator.code_uri = estimator.uploaded_code.s3_prefix
-            channel = s3_channel(estimator.code_uri, distribution="FullyReplicated")
-            add_channel(channels, {"ChannelName": estimator.code_channel_name, **channel})
+    if source is not None and estimator.enable_network_isolation():
+        channel = s3_channel(str(estimator.code_uri), distribution="FullyReplicated")
+        add_channel(channels, {"ChannelName": estimator.code_channel_name, **channel})
     place = _input_place(estimator, spec)
     channels = [uploaded(session, channel, place) for channel in channels]
     return spec._replace(
@@ -77,6 +72,21 @@ def prepared(
         debug_rules=uploaded_rules(session, spec.debug_rules),
         profiler_rules=uploaded_rules(session, spec.profiler_rules),
     )
+
+
+def upload_code(estimator: EstimatorBase, job_name: str) -> None:
+    """Upload the code of an estimator that has some; its hyperparameters name it from then on."""
+    with source_of(estimator) as source:
+        _upload_code(estimator, source, job_name)
+
+
+def _upload_code(estimator: EstimatorBase, source: Source | None, job_name: str) -> None:
+    if source is None:
+        return
+    code = estimator.uploaded_code = upload_source(estimator, source, job_name)
+    estimator._add_script_hyperparameters(script_hyperparameters(estimator, code, job_name))
+    if estimator.enable_network_isolation():
+        estimator.code_uri = code.s3_prefix
 
 
 def preflight(estimator: EstimatorBase, inputs: Any, job_name: str, *, is_named: bool) -> list[Finding]:

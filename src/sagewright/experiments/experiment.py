@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import suggests
-from sagewright.experiments.records import Record, Summary, given, made_or_loaded, session_of
+from sagewright.experiments.records import Record, Summary, made_or_loaded
 from sagewright.experiments.trials import Trial, TrialComponent
+from sagewright.requests.documents import given
 from sagewright.utils import Tags, format_tags
 
 if TYPE_CHECKING:
@@ -47,20 +48,20 @@ class Experiment(Record):
         """
         tags = format_tags(tags)
         made = cls(
-            session_of(sagemaker_session),
+            sagemaker_session,
             experiment_name=experiment_name,
             display_name=display_name,
             description=description,
             tags=tags,
         )
         request = given(ExperimentName=experiment_name, DisplayName=display_name, Description=description, Tags=tags)
-        return made._taking(made._client.create_experiment(**request))
+        return made.with_boto(made._client.create_experiment(**request))
 
     @classmethod
     def load(cls, experiment_name: str, sagemaker_session: Session | None = None) -> Self:
         """Return an experiment that there is."""
-        found = cls(session_of(sagemaker_session), experiment_name=experiment_name)
-        return found._taking(found._client.describe_experiment(ExperimentName=experiment_name))
+        found = cls(sagemaker_session, experiment_name=experiment_name)
+        return found.with_boto(found._client.describe_experiment(ExperimentName=experiment_name))
 
     @classmethod
     def _load_or_create(
@@ -82,11 +83,11 @@ class Experiment(Record):
         request = given(
             ExperimentName=self.experiment_name, DisplayName=self.display_name, Description=self.description
         )
-        return self._taking(self._client.update_experiment(**request))
+        return self.with_boto(self._client.update_experiment(**request))
 
     def delete(self) -> Self:
         """Delete the experiment, which has to be empty."""
-        return self._taking(self._client.delete_experiment(ExperimentName=self.experiment_name))
+        return self.with_boto(self._client.delete_experiment(ExperimentName=self.experiment_name))
 
     def list_trials(
         self,

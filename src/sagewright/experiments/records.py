@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
-
-    from sagewright.session import Session
+from sagewright.api_object import ApiRecord, snake_case
+from sagewright.requests.documents import given
 
 Document = dict[str, Any]
 
 
-class Record:
-    """A thing of the service.
-
-    Attributes:
-        sagemaker_session: The session it is asked for with.
-    """
-
-    def __init__(self, sagemaker_session: Session | None = None, **kwargs: Any) -> None:
-        self.sagemaker_session = session_of(sagemaker_session)
-        vars(self).update(kwargs)
-
-    def __repr__(self) -> str:
-        shown = {name: value for name, value in vars(self).items() if name != "sagemaker_session"}
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
-
-    def _taking(self, answer: Mapping[str, Any]) -> Self:
-        """Set the attributes that an answer of the service holds."""
-        found = {snake_case(name): value for name, value in answer.items() if name != "ResponseMetadata"}
-        vars(self).update({name: value for name, value in found.items() if name not in ("created_by",)})
-        return self
+class Record(ApiRecord):
+    """A thing of the service."""
 
     @property
     def _client(self) -> Any:
@@ -53,15 +32,6 @@ class Summary:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
-
-
-def session_of(session: Session | None) -> Session:
-    """Return a session, or a new one for None."""
-    if session is not None:
-        return session
-    from sagewright.session import Session
-
-    return Session()
 
 
 def made_or_loaded(make: Callable[[], Any], load: Callable[[], Any]) -> tuple[Any, bool]:
@@ -91,13 +61,3 @@ def pages(operation: Callable[..., Any], items: str, **conditions: Any) -> Itera
         if not answer.get("NextToken"):
             return
         asked["NextToken"] = answer["NextToken"]
-
-
-def given(**members: Any) -> Document:
-    """Return the members that are not None."""
-    return {name: value for name, value in members.items() if value is not None}
-
-
-def snake_case(name: str) -> str:
-    """Return `TrialName` as `trial_name`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<!^)(?=[A-Z][a-z])", "_", name).lower()

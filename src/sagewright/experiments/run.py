@@ -13,12 +13,12 @@ from math import isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sagewright.api_object import session_or_new
 from sagewright.arguments import suggests
 from sagewright.current_run import current_run, enter, leave
 from sagewright.experiments.artifacts import Graphs, Uploader
 from sagewright.experiments.experiment import Experiment
 from sagewright.experiments.metrics import Metrics
-from sagewright.experiments.records import session_of
 from sagewright.experiments.trials import Trial, TrialComponent
 from sagewright.utils import Tags, format_tags
 from sagewright.vocabulary.names import unique_name_from_base
@@ -94,7 +94,7 @@ class Run:
         self.run_name = (run_name or unique_name_from_base("sagemaker-run")).lower()
         component_name = _component_name(self.experiment_name, self.run_name)
         self.run_group_name = f"Default-Run-Group-{self.experiment_name[:_GROUP_LENGTH]}"
-        session, own_tags = session_of(sagemaker_session), format_tags(tags)
+        session, own_tags = session_or_new(sagemaker_session), format_tags(tags)
         self._experiment = Experiment._load_or_create(
             self.experiment_name, experiment_display_name, tags=own_tags, sagemaker_session=session
         )
@@ -310,7 +310,7 @@ def load_run(
         logger.warning("`experiment_name` counts only together with `run_name`; the run is looked for elsewhere.")
     run = None if run_name else current_run()
     if run is None:
-        session = session_of(sagemaker_session)
+        session = session_or_new(sagemaker_session)
         experiment, name = (experiment_name, run_name) if run_name else _of_job(session)
         assert experiment is not None
         run = Run(
@@ -337,7 +337,7 @@ def list_runs(
     sort_order: SortOrderType = SortOrderType.DESCENDING,
 ) -> list[Run]:
     """Return the runs of an experiment."""
-    session = session_of(sagemaker_session)
+    session = session_or_new(sagemaker_session)
     found = TrialComponent.list(
         session,
         ExperimentName=experiment_name,

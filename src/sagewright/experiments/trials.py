@@ -7,7 +7,8 @@ from datetime import datetime
 from numbers import Number
 from typing import TYPE_CHECKING, Any
 
-from sagewright.experiments.records import Summary, given, made_or_loaded, pages
+from sagewright.experiments.records import Summary, made_or_loaded, pages
+from sagewright.requests.documents import given
 
 if TYPE_CHECKING:
     from sagewright.session import Session

@@ -9,15 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.arguments import suggesting
 from sagewright.lineage._api_types import ActionSource, ActionSummary
-from sagewright.lineage.artifact import DOWN, UP
-from sagewright.lineage.query import (
-    LineageEntityEnum,
-    LineageQueryDirectionEnum,
-    LineageSourceEnum,
-    described,
-    related,
-)
-from sagewright.lineage.records import Parts, Record
+from sagewright.lineage.entities import DOWN, UP, Entity
+from sagewright.lineage.query import LineageQueryDirectionEnum
+from sagewright.lineage.records import Parts
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -25,10 +19,11 @@ if TYPE_CHECKING:
     from sagewright.session import Session
 
 
-class Action(Record):
+class Action(Entity):
     """Something that was done."""
 
     ARN, NAMED_BY, KIND = "action_arn", "action_name", "action"
+    SUMMARY = ActionSummary
     CHANGED = ("action_name", "description", "status", "properties", "properties_to_remove")
     parts: ClassVar[Parts] = {"source": ActionSource}
 
@@ -40,17 +35,12 @@ class Action(Record):
     source: ActionSource | None
     properties: dict[str, str] | None
     properties_to_remove: List[str] | None
-    tags: List[dict[str, str]] | None
-    creation_time: datetime | None
-    created_by: dict[str, Any] | None
-    last_modified_time: datetime | None
-    last_modified_by: dict[str, Any] | None
 
     @classmethod
     @suggesting
     def load(cls, action_name: str, sagemaker_session: Session | None = None) -> Self:
         """Return an action that is there."""
-        return cls._asked("describe_action", sagemaker_session, action_name=action_name)
+        return cls._loaded(sagemaker_session, action_name=action_name)
 
     @classmethod
     @suggesting
@@ -73,8 +63,7 @@ class Action(Record):
             action_type: `ModelDeployment`, `Approval`, or any word.
             status: `InProgress`, `Completed`, `Failed`, ...
         """
-        return cls._asked(
-            "create_action",
+        return cls._created(
             sagemaker_session,
             action_name=action_name,
             source=ActionSource(source_uri=source_uri, source_type=source_type),
@@ -101,9 +90,6 @@ class Action(Record):
     ) -> Iterator[ActionSummary]:
         """Yield actions, page by page."""
         return cls._listed(
-            "list_actions",
-            "ActionSummaries",
-            ActionSummary,
             sagemaker_session,
             source_uri=source_uri,
             action_type=action_type,
@@ -117,7 +103,7 @@ class Action(Record):
 
     def artifacts(self, direction: LineageQueryDirectionEnum = LineageQueryDirectionEnum.BOTH) -> List[Any]:
         """Return the artifacts that it has to do with."""
-        return described(related(self.sagemaker_session, self.action_arn, direction, LineageEntityEnum.ARTIFACT))
+        return self._artifacts(direction)
 
 
 class ModelPackageApprovalAction(Action):
@@ -125,8 +111,7 @@ class ModelPackageApprovalAction(Action):
 
     def datasets(self, direction: LineageQueryDirectionEnum = UP) -> List[Any]:
         """Return the data sets that the package's model was made of."""
-        entity, source = LineageEntityEnum.ARTIFACT, LineageSourceEnum.DATASET
-        return described(related(self.sagemaker_session, self.action_arn, direction, entity, source))
+        return self._data_sets(direction)
 
     def model_package(self) -> dict[str, Any] | None:
         """Return the package's description; None where it is not known."""
@@ -138,5 +123,4 @@ class ModelPackageApprovalAction(Action):
 
     def endpoints(self, direction: LineageQueryDirectionEnum = DOWN) -> List[Any]:
         """Return the endpoints that serve the package's model."""
-        entity, source = LineageEntityEnum.CONTEXT, LineageSourceEnum.ENDPOINT
-        return described(related(self.sagemaker_session, self.action_arn, direction, entity, source))
+        return self._endpoints(direction)

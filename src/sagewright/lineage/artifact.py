@@ -10,31 +10,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sagewright.arguments import refused, suggesting
 from sagewright.lineage._api_types import ArtifactSource, ArtifactSummary
 from sagewright.lineage.association import Association
-from sagewright.lineage.query import (
-    LineageEntityEnum,
-    LineageQueryDirectionEnum,
-    LineageSourceEnum,
-    described,
-    pipeline_execution_of,
-    related,
-    training_jobs_of,
-)
-from sagewright.lineage.records import Parts, Record
+from sagewright.lineage.entities import DOWN, UP, Entity
+from sagewright.lineage.query import LineageQueryDirectionEnum
+from sagewright.lineage.records import Parts
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from sagewright.session import Session
 
-UP, DOWN = LineageQueryDirectionEnum.ASCENDANTS, LineageQueryDirectionEnum.DESCENDANTS
-
 _WITHOUT_TRIALS = "it looks trials up with the package `sagemaker-experiments`"
 
 
-class Artifact(Record):
+class Artifact(Entity):
     """A data set, a model, an image: something with a place."""
 
     ARN, NAMED_BY, KIND = "artifact_arn", "artifact_arn", "artifact"
+    SUMMARY = ArtifactSummary
     CHANGED = ("artifact_arn", "artifact_name", "properties", "properties_to_remove")
     parts: ClassVar[Parts] = {"source": ArtifactSource}
 
@@ -43,17 +35,12 @@ class Artifact(Record):
     artifact_type: str | None
     source: ArtifactSource | None
     properties: dict[str, str] | None
-    tags: List[dict[str, str]] | None
-    creation_time: datetime | None
-    created_by: dict[str, Any] | None
-    last_modified_time: datetime | None
-    last_modified_by: dict[str, Any] | None
 
     @classmethod
     @suggesting
     def load(cls, artifact_arn: str, sagemaker_session: Session | None = None) -> Self:
         """Return an artifact that is there."""
-        return cls._asked("describe_artifact", sagemaker_session, artifact_arn=artifact_arn)
+        return cls._loaded(sagemaker_session, artifact_arn=artifact_arn)
 
     @classmethod
     @suggesting
@@ -74,8 +61,7 @@ class Artifact(Record):
             source_types: How it is known there: `[{"SourceIdType", "Value"}]`.
             artifact_type: `Model`, `DataSet`, `Image`, or any word.
         """
-        return cls._asked(
-            "create_artifact",
+        return cls._created(
             sagemaker_session,
             artifact_name=artifact_name,
             source=ArtifactSource(source_uri=source_uri, source_types=source_types),
@@ -100,9 +86,6 @@ class Artifact(Record):
     ) -> Iterator[ArtifactSummary]:
         """Yield artifacts, page by page."""
         return cls._listed(
-            "list_artifacts",
-            "ArtifactSummaries",
-            ArtifactSummary,
             sagemaker_session,
             source_uri=source_uri,
             artifact_type=artifact_type,
@@ -121,14 +104,6 @@ class Artifact(Record):
     downstream_trials = refused("Artifact.downstream_trials", _WITHOUT_TRIALS)
     downstream_trials_v2 = refused("Artifact.downstream_trials_v2", _WITHOUT_TRIALS)
     upstream_trials = refused("Artifact.upstream_trials", _WITHOUT_TRIALS)
-
-    def _datasets_of(self, direction: LineageQueryDirectionEnum) -> List[Any]:
-        entity, source = LineageEntityEnum.ARTIFACT, LineageSourceEnum.DATASET
-        return described(related(self.sagemaker_session, self.artifact_arn, direction, entity, source))
-
-    def _endpoints_of(self, direction: LineageQueryDirectionEnum) -> List[Any]:
-        entity, source = LineageEntityEnum.CONTEXT, LineageSourceEnum.ENDPOINT
-        return described(related(self.sagemaker_session, self.artifact_arn, direction, entity, source))
 
 
 class ModelArtifact(Artifact):
@@ -150,19 +125,19 @@ class ModelArtifact(Artifact):
 
     def endpoint_contexts(self, direction: LineageQueryDirectionEnum = DOWN) -> List[Any]:
         """Return the endpoints that serve it."""
-        return self._endpoints_of(direction)
+        return self._endpoints(direction)
 
     def dataset_artifacts(self, direction: LineageQueryDirectionEnum = UP) -> List[Any]:
         """Return the data sets that it was trained with."""
-        return self._datasets_of(direction)
+        return self._data_sets(direction)
 
     def training_job_arns(self, direction: LineageQueryDirectionEnum = UP) -> List[str]:
         """Return the ARNs of the jobs that have trained it."""
-        return training_jobs_of(self.sagemaker_session, self.artifact_arn, direction)
+        return self._training_jobs(direction)
 
     def pipeline_execution_arn(self, direction: LineageQueryDirectionEnum = UP) -> str | None:
         """Return the run of a pipeline that has made it; None: none has."""
-        return pipeline_execution_of(self.sagemaker_session, self.training_job_arns(direction=direction))
+        return self._pipeline_execution(direction)
 
 
 class DatasetArtifact(Artifact):
@@ -182,15 +157,15 @@ class DatasetArtifact(Artifact):
 
     def endpoint_contexts(self, direction: LineageQueryDirectionEnum = DOWN) -> List[Any]:
         """Return the endpoints that serve what was made of it."""
-        return self._endpoints_of(direction)
+        return self._endpoints(direction)
 
     def upstream_datasets(self) -> List[Any]:
         """Return the data sets that it was made of."""
-        return self._datasets_of(UP)
+        return self._data_sets(UP)
 
     def downstream_datasets(self) -> List[Any]:
         """Return the data sets that were made of it."""
-        return self._datasets_of(DOWN)
+        return self._data_sets(DOWN)
 
 
 class ImageArtifact(Artifact):
@@ -198,4 +173,4 @@ class ImageArtifact(Artifact):
 
     def datasets(self, direction: LineageQueryDirectionEnum) -> List[Any]:
         """Return the data sets that it has to do with."""
-        return self._datasets_of(direction)
+        return self._data_sets(direction)

@@ -27,6 +27,8 @@ class Association(Record):
     """
 
     ARN, KIND = "source_arn", "association"
+    SUMMARY = AssociationSummary
+
     source_arn: str
     destination_arn: str
     association_type: str | None
@@ -88,9 +90,6 @@ class Association(Record):
     ) -> Iterator[AssociationSummary]:
         """Yield associations, page by page."""
         return cls._listed(
-            "list_associations",
-            "AssociationSummaries",
-            AssociationSummary,
             sagemaker_session,
             source_arn=source_arn,
             destination_arn=destination_arn,

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.arguments import suggesting
 from sagewright.lineage._api_types import ContextSource, ContextSummary
-from sagewright.lineage.artifact import DOWN, UP
 from sagewright.lineage.association import Association
+from sagewright.lineage.entities import DOWN, UP, Entity
 from sagewright.lineage.query import (
     LineageEntityEnum,
     LineageQueryDirectionEnum,
     LineageSourceEnum,
     described,
-    pipeline_execution_of,
     related,
-    training_jobs_of,
 )
-from sagewright.lineage.records import Parts, Record
+from sagewright.lineage.records import Parts
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -28,10 +26,11 @@ if TYPE_CHECKING:
     from sagewright.session import Session
 
 
-class Context(Record):
+class Context(Entity):
     """Something that things belong to."""
 
     ARN, NAMED_BY, KIND = "context_arn", "context_name", "context"
+    SUMMARY = ContextSummary
     CHANGED = ("context_name", "description", "properties", "properties_to_remove")
     parts: ClassVar[Parts] = {"source": ContextSource}
 
@@ -41,17 +40,12 @@ class Context(Record):
     source: ContextSource | None
     description: str | None
     properties: dict[str, str] | None
-    tags: List[dict[str, str]] | None
-    creation_time: datetime | None
-    created_by: dict[str, Any] | None
-    last_modified_time: datetime | None
-    last_modified_by: dict[str, Any] | None
 
     @classmethod
     @suggesting
     def load(cls, context_name: str, sagemaker_session: Session | None = None) -> Self:
         """Return a context that is there."""
-        return cls._asked("describe_context", sagemaker_session, context_name=context_name)
+        return cls._loaded(sagemaker_session, context_name=context_name)
 
     @classmethod
     @suggesting
@@ -72,8 +66,7 @@ class Context(Record):
             source_uri: What it is about; needed.
             context_type: `Endpoint`, `ModelGroup`, or any word.
         """
-        return cls._asked(
-            "create_context",
+        return cls._created(
             sagemaker_session,
             context_name=context_name,
             source=ContextSource(source_uri=source_uri, source_type=source_type),
@@ -99,9 +92,6 @@ class Context(Record):
     ) -> Iterator[ContextSummary]:
         """Yield contexts, page by page."""
         return cls._listed(
-            "list_contexts",
-            "ContextSummaries",
-            ContextSummary,
             sagemaker_session,
             source_uri=source_uri,
             context_type=context_type,
@@ -115,15 +105,7 @@ class Context(Record):
 
     def actions(self, direction: LineageQueryDirectionEnum) -> List[Any]:
         """Return what was done with it."""
-        return described(self._related(direction, LineageEntityEnum.ACTION))
-
-    def _related(
-        self,
-        direction: LineageQueryDirectionEnum,
-        entity: LineageEntityEnum,
-        source: LineageSourceEnum | None = None,
-    ) -> List[Any]:
-        return related(self.sagemaker_session, self.context_arn, direction, entity, source)
+        return described(self._vertices(direction, LineageEntityEnum.ACTION))
 
 
 class EndpointContext(Context):
@@ -145,34 +127,34 @@ class EndpointContext(Context):
 
     def models_v2(self, direction: LineageQueryDirectionEnum = DOWN) -> List[Any]:
         """Return the models that it serves."""
-        deployments = self._related(direction, LineageEntityEnum.ACTION, LineageSourceEnum.MODEL_DEPLOYMENT)
+        deployments = self._vertices(direction, LineageEntityEnum.ACTION, LineageSourceEnum.MODEL_DEPLOYMENT)
         entity, source = LineageEntityEnum.ARTIFACT, LineageSourceEnum.MODEL
         found = [related(self.sagemaker_session, one.arn, DOWN, entity, source) for one in deployments]
         return described([model for models in found for model in models])
 
     def dataset_artifacts(self, direction: LineageQueryDirectionEnum = UP) -> List[Any]:
         """Return the data sets that what it serves was made of."""
-        return described(self._related(direction, LineageEntityEnum.ARTIFACT, LineageSourceEnum.DATASET))
+        return self._data_sets(direction)
 
     def training_job_arns(self, direction: LineageQueryDirectionEnum = UP) -> List[str]:
         """Return the ARNs of the jobs that have trained what it serves."""
-        return training_jobs_of(self.sagemaker_session, self.context_arn, direction)
+        return self._training_jobs(direction)
 
     def processing_jobs(self, direction: LineageQueryDirectionEnum = UP) -> List[Any]:
         """Return the trial components of processing jobs."""
-        return described(self._related(direction, LineageEntityEnum.TRIAL_COMPONENT, LineageSourceEnum.PROCESSING_JOB))
+        return described(self._vertices(direction, LineageEntityEnum.TRIAL_COMPONENT, LineageSourceEnum.PROCESSING_JOB))
 
     def transform_jobs(self, direction: LineageQueryDirectionEnum = UP) -> List[Any]:
         """Return the trial components of transform jobs."""
-        return described(self._related(direction, LineageEntityEnum.TRIAL_COMPONENT, LineageSourceEnum.TRANSFORM_JOB))
+        return described(self._vertices(direction, LineageEntityEnum.TRIAL_COMPONENT, LineageSourceEnum.TRANSFORM_JOB))
 
     def trial_components(self, direction: LineageQueryDirectionEnum = UP) -> List[Any]:
         """Return all trial components."""
-        return described(self._related(direction, LineageEntityEnum.TRIAL_COMPONENT))
+        return described(self._vertices(direction, LineageEntityEnum.TRIAL_COMPONENT))
 
     def pipeline_execution_arn(self, direction: LineageQueryDirectionEnum = UP) -> str | None:
         """Return the run of a pipeline that has made what it serves; None: none has."""
-        return pipeline_execution_of(self.sagemaker_session, self.training_job_arns(direction=direction))
+        return self._pipeline_execution(direction)
 
 
 class ModelPackageGroup(Context):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+_DRAWS = "it draws in a notebook with the library pyvis; `edges` and `vertices` of a result hold what it would draw"
+
 
 class LineageEntityEnum(Enum):
     """What something is to lineage."""
@@ -147,7 +149,14 @@ class LineageQueryResult:
     def __str__(self) -> str:
         return "{" + "\n\n".join(f"'{name}': {value}," for name, value in vars(self).items()) + "\n}"
 
-    visualize = refused("LineageQueryResult.visualize", "it draws with pyvis, in a notebook")
+    visualize = refused("LineageQueryResult.visualize", _DRAWS)
+
+
+class PyvisVisualizer:
+    """Not built: it draws with the library pyvis."""
+
+    __init__ = refused("PyvisVisualizer", _DRAWS)
+    render = refused("PyvisVisualizer.render", _DRAWS)
 
 
 @suggests

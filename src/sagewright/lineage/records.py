@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sagewright.api_object import ApiObject
+from sagewright.api_object import ApiObject, ApiRecord, camel_case, session_or_new
 from sagewright.utils import Tags, format_tags
 
 if TYPE_CHECKING:
@@ -17,43 +17,38 @@ Document = dict[str, Any]
 Parts = Mapping[str, type[ApiObject]]
 
 
-class Part(ApiObject):
-    """A part of a record, with whatever attributes the service gives it."""
+class _Known(ApiObject):
+    """Has the attributes that the service gives it; an annotated one of which it has said nothing is None."""
+
+    def __init_subclass__(cls) -> None:
+        for name in vars(cls).get("__annotations__", {}):
+            if not name.isupper() and name not in vars(cls):
+                setattr(cls, name, None)
+
+
+class Part(_Known):
+    """A part of a record."""
 
     def __init__(self, **kwargs: Any) -> None:
         vars(self).update(kwargs)
 
-    def __getattr__(self, name: str) -> Any:
-        """Return None for what the service has not said."""
-        if name.startswith("__") or name not in _annotated(type(self)):
-            raise AttributeError(f"`{type(self).__name__}` has no `{name}`")
-        return None
 
-
-class Record(Part):
+class Record(ApiRecord, _Known):
     """Something that the service keeps.
 
     Attributes:
         ARN: The attribute that holds its ARN.
         NAMED_BY: The attribute that it is looked up and deleted by.
         KIND: As in the service's operations: `artifact`.
+        SUMMARY: What a list has for it.
         CHANGED: The attributes that `save` sends.
     """
 
     ARN: ClassVar[str]
     NAMED_BY: ClassVar[str]
     KIND: ClassVar[str]
+    SUMMARY: ClassVar[type[Part]]
     CHANGED: ClassVar[Sequence[str]] = ()
-
-    sagemaker_session: Session
-
-    def __init__(self, sagemaker_session: Session | None = None, **kwargs: Any) -> None:
-        self.sagemaker_session = sagemaker_session or session_or_new(None)
-        super().__init__(**kwargs)
-
-    def __repr__(self) -> str:
-        shown = {name: value for name, value in vars(self).items() if name != "sagemaker_session"}
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     def save(self) -> Self:
         """Send what was changed."""
@@ -89,14 +84,9 @@ class Record(Part):
         request = self.to_boto({name: vars(self)[name] for name in names if name in vars(self)})
         session = self.sagemaker_session
         if operation.startswith(("create_", "add_")):  # a pipeline's session keeps these
-            kept: Self = session._create(operation, request, self._taken)
+            kept: Self = session._create(operation, request, self.with_boto)
             return kept
-        return self._taken(getattr(session.sagemaker_client, operation)(**request))
-
-    def _taken(self, answer: Document) -> Self:
-        known = type(self).from_boto(answer, sagemaker_session=self.sagemaker_session)
-        vars(self).update(vars(known))
-        return self
+        return self.with_boto(getattr(session.sagemaker_client, operation)(**request))
 
     @classmethod
     def _asked(cls, operation: str, session: Session | None, **members: Any) -> Self:
@@ -104,28 +94,25 @@ class Record(Part):
         return cls(session, **members)._ask(operation, list(members))
 
     @classmethod
-    def _listed(
-        cls, operation: str, items: str, kind: type[Part], session: Session | None, **members: Any
-    ) -> Iterator[Any]:
-        """Yield the items of all pages of a listing."""
-        request = cls.to_boto(members)
-        ask = getattr(session_or_new(session).sagemaker_client, operation)
+    def _created(cls, session: Session | None, **members: Any) -> Self:
+        return cls._asked(f"create_{cls.KIND}", session, **members)
+
+    @classmethod
+    def _loaded(cls, session: Session | None, **name: str) -> Self:
+        return cls._asked(f"describe_{cls.KIND}", session, **name)
+
+    @classmethod
+    def _listed(cls, session: Session | None, **members: Any) -> Iterator[Any]:
+        """Yield the summaries of all pages of a list."""
+        request, items = cls.to_boto(members), f"{camel_case(cls.KIND)}Summaries"
+        ask = getattr(session_or_new(session).sagemaker_client, f"list_{cls.KIND}s")
         while True:
             page = ask(**request)
             for item in page.get(items, ()):
-                yield kind.from_boto(item)
+                yield cls.SUMMARY.from_boto(item)
             if not page.get("NextToken"):
                 return
             request["NextToken"] = page["NextToken"]
-
-
-def session_or_new(session: Session | None) -> Session:
-    """Return a session; a new one for None."""
-    if session is not None:
-        return session
-    from sagewright.session import Session
-
-    return Session()
 
 
 def disassociated(session: Session, **end: str) -> None:
@@ -139,7 +126,3 @@ def disassociated(session: Session, **end: str) -> None:
 def name_of(arn: str) -> str:
     """Return the name in an ARN."""
     return arn.split(":", 5)[5].split("/", 1)[1]
-
-
-def _annotated(kind: type) -> set[str]:
-    return {name for base in kind.__mro__ for name in vars(base).get("__annotations__", {})}

@@ -11,16 +11,14 @@ from sagewright.arguments import shows
 class file_input:
     """A file or folder of this machine as a channel of a job.
 
-        Args:
-            fileUri: `file://` and an absolute path.
-            content_type: The MIME type of its files.
+    Args:
+        fileUri: `file://` and an absolute path.
+        content_type: The MIME type of its files.
 
-        Example:
-            >>> from sagewright.arguments import shows
-
-    from sagewright.local import file_input
-            >>> file_input("file:///data/train").config["DataSource"]["FileDataSource"]["FileUri"]
-            'file:///data/train'
+    Example:
+        >>> from sagewright.local import file_input
+        >>> file_input("file:///data/train").config["DataSource"]["FileDataSource"]["FileUri"]
+        'file:///data/train'
     """
 
     def __init__(self, fileUri: str, content_type: str | None = None) -> None:

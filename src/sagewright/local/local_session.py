@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sagewright.config import load_local_mode_config
+from sagewright.local.channels import file_input
 from sagewright.session import Session
 
 if TYPE_CHECKING:
     import boto3
 
 logger = logging.getLogger("sagemaker")
+
+__all__ = ["LocalSagemakerClient", "LocalSagemakerRuntimeClient", "LocalSession", "file_input"]
 
 Document = dict[str, Any]
 

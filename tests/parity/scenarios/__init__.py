@@ -22,6 +22,7 @@ TOPICS = (
     "transforming",
     "sessions",
     "session_calls",
+    "attributes",
     "tuning",
     "automl",
     "feature_store",
