@@ -26,6 +26,7 @@ from sagewright.utils import Tags, format_tags
 if TYPE_CHECKING:
     from sagewright.session import Session
     from sagewright.transformer import Transformer
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -50,7 +51,7 @@ class AlgorithmEstimator(EstimatorBase):
         algorithm_arn: str,
         role: str | None = None,
         instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         volume_size: int = 30,
         volume_kms_key: str | None = None,
         max_run: int = 24 * 60 * 60,
@@ -200,7 +201,7 @@ class AlgorithmEstimator(EstimatorBase):
     def transformer(  # type: ignore[override]  # v2's
         self,
         instance_count: int,
-        instance_type: str,
+        instance_type: InstanceType,
         strategy: str | None = None,
         assemble_with: str | None = None,
         output_path: str | None = None,

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import check_instances, suggesting
 from sagewright.image_tags import GRAVITON_FAMILIES, family_of, plain_tag, tag_of, transformers_tag_prefix
 from sagewright.jumpstart.absent import refuse_model
 from sagewright.vocabulary.suggestions import hint
 from sagewright.workflow.parameter_defaults import override_pipeline_parameter_var
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -35,7 +38,7 @@ def retrieve(
     region: str,
     version: str | None = None,
     py_version: str | None = None,
-    instance_type: str | None = None,
+    instance_type: InstanceType | None = None,
     accelerator_type: str | None = None,
     image_scope: str | None = None,
     container_version: str | None = None,
@@ -130,7 +133,7 @@ def get_training_image_uri(
     compiler_config: Any = None,
     tensorflow_version: str | None = None,
     pytorch_version: str | None = None,
-    instance_type: str | None = None,
+    instance_type: InstanceType | None = None,
 ) -> str:
     """Return `image_uri`, or else the URI of a framework's training image.
 

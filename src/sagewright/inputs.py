@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sagewright.arguments import nearest_of, suggests
 from sagewright.requests.training import s3_channel
 
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
+
 
 @suggests
 class ShuffleConfig:
@@ -131,7 +134,7 @@ class CreateModelInput:
         instance_type: The instances that it will run on.
     """
 
-    def __init__(self, instance_type: str | None = None, accelerator_type: str | None = None) -> None:
+    def __init__(self, instance_type: InstanceType | None = None, accelerator_type: str | None = None) -> None:
         self.instance_type, self.accelerator_type = instance_type, accelerator_type
 
     def __eq__(self, other: object) -> bool:

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import nearest_of, suggests
 
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
+
 
 @suggests
 class InstanceGroup:
@@ -20,7 +23,7 @@ class InstanceGroup:
     def __init__(
         self,
         instance_group_name: str | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         instance_count: int | None = None,
     ) -> None:
         self.instance_group_name = instance_group_name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagewright.model import Model
 from sagewright.registering import card_of_package
@@ -12,6 +12,9 @@ from sagewright.requests import packages
 from sagewright.requests.packages import PACKAGE_ARN
 from sagewright.utils import Tags, format_tags
 from sagewright.vocabulary.names import name_from_base
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -64,7 +67,7 @@ class ModelPackage(Model):
 
     def _create_sagemaker_model(
         self,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         tags: Tags = None,
         serverless_inference_config: Any = None,

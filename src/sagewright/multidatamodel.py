@@ -20,6 +20,7 @@ from sagewright.utils import Tags, format_tags
 
 if TYPE_CHECKING:
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -71,7 +72,7 @@ class MultiDataModel(Model):
 
     def prepare_container_def(
         self,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         serverless_inference_config: Any = None,
         accept_eula: bool | None = None,
@@ -95,7 +96,7 @@ class MultiDataModel(Model):
     def deploy(  # type: ignore[override]  # v2's takes less than a model's
         self,
         initial_instance_count: int,
-        instance_type: str,
+        instance_type: InstanceType,
         serializer: BaseSerializer | None = None,
         deserializer: BaseDeserializer | None = None,
         accelerator_type: str | None = None,
@@ -171,7 +172,7 @@ class MultiDataModel(Model):
         for key in self._session().list_s3_files(bucket, prefix):
             yield key.replace(prefix, "", 1)
 
-    def _session(self, instance_type: str | None = None) -> Session:
+    def _session(self, instance_type: InstanceType | None = None) -> Session:
         if self.model and self.sagemaker_session is None:
             self.sagemaker_session = self.model.sagemaker_session
         if instance_type in LOCAL and self.sagemaker_session and not self.sagemaker_session.local_mode:

@@ -29,6 +29,7 @@ from sagewright.vocabulary.names import name_from_base
 if TYPE_CHECKING:
     from sagewright.compute_resource_requirements import ResourceRequirements
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 __all__ = [
     "Predictor",
@@ -213,7 +214,7 @@ class Predictor(PredictorBase):
     def update_endpoint(
         self,
         initial_instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         model_name: str | None = None,
         tags: Tags = None,

@@ -18,6 +18,7 @@ from sagewright.vocabulary.names import name_from_base, sagemaker_timestamp
 
 if TYPE_CHECKING:
     from sagewright.predictor import Predictor
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -156,7 +157,7 @@ class AsyncPredictor:
     def update_endpoint(
         self,
         initial_instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         model_name: str | None = None,
         tags: Tags = None,

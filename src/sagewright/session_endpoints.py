@@ -21,6 +21,7 @@ from sagewright.utils import Tags, format_tags, name_from_image
 
 if TYPE_CHECKING:
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -38,7 +39,7 @@ class EndpointCalls(Sending):
         name: str,
         model_name: str | None = None,
         initial_instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         tags: Tags = None,
         kms_key: str | None = None,
@@ -267,7 +268,7 @@ class EndpointCalls(Sending):
         model_s3_location: str | Document,
         image_uri: str,
         initial_instance_count: int,
-        instance_type: str,
+        instance_type: InstanceType,
         name: str | None = None,
         role: str | None = None,
         wait: bool = True,
@@ -302,7 +303,7 @@ class EndpointCalls(Sending):
         self,
         job_name: str,
         initial_instance_count: int,
-        instance_type: str,
+        instance_type: InstanceType,
         image_uri: str | None = None,
         name: str | None = None,
         role: str | None = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright import image_uris
 from sagewright.amazon import validation
@@ -18,6 +18,9 @@ from sagewright.estimator.base import VPC_CONFIG_DEFAULT, EstimatorBase
 from sagewright.s3 import parse_s3_url, s3_path_join
 from sagewright.vocabulary.names import sagemaker_timestamp
 from sagewright.vocabulary.variables import is_variable
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 __all__ = [
     "AmazonAlgorithmEstimatorBase",
@@ -52,7 +55,7 @@ class AmazonAlgorithmEstimatorBase(EstimatorBase):
         self,
         role: str | None = None,
         instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         data_location: str | None = None,
         enable_network_isolation: bool = False,
         **kwargs: Any,

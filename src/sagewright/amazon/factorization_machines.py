@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.amazon.amazon_estimator import AmazonAlgorithmEstimatorBase
 from sagewright.amazon.hyperparameter import Hyperparameter
 from sagewright.amazon.serving import AlgorithmModel, RecordPredictor
 from sagewright.amazon.validation import ge, gt, isin
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 
 class FactorizationMachinesPredictor(RecordPredictor):
@@ -86,7 +89,7 @@ class FactorizationMachines(AmazonAlgorithmEstimatorBase):
         self,
         role: str | None = None,
         instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         num_factors: int | None = None,
         predictor_type: str | None = None,
         epochs: int | None = None,

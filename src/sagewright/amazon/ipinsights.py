@@ -14,6 +14,7 @@ from sagewright.serializers import BaseSerializer, CSVSerializer
 
 if TYPE_CHECKING:
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 
 class IPInsightsPredictor(Predictor):
@@ -92,7 +93,7 @@ class IPInsights(AmazonAlgorithmEstimatorBase):
         self,
         role: str | None = None,
         instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         num_entity_vectors: int | None = None,
         vector_dim: int | None = None,
         batch_metrics_publish_interval: int | None = None,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.amazon.amazon_estimator import AmazonAlgorithmEstimatorBase
 from sagewright.amazon.hyperparameter import Hyperparameter
 from sagewright.amazon.serving import AlgorithmModel, RecordPredictor
 from sagewright.amazon.validation import ge, gt, isin, le
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 
 class KMeansPredictor(RecordPredictor):
@@ -69,7 +72,7 @@ class KMeans(AmazonAlgorithmEstimatorBase):
         self,
         role: str | None = None,
         instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         k: int | None = None,
         init_method: str | None = None,
         max_iterations: int | None = None,

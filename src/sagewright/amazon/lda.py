@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.amazon.amazon_estimator import AmazonAlgorithmEstimatorBase
 from sagewright.amazon.hyperparameter import Hyperparameter
 from sagewright.amazon.serving import AlgorithmModel, RecordPredictor
 from sagewright.amazon.validation import gt
 from sagewright.vocabulary.variables import is_variable
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -56,7 +59,7 @@ class LDA(AmazonAlgorithmEstimatorBase):
     def __init__(
         self,
         role: str | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         num_topics: int | None = None,
         alpha0: float | None = None,
         max_restarts: int | None = None,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.amazon.amazon_estimator import AmazonAlgorithmEstimatorBase
 from sagewright.amazon.hyperparameter import Hyperparameter
 from sagewright.amazon.serving import AlgorithmModel, RecordPredictor
 from sagewright.amazon.validation import ge, gt, isin, le, lt
 from sagewright.vocabulary.variables import is_variable
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 
 class LinearLearnerPredictor(RecordPredictor):
@@ -142,7 +145,7 @@ class LinearLearner(AmazonAlgorithmEstimatorBase):
         self,
         role: str | None = None,
         instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         predictor_type: str | None = None,
         binary_classifier_model_selection_criteria: str | None = None,
         target_recall: float | None = None,

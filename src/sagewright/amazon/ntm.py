@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.amazon.amazon_estimator import AmazonAlgorithmEstimatorBase
 from sagewright.amazon.hyperparameter import Hyperparameter
 from sagewright.amazon.serving import AlgorithmModel, RecordPredictor
 from sagewright.amazon.validation import ge, isin, le
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 
 class NTMPredictor(RecordPredictor):
@@ -74,7 +77,7 @@ class NTM(AmazonAlgorithmEstimatorBase):
         self,
         role: str | None = None,
         instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         num_topics: int | None = None,
         encoder_layers: Sequence[str] | None = None,
         epochs: int | None = None,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.amazon.amazon_estimator import AmazonAlgorithmEstimatorBase
 from sagewright.amazon.hyperparameter import Hyperparameter
 from sagewright.amazon.serving import AlgorithmModel
 from sagewright.amazon.validation import Check, ge, isin, le
 from sagewright.predictor import Predictor
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 
 class Object2VecModel(AlgorithmModel):
@@ -117,7 +120,7 @@ class Object2Vec(AmazonAlgorithmEstimatorBase):
         self,
         role: str | None = None,
         instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         epochs: int | None = None,
         enc0_max_seq_len: int | None = None,
         enc0_vocab_size: int | None = None,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.amazon.amazon_estimator import AmazonAlgorithmEstimatorBase
 from sagewright.amazon.hyperparameter import Hyperparameter
 from sagewright.amazon.serving import AlgorithmModel, RecordPredictor
 from sagewright.amazon.validation import ge, le
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 
 class RandomCutForestPredictor(RecordPredictor):
@@ -54,7 +57,7 @@ class RandomCutForest(AmazonAlgorithmEstimatorBase):
         self,
         role: str | None = None,
         instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         num_samples_per_tree: int | None = None,
         num_trees: int | None = None,
         eval_metrics: Sequence[str] | None = None,

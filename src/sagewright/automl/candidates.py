@@ -15,6 +15,7 @@ from sagewright.vocabulary.names import name_from_base
 
 if TYPE_CHECKING:
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -137,7 +138,7 @@ class Candidates:
     def deploy(
         self,
         initial_instance_count: int,
-        instance_type: str,
+        instance_type: InstanceType,
         serializer: Any = None,
         deserializer: Any = None,
         candidate: CandidateEstimator | Mapping[str, Any] | None = None,

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sagewright.arguments import nearest_of, suggests
 from sagewright.workflow.entities import Valued
 
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
+
 
 @suggests
 class BatchTransformInferenceConfig(Valued):
@@ -26,10 +29,10 @@ class BatchTransformInferenceConfig(Valued):
     """
 
     instance_count: int
-    instance_type: str
+    instance_type: InstanceType
     output_path: str
 
-    def __init__(self, *, instance_count: int, instance_type: str, output_path: str) -> None:
+    def __init__(self, *, instance_count: int, instance_type: InstanceType, output_path: str) -> None:
         self.instance_count = _whole("instance_count", instance_count)
         self.instance_type = _text("instance_type", instance_type)
         self.output_path = _text("output_path", output_path)

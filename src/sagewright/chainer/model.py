@@ -15,6 +15,7 @@ from sagewright.serializers import BaseSerializer, NumpySerializer
 
 if TYPE_CHECKING:
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -75,7 +76,7 @@ class ChainerModel(FrameworkModel):
 
     def prepare_container_def(
         self,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         serverless_inference_config: Any = None,
         accept_eula: bool | None = None,
@@ -97,7 +98,7 @@ class ChainerModel(FrameworkModel):
     def serving_image_uri(
         self,
         region_name: str,
-        instance_type: str | None,
+        instance_type: InstanceType | None,
         accelerator_type: str | None = None,
         serverless_inference_config: Any = None,
     ) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import suggests
 from sagewright.clarify.documents import Document, WrongArgumentsError, given, shown
 from sagewright.clarify.time_series import TimeSeriesModelConfig
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 PREFIX = "^[a-zA-Z0-9](-*[a-zA-Z0-9])"
 JSON = ("application/json", "application/jsonlines")
@@ -45,7 +48,7 @@ class ModelConfig:
         self,
         model_name: str | None = None,
         instance_count: int | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accept_type: str | None = None,
         content_type: str | None = None,
         content_template: str | None = None,

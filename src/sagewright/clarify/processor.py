@@ -25,6 +25,7 @@ from sagewright.vocabulary.names import name_from_base
 if TYPE_CHECKING:
     from sagewright.network import NetworkConfig
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -48,7 +49,7 @@ class SageMakerClarifyProcessor(Processor):
         self,
         role: str | None = None,
         instance_count: Any = None,
-        instance_type: Any = None,
+        instance_type: InstanceType | None = None,
         volume_size_in_gb: Any = 30,
         volume_kms_key: Any = None,
         output_kms_key: Any = None,

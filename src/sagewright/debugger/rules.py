@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from sagewright.debugger.collections import CollectionConfig
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -67,7 +68,7 @@ def get_rule_container_image_uri(name: str | None, region: str) -> str:
 
 
 def get_default_profiler_processing_job(
-    instance_type: str | None = None, volume_size_in_gb: int | None = None
+    instance_type: InstanceType | None = None, volume_size_in_gb: int | None = None
 ) -> ProfilerRule:
     """Return the rule that works up a detailed profile, under a name of its own."""
     config = DetailedProfilerProcessingJobConfig()
@@ -93,7 +94,7 @@ class RuleBase(ABC):  # noqa: B024 - v2 names it so
         self,
         name: str,
         image_uri: str,
-        instance_type: str | None,
+        instance_type: InstanceType | None,
         container_local_output_path: str | None,
         s3_output_path: str | None,
         volume_size_in_gb: int | None,
@@ -155,7 +156,7 @@ class Rule(RuleBase):
         self,
         name: str,
         image_uri: str,
-        instance_type: str | None,
+        instance_type: InstanceType | None,
         container_local_output_path: str | None,
         s3_output_path: str | None,
         volume_size_in_gb: int | None,
@@ -235,7 +236,7 @@ class Rule(RuleBase):
         cls,
         name: str,
         image_uri: str,
-        instance_type: str,
+        instance_type: InstanceType,
         volume_size_in_gb: int,
         source: str | None = None,
         rule_to_invoke: str | None = None,
@@ -305,7 +306,7 @@ class ProfilerRule(RuleBase):
         name: str | None = None,
         container_local_output_path: str | None = None,
         s3_output_path: str | None = None,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         volume_size_in_gb: int | None = None,
     ) -> Self:
         """Return one of Amazon's rules.
@@ -345,7 +346,7 @@ class ProfilerRule(RuleBase):
         cls,
         name: str,
         image_uri: str,
-        instance_type: str,
+        instance_type: InstanceType,
         volume_size_in_gb: int,
         source: str | None = None,
         rule_to_invoke: str | None = None,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagewright.djl_inference.djl_predictor import DJLPredictor
 from sagewright.model import Model
 from sagewright.vocabulary.variables import as_text
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -79,7 +82,7 @@ class DJLModel(Model):
     def serving_image_uri(
         self,
         region_name: str,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         serverless_inference_config: Any = None,
     ) -> str:

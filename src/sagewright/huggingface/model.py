@@ -13,6 +13,7 @@ from sagewright.serializers import BaseSerializer, JSONSerializer
 
 if TYPE_CHECKING:
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -77,7 +78,7 @@ class HuggingFaceModel(FrameworkModel):
 
     def prepare_container_def(  # type: ignore[override]  # the order is v2's
         self,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         serverless_inference_config: Any = None,
         inference_tool: str | None = None,
@@ -109,7 +110,7 @@ class HuggingFaceModel(FrameworkModel):
     def serving_image_uri(
         self,
         region_name: str,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         serverless_inference_config: Any = None,
         inference_tool: str | None = None,

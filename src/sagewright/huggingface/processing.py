@@ -13,6 +13,7 @@ from sagewright.utils import Tags
 if TYPE_CHECKING:
     from sagewright.network import NetworkConfig
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -33,7 +34,7 @@ class HuggingFaceProcessor(FrameworkProcessor):
         self,
         role: str | None = None,
         instance_count: Any = None,
-        instance_type: Any = None,
+        instance_type: InstanceType | None = None,
         transformers_version: str | None = None,
         tensorflow_version: str | None = None,
         pytorch_version: str | None = None,

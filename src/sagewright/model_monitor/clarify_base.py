@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sagewright.processing.job import ProcessingJob
     from sagewright.requests.monitoring import Monitoring
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -46,7 +47,7 @@ class ClarifyModelMonitor(DefinitionMonitor):
         self,
         role: str | None = None,
         instance_count: Any = 1,
-        instance_type: Any = "ml.m5.xlarge",
+        instance_type: InstanceType = "ml.m5.xlarge",
         volume_size_in_gb: Any = 30,
         volume_kms_key: Any = None,
         output_kms_key: Any = None,

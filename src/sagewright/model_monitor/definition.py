@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sagewright.network import NetworkConfig
     from sagewright.processing.job import ProcessingJob
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -63,7 +64,7 @@ class Settings(NamedTuple):
     enable_cloudwatch_metrics: bool | None = None
     role: str | None = None
     instance_count: Any = None
-    instance_type: Any = None
+    instance_type: InstanceType | None = None
     volume_size_in_gb: Any = None
     volume_kms_key: Any = None
     output_kms_key: Any = None

@@ -20,6 +20,7 @@ from sagewright.model_monitor.monitor import ONE_INPUT
 if TYPE_CHECKING:
     from sagewright.network import NetworkConfig
     from sagewright.processing.job import ProcessingJob
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 
 @suggests
@@ -127,7 +128,7 @@ class ModelExplainabilityMonitor(ClarifyModelMonitor):
         enable_cloudwatch_metrics: bool | None = None,
         role: str | None = None,
         instance_count: Any = None,
-        instance_type: Any = None,
+        instance_type: InstanceType | None = None,
         volume_size_in_gb: Any = None,
         volume_kms_key: Any = None,
         output_kms_key: Any = None,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sagewright.network import NetworkConfig
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -79,7 +80,7 @@ class ModelMonitor(ScheduleCalls):
         role: str | None = None,
         image_uri: Any = None,
         instance_count: Any = 1,
-        instance_type: Any = "ml.m5.xlarge",
+        instance_type: InstanceType = "ml.m5.xlarge",
         entrypoint: Sequence[Any] | None = None,
         volume_size_in_gb: Any = 30,
         volume_kms_key: Any = None,
@@ -223,7 +224,7 @@ class ModelMonitor(ScheduleCalls):
         constraints: Any = None,
         schedule_cron_expression: str | None = None,
         instance_count: Any = None,
-        instance_type: Any = None,
+        instance_type: InstanceType | None = None,
         entrypoint: Sequence[Any] | None = None,
         volume_size_in_gb: Any = None,
         volume_kms_key: Any = None,

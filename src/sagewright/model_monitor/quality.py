@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sagewright.network import NetworkConfig
     from sagewright.processing.job import ProcessingJob
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -29,7 +30,7 @@ class QualityMonitor(DefinitionMonitor):
         self,
         role: str | None = None,
         instance_count: Any = 1,
-        instance_type: Any = "ml.m5.xlarge",
+        instance_type: InstanceType = "ml.m5.xlarge",
         volume_size_in_gb: Any = 30,
         volume_kms_key: Any = None,
         output_kms_key: Any = None,
@@ -174,7 +175,7 @@ class DefaultModelMonitor(QualityMonitor):
         constraints: Any = None,
         schedule_cron_expression: str | None = None,
         instance_count: Any = None,
-        instance_type: Any = None,
+        instance_type: InstanceType | None = None,
         volume_size_in_gb: Any = None,
         volume_kms_key: Any = None,
         output_kms_key: Any = None,
@@ -394,7 +395,7 @@ class ModelQualityMonitor(QualityMonitor):
         enable_cloudwatch_metrics: bool | None = None,
         role: str | None = None,
         instance_count: Any = None,
-        instance_type: Any = None,
+        instance_type: InstanceType | None = None,
         volume_size_in_gb: Any = None,
         volume_kms_key: Any = None,
         output_kms_key: Any = None,

@@ -16,6 +16,7 @@ from sagewright.serializers import BaseSerializer, JSONSerializer
 
 if TYPE_CHECKING:
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -78,7 +79,7 @@ class MXNetModel(FrameworkModel):
 
     def prepare_container_def(
         self,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         serverless_inference_config: Any = None,
         accept_eula: bool | None = None,
@@ -100,7 +101,7 @@ class MXNetModel(FrameworkModel):
     def serving_image_uri(
         self,
         region_name: str,
-        instance_type: str | None,
+        instance_type: InstanceType | None,
         accelerator_type: str | None = None,
         serverless_inference_config: Any = None,
     ) -> str:

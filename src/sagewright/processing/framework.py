@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sagewright.network import NetworkConfig
     from sagewright.session import Session
     from sagewright.source_code import UploadedCode
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -55,7 +56,7 @@ class FrameworkProcessor(ScriptProcessor):
         framework_version: str,
         role: str | None = None,
         instance_count: Any = None,
-        instance_type: Any = None,
+        instance_type: InstanceType | None = None,
         py_version: str = "py3",
         image_uri: Any = None,
         command: Sequence[str] | None = None,

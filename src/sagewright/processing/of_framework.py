@@ -12,6 +12,7 @@ from sagewright.utils import Tags
 if TYPE_CHECKING:
     from sagewright.network import NetworkConfig
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 
 @suggests
@@ -27,7 +28,7 @@ class OwnFrameworkProcessor(FrameworkProcessor):
         framework_version: str,
         role: str | None = None,
         instance_count: Any = None,
-        instance_type: Any = None,
+        instance_type: InstanceType | None = None,
         py_version: str = "py3",
         image_uri: Any = None,
         command: Sequence[str] | None = None,

@@ -19,6 +19,7 @@ from sagewright.vocabulary.variables import is_variable
 if TYPE_CHECKING:
     from sagewright.network import NetworkConfig
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -58,7 +59,7 @@ class Processor:
         role: str | None = None,
         image_uri: Any = None,
         instance_count: Any = None,
-        instance_type: Any = None,
+        instance_type: InstanceType | None = None,
         entrypoint: Sequence[Any] | None = None,
         volume_size_in_gb: Any = 30,
         volume_kms_key: Any = None,

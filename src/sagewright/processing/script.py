@@ -18,6 +18,7 @@ from sagewright.utils import Tags
 if TYPE_CHECKING:
     from sagewright.network import NetworkConfig
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -49,7 +50,7 @@ class ScriptProcessor(Processor):
         image_uri: Any = None,
         command: Sequence[str] | None = None,
         instance_count: Any = None,
-        instance_type: Any = None,
+        instance_type: InstanceType | None = None,
         volume_size_in_gb: Any = 30,
         volume_kms_key: Any = None,
         output_kms_key: Any = None,

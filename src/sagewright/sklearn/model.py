@@ -13,6 +13,7 @@ from sagewright.serializers import BaseSerializer, NumpySerializer
 
 if TYPE_CHECKING:
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -70,7 +71,7 @@ class SKLearnModel(FrameworkModel):
 
     def prepare_container_def(
         self,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         serverless_inference_config: Any = None,
         accept_eula: bool | None = None,

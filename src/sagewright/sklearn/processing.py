@@ -12,6 +12,7 @@ from sagewright.utils import Tags
 if TYPE_CHECKING:
     from sagewright.network import NetworkConfig
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 
 @suggests
@@ -36,7 +37,7 @@ class SKLearnProcessor(ScriptProcessor):
         framework_version: str,
         role: str | None = None,
         instance_count: Any = None,
-        instance_type: Any = None,
+        instance_type: InstanceType | None = None,
         command: Sequence[str] | None = None,
         volume_size_in_gb: Any = 30,
         volume_kms_key: Any = None,

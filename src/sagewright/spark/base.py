@@ -19,6 +19,7 @@ from sagewright.vocabulary.variables import is_variable
 if TYPE_CHECKING:
     from sagewright.network import NetworkConfig
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -45,7 +46,7 @@ class SparkProcessorBase(ScriptProcessor):
     def __init__(
         self,
         role: str | None = None,
-        instance_type: Any = None,
+        instance_type: InstanceType | None = None,
         instance_count: Any = None,
         framework_version: str | None = None,
         py_version: str | None = None,

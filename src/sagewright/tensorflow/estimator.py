@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.arguments import renamed
 from sagewright.debugger.rules import Rule
@@ -26,6 +26,9 @@ from sagewright.tensorflow.training_compiler.config import TrainingCompilerConfi
 from sagewright.training_compiler.config import checked_compiler
 from sagewright.transformer import Transformer
 from sagewright.utils import Tags, format_tags
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -128,7 +131,7 @@ class TensorFlow(Framework):
     def transformer(  # type: ignore[override]  # v2's has fewer arguments than other frameworks'
         self,
         instance_count: int,
-        instance_type: str,
+        instance_type: InstanceType,
         strategy: str | None = None,
         assemble_with: str | None = None,
         output_path: str | None = None,

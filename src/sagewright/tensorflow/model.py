@@ -22,6 +22,7 @@ from sagewright.vocabulary.variables import is_variable
 
 if TYPE_CHECKING:
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 logger = logging.getLogger("sagemaker")
 
@@ -120,7 +121,7 @@ class TensorFlowModel(FrameworkModel):
 
     def prepare_container_def(
         self,
-        instance_type: str | None = None,
+        instance_type: InstanceType | None = None,
         accelerator_type: str | None = None,
         serverless_inference_config: Any = None,
         accept_eula: bool | None = None,
@@ -152,7 +153,7 @@ class TensorFlowModel(FrameworkModel):
     def serving_image_uri(
         self,
         region_name: str,
-        instance_type: str | None,
+        instance_type: InstanceType | None,
         accelerator_type: str | None = None,
         serverless_inference_config: Any = None,
     ) -> str:

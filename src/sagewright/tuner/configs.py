@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import suggests
+
+if TYPE_CHECKING:
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 Document = dict[str, Any]
 
@@ -121,7 +124,9 @@ class InstanceConfig(_Config):
         volume_size: GiB.
     """
 
-    def __init__(self, instance_count: Any = None, instance_type: Any = None, volume_size: Any = 30) -> None:
+    def __init__(
+        self, instance_count: Any = None, instance_type: InstanceType | None = None, volume_size: Any = 30
+    ) -> None:
         self.instance_count, self.instance_type, self.volume_size = instance_count, instance_type, volume_size
 
     @classmethod

@@ -13,6 +13,7 @@ from sagewright.utils import Tags
 if TYPE_CHECKING:
     from sagewright.network import NetworkConfig
     from sagewright.session import Session
+    from sagewright.vocabulary.instance_type_names import InstanceType
 
 
 @suggests
@@ -29,7 +30,7 @@ class DataWranglerProcessor(Processor):
         role: str | None = None,
         data_wrangler_flow_source: str | None = None,
         instance_count: Any = None,
-        instance_type: Any = None,
+        instance_type: InstanceType | None = None,
         volume_size_in_gb: Any = 30,
         volume_kms_key: Any = None,
         output_kms_key: Any = None,
