@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,6 +12,7 @@ from sagewright.ctrl_c import PatientFollower
 from sagewright.exceptions import CapacityError, LocalJobFailed, UnexpectedStatusException
 from sagewright.folding import folds
 from sagewright.following_rules import RuleStatuses
+from sagewright.logs import ColorWrap
 from sagewright.patience import note_following
 from sagewright.utils import secondary_training_status_changed, secondary_training_status_message
 
@@ -23,7 +23,6 @@ logger = logging.getLogger("sagemaker")
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 TROUBLESHOOTING = "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-python-sdk-troubleshooting.html"
-COLOURS = (34, 35, 32, 36, 33)
 DONE = ("Completed", "Failed", "Stopped")
 ENDS = (*DONE, "MaxRuntimeExceeded", "MaxWaitTimeExceeded")
 TOLD_LINES = 20  # of a failed job's log, in the exception
@@ -222,8 +221,9 @@ class JobLog:
         events = sorted(found, key=lambda event: event[0])  # lines of the same millisecond stay in their order
         if events:
             self.end_line()
+        show_line = ColorWrap()
         for _, number, message in events:
-            print(_coloured(number, message))  # noqa: T201
+            show_line(number, message)
         sys.stdout.flush()
 
     def end_line(self) -> None:
@@ -322,8 +322,3 @@ def warn_of_metrics_not_found(description: Description, definitions: Iterable[Ma
                 description["TrainingJobName"],
                 definition["Regex"],
             )
-
-
-def _coloured(number: int, text: str) -> str:
-    wants_colour = (sys.stdout.isatty() or "JPY_PARENT_PID" in os.environ) and not os.environ.get("NO_COLOR")
-    return f"\x1b[{COLOURS[number % len(COLOURS)]}m{text}\x1b[0m" if wants_colour else text

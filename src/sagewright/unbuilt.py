@@ -14,12 +14,16 @@ UNBUILT: Mapping[str, str] = {
     "apiutils": "it is the inside of v2's own classes; call the API with boto3",
     "aws_batch": "it queues jobs with AWS Batch; `fit(wait=False)` starts as many jobs as there is room for, and the "
     "target `local` queues the rest",
+    "experiments.trial": "it is the inside of `Run`; use `Run`, `list_runs` and `Experiment`",
+    "experiments.trial_component": "it is the inside of `Run`; use `Run`, `list_runs` and `Experiment`",
     "inference_recommender": "it measures Amazon's machines; choose `instance_type` yourself",
     "interactive_apps": "it opens TensorBoard and the profiler in SageMaker Studio; run `tensorboard --logdir` on the "
     "downloaded output",
     "jumpstart": "the insides of JumpStart are its catalogue, which lies in Amazon's buckets; give the model's data "
     "and image to `Model`",
+    "local.pipeline": "the engine does not run pipelines; `PipelineSession` builds them, for SageMaker to run",
     "mlflow": "Amazon's MLflow servers are not built; start `mlflow server`, and name it in the script's environment",
+    "model_card.helpers": "it is the inside of v2's model cards; `ModelCard` is what it serves",
     "modules": "it is the beginning of the SDK's third version; use `Estimator`, or a framework's estimator",
     "partner_app": "it signs in to applications that Amazon hosts for partners; use the application's own client",
     "workflow.airflow": "Airflow's own operators make these requests; use `apache-airflow-providers-amazon`",

@@ -96,6 +96,29 @@ def several_pages_of_log(world: World) -> None:
     world.estimator().fit("s3://bucket/train", job_name="job")
 
 
+def log_streams_read(world: World) -> Any:
+    _speak(world, "algo-1", "algo-2")
+    client, found = world.aws.boto_session().client("logs"), world["logs.multi_stream_iter"]
+    positions = {stream: world["logs.Position"](0, 1) for stream in ("job/algo-1-1", "job/algo-2-1")}
+    whole = list(found(client, "group", list(positions)))
+    return [whole, list(found(client, "group", list(positions), positions)), world.aws.asked("GetLogEvents")]
+
+
+def log_stream_behind_what_is_known(world: World) -> Any:
+    events = [{"timestamp": second, "message": str(second)} for second in range(5)]
+    pages = [events[:2], events[2:], []]
+    world.aws.answers["GetLogEvents"] = [{"events": page, "nextForwardToken": f"f{len(page)}"} for page in pages]
+    client = world.aws.boto_session().client("logs")
+    return [list(world["logs.log_stream"](client, "group", "s", 7, 3)), world.aws.asked("GetLogEvents")]
+
+
+def lines_in_colours(world: World) -> Any:
+    world["logs.ColorWrap"]()(0, "plain")
+    for index in range(7):
+        world["logs.ColorWrap"](force=True)(index, "coloured")
+    return [world["logs.argmin"]([None, 3, 2, 2], int), world["logs.argmin"]([], int), world["logs.some"]([None, 0])]
+
+
 def _failed(reason: str) -> dict[str, Any]:
     return training_description(TrainingJobStatus="Failed", SecondaryStatus="Failed", FailureReason=reason)
 
