@@ -1,4 +1,4 @@
-"""Importing any public module opens nothing, prints nothing, starts nothing, and changes no logger, no filter."""
+"""Importing any module of the SDK opens nothing, prints nothing, starts nothing, and changes no logger, no filter."""
 
 from __future__ import annotations
 
@@ -9,8 +9,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import sagewright
+
+PACKAGE = Path(sagewright.__file__).parent
+# Programs: they do when they are imported what they are for. The engine is not imported by users, but runs by itself.
+PROGRAMS = ("sagewright.engine", "sagewright.serve.packed")
+WITH_ENGINE = ("sagewright.cli", "sagewright.dry_run", "sagewright.testing")  # and what the engine needs with it
 RECORD = Path(__file__).parents[1] / "parity" / "recorded" / "interface.json"
-HEAVY = ("boto3", "botocore", "numpy", "pandas", "scipy", "sklearn", "torch", "yaml", "tqdm", "IPython", "dataclasses")
+HEAVY = (
+    *("boto3", "botocore", "numpy", "pandas", "scipy", "sklearn", "torch", "yaml", "tqdm", "IPython"),
+    *("dataclasses", "sagewright.engine"),
+)
 
 PROGRAM = """
 import importlib, json, logging, os, sys, threading, time, warnings
@@ -31,8 +40,12 @@ def loggers():
     return {name: (logger.level, len(logger.handlers)) for name, logger in {**named, "root": logging.root}.items()}
 
 sys.addaudithook(note)
-names = json.load(sys.stdin)
-for module in names:
+light, others = json.load(sys.stdin)
+heavy = []
+for module in [*light, "", *others]:
+    if not module:
+        heavy = [name for name in sys.argv[1:] if name in sys.modules]
+        continue
     before = {name: state for name, state in loggers().items()}
     filters, threads = list(warnings.filters), threading.active_count()
     current[0] = module
@@ -47,17 +60,26 @@ for module in names:
     wrong = [f"logger {name}" for name in changed] + ["warnings"] * (list(warnings.filters) != filters)
     if wrong or threading.active_count() != threads:
         done.setdefault(module, []).extend(wrong or ["a thread"])
-heavy = [name for name in sys.argv[1:] if name in sys.modules]
 print(json.dumps({"done": done, "heavy": heavy}), file=sys.stderr)
 """
 
 
+def modules() -> list[str]:
+    """Return all modules but programs, and the names of v2's modules, those that we refuse among them."""
+    public = [f"sagewright.{module}".rstrip(".") for module in json.loads(RECORD.read_text())["recorded"]]
+    files = [path.relative_to(PACKAGE).with_suffix("").parts for path in sorted(PACKAGE.rglob("*.py"))]
+    own = [".".join(("sagewright", *parts)).removesuffix(".__init__") for parts in files if parts[-1] != "__main__"]
+    return list(dict.fromkeys([*public, *(name for name in own if not name.startswith(PROGRAMS))]))
+
+
 @cache
 def told() -> Any:
-    modules = [f"sagewright.{module}".rstrip(".") for module in json.loads(RECORD.read_text())["recorded"]]
+    light = [name for name in modules() if not name.startswith(WITH_ENGINE)]
+    others = [name for name in modules() if name.startswith(WITH_ENGINE)]
+    assert len(light) > 500
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", PROGRAM, *HEAVY],
-        input=json.dumps(modules),
+        input=json.dumps([light, others]),
         capture_output=True,
         text=True,
         check=False,
