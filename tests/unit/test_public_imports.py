@@ -14,7 +14,11 @@ import sagewright
 PACKAGE = Path(sagewright.__file__).parent
 # Programs: they do when they are imported what they are for. The engine is not imported by users, but runs by itself.
 PROGRAMS = ("sagewright.engine", "sagewright.serve.packed")
-WITH_ENGINE = ("sagewright.cli", "sagewright.dry_run", "sagewright.testing")  # and what the engine needs with it
+# What needs the engine, and words that the engine takes most of: what these load is their own affair.
+WITH_ENGINE = (
+    *("sagewright.cli", "sagewright.dry_run", "sagewright.testing"),
+    *("sagewright.vocabulary.instance_types", "sagewright.vocabulary.linear_learner_hyperparameters"),
+)
 RECORD = Path(__file__).parents[1] / "parity" / "recorded" / "interface.json"
 HEAVY = (
     *("boto3", "botocore", "numpy", "pandas", "scipy", "sklearn", "torch", "yaml", "tqdm", "IPython"),
