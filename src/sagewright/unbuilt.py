@@ -26,6 +26,12 @@ UNBUILT: Mapping[str, str] = {
     "model_card.helpers": "it is the inside of v2's model cards; `ModelCard` is what it serves",
     "modules": "it is the beginning of the SDK's third version; use `Estimator`, or a framework's estimator",
     "partner_app": "it signs in to applications that Amazon hosts for partners; use the application's own client",
+    **dict.fromkeys(
+        [f"serve.builder.{part}_builder" for part in ("djl", "jumpstart", "tei", "tf_serving", "tgi", "transformers")],
+        "it is the inside of v2's `ModelBuilder`; use that",
+    ),
+    "serve.builder.requirements_manager": "it installs packages into the program's own Python; do so with pip",
+    "serve.save_retrive": "it is v2's experiment of another form of packed models; use `ModelBuilder.build`",
     "workflow.airflow": "Airflow's own operators make these requests; use `apache-airflow-providers-amazon`",
 }
 

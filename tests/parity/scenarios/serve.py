@@ -199,6 +199,23 @@ def builders_of_components(world: World) -> Any:
         all_of_them.deploy(endpoint_name="endpoint", instance_type="ml.m5.large", initial_instance_count=1, wait=False)
 
 
+def an_orchestrator(world: World) -> Any:
+    import numpy as np
+
+    base: Any = world["serve.spec.inference_base.CustomOrchestrator"]
+
+    class Asking(base):  # type: ignore[misc]  # a class of the SDK that plays
+        def handle(self, data: Any, context: Any = None) -> Any:
+            return data
+
+    with _machine(world):
+        schema = world["serve.SchemaBuilder"](np.ones(1), np.ones(1))
+        builder = _builder(world, inference_spec=Asking(), image_uri=None, schema_builder=schema)
+        all_of_them = builder.build()
+        [predictor] = all_of_them.deploy(endpoint_name="unused", endpoint_logging=False)
+        return [builder.built_model.env, predictor.content_type]
+
+
 def role_and_place_of_the_configuration(world: World) -> Any:
     with _machine(world):
         modules = {"Serve": {"RoleArn": ROLE, "S3ModelDataUri": "s3://configured/place"}}

@@ -192,7 +192,6 @@ def test_language_models_are_spread_over_the_gpus_that_divide_their_heads(
     [
         ({"model": "org/m", "model_server": ModelServer.TGI}, ValueError, "For tgi, sample input must be"),
         ({"model": "org/m", "model_server": ModelServer.DJL_SERVING}, ValueError, "For djl-serving, sample"),
-        ({"model": "org/m", "model_server": ModelServer.SMD}, NotImplementedError, "SMD"),
         ({"model": object(), "model_server": ModelServer.TEI}, ValueError, "owner/name"),
         ({"inference_spec": Reading(), "model_server": ModelServer.TRITON}, NotImplementedError, "conda"),
         ({"inference_spec": Reading(), "model_server": ModelServer.TENSORFLOW_SERVING}, ValueError, "mlflow models"),

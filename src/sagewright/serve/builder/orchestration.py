@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from sagewright import image_uris
 from sagewright.enums import EndpointType
 from sagewright.serve.builder.building import build_single
 from sagewright.serve.mode.function_pointers import Mode
-from sagewright.serve.spec.inference_base import AsyncCustomOrchestrator, CustomOrchestrator
+from sagewright.serve.spec.inference_base import is_orchestrator
+from sagewright.serve.utils.types import ModelServer
 
 if TYPE_CHECKING:
     from sagewright.serve.builder.model_builder import ModelBuilder
@@ -21,28 +23,18 @@ def is_several(builder: ModelBuilder) -> bool:
     return bool(builder.modelbuilder_list) or is_orchestrator(builder.inference_spec)
 
 
-def is_orchestrator(spec: Any) -> bool:
-    """Tell whether an object answers requests by asking models."""
-    return isinstance(spec, (CustomOrchestrator, AsyncCustomOrchestrator))
-
-
 def build_all(builder: ModelBuilder) -> ModelBuilder:
     """Build all models of a builder's list; return the builder, which deploys them.
 
     Raises:
         ValueError: One of them is not made for an endpoint that several share.
-        NotImplementedError: The builder has an orchestrator.
     """
-    if is_orchestrator(builder.inference_spec):
-        raise NotImplementedError(
-            "`CustomOrchestrator` is not built into Sagewright yet: it is served by images of SageMaker Distribution.\n"
-            "hint: ask the components from a program of your own, with their predictors."
-        )
     own = list(builder.modelbuilder_list or ())
     for one in own:
         if one.mode != Mode.SAGEMAKER_ENDPOINT:
             raise ValueError("Bulk ModelBuilder building is only supported for SageMaker Endpoint Mode.")
-        if not one.resource_requirements and not one.inference_component_name:
+        is_component = one.resource_requirements or one.inference_component_name
+        if not is_component and not is_orchestrator(one.inference_spec):
             raise ValueError(
                 "Bulk ModelBuilder building is only supported for Inference Components and custom orchestrators."
             )
@@ -57,8 +49,33 @@ def build_all(builder: ModelBuilder) -> ModelBuilder:
                 "Model": build_single(one),
             }
         )
-    builder.deployables = {"InferenceComponents": components}
+    builder.deployables = {"InferenceComponents": components} if own else {}
+    if is_orchestrator(builder.inference_spec):
+        builder.deployables["CustomOrchestrator"] = _built_orchestrator(builder)
     return builder
+
+
+def _built_orchestrator(builder: ModelBuilder) -> dict[str, Any]:
+    """Return a builder's own orchestrator, built: as a component, where it says what it needs, else as an endpoint.
+
+    Raises:
+        ValueError: It is not made for an endpoint.
+    """
+    if builder.mode != Mode.SAGEMAKER_ENDPOINT:
+        raise ValueError("Custom orchestrator deployment is only supported for SageMaker Endpoint Mode.")
+    needs = builder.resource_requirements
+    builder.image_uri = builder.image_uri or image_uris.retrieve(
+        "sagemaker-distribution",
+        builder._session().boto_region_name,
+        image_scope="inference",
+        instance_type="ml.g5.4xlarge" if getattr(needs, "num_accelerators", None) else "ml.c5.xlarge",
+    )
+    builder.model_server = ModelServer.SMD
+    model = build_single(builder)
+    if not needs:
+        return {"Mode": "Endpoint", "Model": model}
+    name = builder.inference_component_name
+    return {"Name": name, "Mode": "InferenceComponent", "ResourceRequirements": needs, "Model": model}
 
 
 def deploy_all(
@@ -71,15 +88,26 @@ def deploy_all(
     orchestrator_instance_count: int | None,
     more: dict[str, Any],
 ) -> list[Any]:
-    """Deploy all models of a builder as components of one endpoint; return what asks each."""
+    """Deploy all models of a builder as components of one endpoint, then its orchestrator; return what asks each."""
     shared = {
         "container_startup_health_check_timeout": timeout_s,
         "instance_type": instance_type,
         "initial_instance_count": initial_instance_count,
         "endpoint_name": endpoint_name,
     }
-    components = (builder.deployables or {})["InferenceComponents"]
-    return [deploy_component(builder, component, {**more, **shared}) for component in components]
+    deployables = builder.deployables or {}
+    components = deployables.get("InferenceComponents", ())
+    predictors = [deploy_component(builder, component, {**more, **shared}) for component in components]
+    own = deployables.get("CustomOrchestrator")
+    if own is None:
+        return predictors
+    sized = {
+        "instance_type": orchestrator_instance_type or instance_type or "ml.c5.xlarge",
+        "initial_instance_count": orchestrator_instance_count or 1,
+    }
+    if own["Mode"] == "Endpoint":
+        return [*predictors, own["Model"].deploy(**sized, **more)]
+    return [*predictors, deploy_component(builder, own, {**more, **shared, **sized})]
 
 
 def deploy_component(builder: ModelBuilder, component: dict[str, Any], arguments: dict[str, Any]) -> Any:

@@ -13,6 +13,7 @@ from sagewright.serve.packing.fetching import fetched
 from sagewright.serve.packing.folder import add_libraries, model_folder, prepare
 from sagewright.serve.packing.pickles import add_readers, save_digest, save_pickle
 from sagewright.serve.packing.requirements import write_requirements
+from sagewright.serve.spec.inference_base import is_orchestrator
 from sagewright.serve.utils.types import ModelServer
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ def pack_script(builder: ModelBuilder, script: str = "inference.py") -> None:
     save_digest(code)
 
 
+def pack_orchestrator(builder: ModelBuilder) -> None:
+    """Write an orchestrator and the code that lets it answer; its image is found by what it is built for."""
+    pack_script(builder, "orchestrator_inference.py" if is_orchestrator(builder.inference_spec) else "inference.py")
+
+
+SMD = Recipe(ModelServer.SMD, pack_orchestrator, plain_model)
 TORCHSERVE = Recipe(ModelServer.TORCHSERVE, pack_script, plain_model)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # Where each recipe stands: it is loaded when it is first followed.
 _RECIPES = {
     ModelServer.TORCHSERVE: "script_builder.TORCHSERVE",
+    ModelServer.SMD: "script_builder.SMD",
     ModelServer.TENSORFLOW_SERVING: "saved_model_builder.TENSORFLOW_SERVING",
     ModelServer.TRITON: "triton_builder.TRITON",
     ModelServer.TGI: "hub_builder.TGI",
@@ -27,14 +28,8 @@ def recipe_of(builder: ModelBuilder, server: ModelServer) -> Recipe:
     """Return a server's recipe.
 
     Raises:
-        NotImplementedError: It is not built.
         ValueError: It serves models of another kind.
     """
-    if server == ModelServer.SMD:
-        raise NotImplementedError(
-            "`model_server=SMD` is not built into Sagewright: it serves orchestrators in images of SageMaker "
-            "Distribution.\nhint: leave `model_server` out, and write an InferenceSpec that loads the model."
-        )
     _check_kind(builder, server)
     room, _, name = _RECIPES[server].partition(".")
     recipe: Recipe = getattr(importlib.import_module(f"{__package__}.{room}"), name)

@@ -32,3 +32,8 @@ class AsyncCustomOrchestrator(ABC):
     @abstractmethod
     async def handle(self, data: Any, context: Any = None) -> Any:
         """Return the answer to a request's body."""
+
+
+def is_orchestrator(spec: Any) -> bool:
+    """Tell whether an object answers requests by asking models."""
+    return isinstance(spec, (CustomOrchestrator, AsyncCustomOrchestrator))
