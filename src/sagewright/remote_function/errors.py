@@ -8,6 +8,7 @@ RemoteFunctionError
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -55,10 +56,12 @@ def handle_error(error: Exception, sagemaker_session: Any, s3_base_uri: str, s3_
 
 
 def _write_failure_reason_file(failure_msg: str) -> None:
-    path = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml")) / "output" / "failure"
-    path = path if "SAGEMAKER_BASE_DIR" in os.environ else Path(FAILURE_REASON_PATH)
-    if not path.exists():
-        path.write_text(failure_msg)
+    """Tell the service why the job fails, unless that is told already; what cannot be told keeps nothing else back."""
+    base = os.environ.get("SAGEMAKER_BASE_DIR")  # a job's, where `/opt/ml` has another name
+    path = Path(f"{base}/output/failure" if base else FAILURE_REASON_PATH)
+    with contextlib.suppress(OSError):
+        if not path.exists():
+            path.write_text(failure_msg)
 
 
 def _get_valid_failure_exit_code(exit_code: Any) -> int:

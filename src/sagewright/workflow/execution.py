@@ -154,7 +154,7 @@ def _function_job(step: Document) -> str:
 
 
 def _calls_function(job: Document) -> bool:
-    from sagewright.requests.remote import DRIVER, RUNTIME_CHANNEL
+    from sagewright.vocabulary.remote_functions import DRIVER, RUNTIME_CHANNEL
 
     entry_point = job["AlgorithmSpecification"].get("ContainerEntrypoint", ())
     return list(entry_point[:2]) == ["/bin/bash", f"/opt/ml/input/data/{RUNTIME_CHANNEL}/{DRIVER}"]
