@@ -14,9 +14,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sagewright.dataset_definition import S3Input
-from sagewright.processing import ProcessingInput, ProcessingOutput, Processor, ScriptProcessor
+from sagewright.processing import FrameworkProcessor, ProcessingInput, ProcessingOutput, Processor, ScriptProcessor
 from sagewright.processing.bootstrap import FOLDER, bootstrap_script
 from sagewright.session import Session
+from sagewright.sklearn import SKLearn, SKLearnProcessor
 
 ROLE = "arn:aws:iam::123456789012:role/Role"
 ARN = "arn:aws:codeartifact:us-east-1:123456789012:repository/domain/repository"
@@ -121,6 +122,25 @@ def test_the_engine_says_that_it_runs_no_processing_jobs_yet() -> None:
     with pytest.raises(ClientError, match="CreateProcessingJob` is not built into the Sagewright engine yet"):
         processor.run(wait=False, logs=False)
     assert processor.latest_job is None
+
+
+def test_nothing_is_uploaded_for_a_job_that_the_engine_does_not_run(tmp_path: Path) -> None:
+    (tmp_path / "run.py").write_text("print(1)")
+    session = _session()
+    run: dict[str, Any] = {
+        "sagemaker_session": session,
+        "instance_count": 1,
+        "instance_type": "ml.m5.large",
+        "role": ROLE,
+    }
+    script = ScriptProcessor(image_uri="image:1", command=["python3"], **run)
+    framework = SKLearnProcessor("1.2-1", **run)
+    several = FrameworkProcessor(SKLearn, "1.2-1", **run)
+    before = session.list_s3_files(session.default_bucket(), "")
+    for processor in (script, framework, several):
+        with pytest.raises(ClientError, match="CreateProcessingJob` is not built into the Sagewright engine yet"):
+            processor.run(str(tmp_path / "run.py"), wait=False, logs=False)
+    assert session.list_s3_files(session.default_bucket(), "") == before
 
 
 def test_local_mode_takes_a_session_of_its_own() -> None:

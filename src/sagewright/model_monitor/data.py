@@ -51,8 +51,33 @@ class MonitoringInput:
         }
 
 
+class _CapturedInput(MonitoringInput):
+    """What was captured, and where the job finds it."""
+
+    destination: str
+    s3_input_mode: str
+    s3_data_distribution_type: str
+    exclude_features_attribute: str | None
+
+    def _take_place(self, destination: str, s3_input_mode: str, s3_data_distribution_type: str) -> None:
+        self.destination = destination
+        self.s3_input_mode = check_choice("s3_input_mode", s3_input_mode, INPUT_MODES)
+        self.s3_data_distribution_type = check_choice(
+            "s3_data_distribution_type", s3_data_distribution_type, DISTRIBUTIONS
+        )
+
+    def _shared_members(self) -> Document:
+        place = {
+            "LocalPath": self.destination,
+            "S3InputMode": self.s3_input_mode,
+            "S3DataDistributionType": self.s3_data_distribution_type,
+            "ExcludeFeaturesAttribute": self.exclude_features_attribute,
+        }
+        return {**place, **super()._shared_members()}
+
+
 @suggests
-class EndpointInput(MonitoringInput):
+class EndpointInput(_CapturedInput):
     """What an endpoint has captured.
 
     Args:
@@ -82,11 +107,8 @@ class EndpointInput(MonitoringInput):
         probability_threshold_attribute: float | None = None,
         exclude_features_attribute: str | None = None,
     ) -> None:
-        self.endpoint_name, self.destination = endpoint_name, destination
-        self.s3_input_mode = check_choice("s3_input_mode", s3_input_mode, INPUT_MODES)
-        self.s3_data_distribution_type = check_choice(
-            "s3_data_distribution_type", s3_data_distribution_type, DISTRIBUTIONS
-        )
+        self.endpoint_name = endpoint_name
+        self._take_place(destination, s3_input_mode, s3_data_distribution_type)
         self.exclude_features_attribute = exclude_features_attribute
         super().__init__(
             start_time_offset,
@@ -98,18 +120,12 @@ class EndpointInput(MonitoringInput):
         )
 
     def _to_request_dict(self) -> Document:
-        own = {
-            "EndpointName": self.endpoint_name,
-            "LocalPath": self.destination,
-            "S3InputMode": self.s3_input_mode,
-            "S3DataDistributionType": self.s3_data_distribution_type,
-            "ExcludeFeaturesAttribute": self.exclude_features_attribute,
-        }
+        own = {"EndpointName": self.endpoint_name}
         return input_document("EndpointInput", {**own, **self._shared_members()})
 
 
 @suggests
-class BatchTransformInput(MonitoringInput):
+class BatchTransformInput(_CapturedInput):
     """What batch transform jobs have captured.
 
     Args:
@@ -134,11 +150,8 @@ class BatchTransformInput(MonitoringInput):
         probability_threshold_attribute: float | None = None,
         exclude_features_attribute: str | None = None,
     ) -> None:
-        self.data_captured_destination_s3_uri, self.destination = data_captured_destination_s3_uri, destination
-        self.s3_input_mode = check_choice("s3_input_mode", s3_input_mode, INPUT_MODES)
-        self.s3_data_distribution_type = check_choice(
-            "s3_data_distribution_type", s3_data_distribution_type, DISTRIBUTIONS
-        )
+        self.data_captured_destination_s3_uri = data_captured_destination_s3_uri
+        self._take_place(destination, s3_input_mode, s3_data_distribution_type)
         self.dataset_format = dataset_format
         self.exclude_features_attribute = exclude_features_attribute
         super().__init__(
@@ -153,11 +166,7 @@ class BatchTransformInput(MonitoringInput):
     def _to_request_dict(self) -> Document:
         own = {
             "DataCapturedDestinationS3Uri": self.data_captured_destination_s3_uri,
-            "LocalPath": self.destination,
-            "S3InputMode": self.s3_input_mode,
-            "S3DataDistributionType": self.s3_data_distribution_type,
             "DatasetFormat": self.dataset_format,
-            "ExcludeFeaturesAttribute": self.exclude_features_attribute,
         }
         return input_document("BatchTransformInput", {**own, **self._shared_members()})
 

@@ -11,6 +11,7 @@ from sagewright.deferring import code_place_of_step, runnable_by_pipeline, step_
 from sagewright.processing.bootstrap import bootstrap_script
 from sagewright.processing.data import ProcessingInput, ProcessingOutput, RunArgs
 from sagewright.processing.script import INPUT_FOLDER, OUTDATED, ScriptProcessor
+from sagewright.processing.staging import refuse_where_none_runs
 from sagewright.s3 import S3Uploader
 from sagewright.utils import Tags
 
@@ -203,7 +204,8 @@ class FrameworkProcessor(ScriptProcessor):
         """Upload the code and what unpacks it; return the latter's S3 URI, all inputs and the job's name."""
         if code.startswith("s3://"):
             return code, inputs, job_name
-        job_name = self._generate_current_job_name(job_name)
+        job_name = self._current_job_name = self._generate_current_job_name(job_name)
+        refuse_where_none_runs(self)
         uploaded = self._upload_payload(code, source_dir, dependencies, git_config, job_name)
         script = bootstrap_script(self.command, uploaded.script_name, codeartifact_repo_arn)
         place = self._bootstrap_place(uploaded, script)

@@ -12,6 +12,7 @@ from sagewright.arguments import suggests
 from sagewright.deferring import code_place_of_step, runnable_by_pipeline
 from sagewright.processing.data import ProcessingInput, ProcessingOutput, RunArgs
 from sagewright.processing.processor import Processor
+from sagewright.processing.staging import refuse_where_none_runs
 from sagewright.s3 import S3Uploader
 from sagewright.utils import Tags
 
@@ -126,8 +127,8 @@ class ScriptProcessor(Processor):
         self, inputs: Sequence[ProcessingInput] | None, code: Any, kms_key: str | None
     ) -> Sequence[ProcessingInput] | None:
         name = self._code_input_name
-        uri = self._code_uri(code, kms_key)
         self._set_entrypoint(f"{INPUT_FOLDER}/{name}/{os.path.basename(urlparse(code).path)}")
+        uri = self._code_uri(code, kms_key)
         return [*(inputs or ()), ProcessingInput(uri, f"{INPUT_FOLDER}/{name}", name)]
 
     def _set_entrypoint(self, script: str) -> None:
@@ -153,6 +154,7 @@ class ScriptProcessor(Processor):
             raise ValueError(f"code {code} wasn't found. Please make sure that the file exists.{_V2S_END}")
         if not os.path.isfile(path):
             raise ValueError(f"code {code} must be a file, not a directory. Please pass a path to a file.{_V2S_END}")
+        refuse_where_none_runs(self)
         return S3Uploader.upload(path, self._code_place(), kms_key, self.sagemaker_session)
 
     def _code_place(self) -> str:

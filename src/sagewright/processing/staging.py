@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sagewright.deferring import place_in_run, place_of_step
+from sagewright.deferring import place_in_run, place_of_step, step_in_building
 from sagewright.local_data import local_path
 from sagewright.processing.data import ProcessingInput, ProcessingOutput
 from sagewright.s3 import S3Uploader
@@ -41,10 +41,34 @@ def staged_input(processor: Processor, given: Any, count: int, kms_key: str | No
         place = place_of_step(processor.sagemaker_session, "input", given.input_name) or processor._job_place(
             "input", given.input_name
         )
+        refuse_where_none_runs(processor)
         given.s3_input.s3_uri = S3Uploader.upload(
             local_path(uri) or str(uri), place, kms_key, processor.sagemaker_session
         )
     return given
+
+
+def refuse_where_none_runs(processor: Processor) -> None:
+    """Raise what an engine without processing jobs would say of this one: before anything is uploaded for it.
+
+    Raises:
+        ClientError: It is such an engine.
+    """
+    from botocore.exceptions import ClientError
+
+    session = processor.sagemaker_session
+    if step_in_building() is not None or not hasattr(type(session), "_asks_engine") or not session._asks_engine():
+        return
+    try:
+        session.describe_processing_job(str(processor._current_job_name))
+    except ClientError as error:
+        told = error.response["Error"]
+        if told["Code"] == "UnknownOperationException":
+            answer: Any = {
+                **error.response,
+                "Error": {**told, "Message": told["Message"].replace("Describe", "Create", 1)},
+            }
+            raise ClientError(answer, "CreateProcessingJob") from None
 
 
 def staged_output(processor: Processor, given: Any, count: int) -> ProcessingOutput:
