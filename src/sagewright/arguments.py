@@ -28,10 +28,12 @@ RENAMED: Mapping[str, str] = {
 # v1's arguments that mean nothing any more. v2 takes them, as it takes any, and says nothing.
 OUTLIVED = ("script_mode", "training_steps", "evaluation_steps", "checkpoint_path", "requirements_file")
 
-# v1's arguments that v2 does not take, with what does their work now.
+# Arguments that v2 passes over without a word, or v1 had, with what does their work.
 GONE = {
     "distributions": "the argument is `distribution` now",
+    "env": "an estimator's argument is `environment`",
     "image": "the argument is `image_uri` now",
+    "job_name": "`fit(job_name=...)` names a job; `base_job_name` is what the names begin with",
     "update_endpoint": "`predictor.update_endpoint(...)` changes an endpoint that is there",
 }
 

@@ -116,6 +116,15 @@ def test_names_of_v1_are_taken_with_a_warning(world: World, caplog: pytest.LogCa
     assert "train_instance_count has been renamed in sagemaker>=2." in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("surplus", "hint"),
+    [("env", "`environment`"), ("job_name", r"`fit\(job_name=...\)`"), ("distributions", "`distribution`")],
+)
+def test_arguments_that_v2_passes_over_are_refused_with_what_does_their_work(surplus, hint):
+    with pytest.raises(TypeError, match=f"unexpected keyword argument `{surplus}`\nhint: .*{hint}"):
+        Estimator("image", ROLE, 1, "ml.m5.large", **{surplus: {}})
+
+
 def test_jobs_are_kept_in_order(world: World) -> None:
     estimator = world.estimator()
     for name in ("one", "two"):
