@@ -1,4 +1,7 @@
-"""`ModelBuilder` on the engine, for real: one endpoint after the other, and on this machine."""
+"""`ModelBuilder` on the engine, for real: on this machine, on an endpoint, in the registry.
+
+The page on `ModelBuilder` (`docs/howto/model_builder.md`), which the tests run, deploys an object of scikit-learn.
+"""
 
 from __future__ import annotations
 
@@ -63,16 +66,3 @@ def test_a_class_that_loads_xgboost_serves_here_then_on_an_endpoint_and_from_the
     assert package.model_package_arn.endswith("model-package/boosted/1")
     described = session.sagemaker_client.describe_model_package(ModelPackageName=package.model_package_arn)
     assert described["InferenceSpecification"]["SupportedContentTypes"] == ["application/x-npy"]
-
-
-def test_an_object_of_scikit_learn_is_built_and_deployed_by_its_builder(session: Session) -> None:
-    from sklearn.linear_model import LinearRegression
-
-    line = LinearRegression().fit(ROWS, 3 * ROWS[:, 0])
-    schema = SchemaBuilder(ROWS[:1], np.array([1.0]))
-    builder = ModelBuilder(model=line, schema_builder=schema, role_arn=ROLE, sagemaker_session=session)
-    builder.build()
-    predictor = builder.deploy(endpoint_name="line", endpoint_logging=False)
-    assert predictor.endpoint_name == "line"
-    np.testing.assert_allclose(predictor.predict(ROWS[:2]), 3 * ROWS[:2, 0], atol=1e-9)
-    predictor.delete_endpoint()

@@ -20,6 +20,7 @@ from sagewright.serve.builder.named_models import schema_of_task
 from sagewright.serve.model_format.mlflow.paths import place_of
 from sagewright.serve.packed.serving_runtime import Packed
 from sagewright.serve.utils.exceptions import TaskNotFoundException
+from sagewright.session import Session
 from tests.parity.recording import ROLE, body
 from tests.parity.world import IMAGE, World
 
@@ -121,6 +122,25 @@ def test_a_model_of_mlflow_that_cannot_be_served_is_refused(
     (saved / "MLmodel").write_text(description)
     with pytest.raises(ValueError, match=words):
         _builder(world, tmp_path, model_metadata={"MLFLOW_MODEL_PATH": str(saved)}, **arguments).build()
+
+
+def test_a_model_of_mlflow_in_s3_is_fetched(home: Path, tmp_path: Path) -> None:
+    saved = _saved(tmp_path / "saved", "sklearn", "scikit-learn==1.2.1")
+    (saved / "data").mkdir()
+    (saved / "data" / "model.pkl").write_bytes(b"pickled")
+    session = Session()
+    place = session.upload_data(str(saved), key_prefix="runs/1/model")
+    model = ModelBuilder(
+        sagemaker_session=session,
+        schema_builder=NUMBERS,
+        role_arn=ROLE,
+        model_path=str(tmp_path / "model"),
+        model_metadata={"MLFLOW_MODEL_PATH": place},
+    ).build()
+    assert (tmp_path / "model/data/model.pkl").read_bytes() == b"pickled"
+    bucket, _, key = str(model.model_data).removeprefix("s3://").partition("/")
+    with tarfile.open(fileobj=io.BytesIO(session.s3_client.get_object(Bucket=bucket, Key=key)["Body"].read())) as tar:
+        assert {"MLmodel", "data/model.pkl", "code/inference.py", "code/serve.pkl"} <= set(tar.getnames())
 
 
 def test_runs_and_registered_models_need_their_server(world: World) -> None:

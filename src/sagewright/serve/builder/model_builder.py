@@ -15,12 +15,12 @@ from sagewright.serve.builder.arguments import checked, copied
 from sagewright.serve.builder.building import build_single
 from sagewright.serve.builder.serve_settings import _ServeSettings
 from sagewright.serve.mode.function_pointers import Mode
+from sagewright.serve.utils.types import ModelServer
 
 if TYPE_CHECKING:
     from sagewright.compute_resource_requirements import ResourceRequirements
     from sagewright.serve.builder.schema_builder import SchemaBuilder
     from sagewright.serve.spec.inference_spec import InferenceSpec
-    from sagewright.serve.utils.types import ModelServer
     from sagewright.session import Session
 
 logger = logging.getLogger("sagemaker.serve")
@@ -271,4 +271,4 @@ def _new_folder() -> str:
     return os.path.join(tempfile.gettempdir(), "sagemaker", "model-builder", uuid.uuid4().hex)
 
 
-__all__ = ["ModelBuilder"]
+__all__ = ["Mode", "ModelBuilder", "ModelServer"]

@@ -22,7 +22,7 @@ logger = logging.getLogger("sagemaker.serve")
 # How the names in JumpStart's catalogue begin; none of them has an owner before a slash.
 _JUMPSTARTS = re.compile(
     r"^(huggingface|meta|pytorch|tensorflow|model|mxnet|catboost|lightgbm|xgboost|sklearn|autogluon|stabilityai"
-    r"|deepseek|openai|jumpstart|autogluon|mistral|nvidia)-[^/]+$"
+    r"|deepseek|openai|jumpstart|mistral|nvidia)-[^/]+$"
 )
 _SERVERS = {"text-generation": ModelServer.TGI, "sentence-similarity": ModelServer.TEI}
 _SERVERS["feature-extraction"] = ModelServer.TEI

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 _BEGUN = "Hello, I'm a language model"
-_WRITTEN = f"{_BEGUN}r. So while writing this, when I went out to meet my wife or come home she told me that my"
+_WRITTEN = f"{_BEGUN}er. So while writing this, when I went out to meet my wife or come home she told me that my"
 _SAMPLES: dict[str, tuple[Any, Any]] = {
     "text-classification": (
         {"inputs": "Where is the capital of France?, Paris is the capital of France.", "parameters": {}},
