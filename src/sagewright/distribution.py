@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sagewright.model_parallel import model_parallel_parameters
+from sagewright.vocabulary.variables import is_variable
 
 logger = logging.getLogger("sagemaker")
 
@@ -260,15 +261,21 @@ def _mpi(options: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _known(value: Any) -> str:
+    """Return a text; of one that only a pipeline's run decides its default, or nothing."""
+    return str(getattr(value, "default_value", None) or "") if is_variable(value) else value or ""
+
+
 def _smdistributed(distribution: Distribution, job: Job, group_types: Sequence[str]) -> dict[str, Any]:
     strategies = distribution["smdistributed"]
     if not _enabled(distribution, "torch_distributed"):
-        if any(image in (job.image_uri or "") for image in _INCOMPATIBLE_IMAGES):
+        if any(image in _known(job.image_uri) for image in _INCOMPATIBLE_IMAGES):
             raise ValueError(
-                f"SMDistributed is currently incompatible with DLC image: {job.image_uri}. "
+                f"SMDistributed is currently incompatible with DLC image: {_known(job.image_uri)}. "
                 "(Could be due to CUDA version being greater than 11.)"
             )
-        if any("p5.48xlarge" in name for name in ([job.instance_type] if job.instance_type else group_types)):
+        types = [job.instance_type] if job.instance_type is not None else group_types
+        if any("p5.48xlarge" in _known(name) for name in types):
             raise ValueError("SMModelParallel and SMDataParallel currently do not support p5 instances.")
     parameters = model_parallel_parameters(strategies.get("modelparallel", {}))
     found: dict[str, Any] = {"mp_parameters": parameters} if parameters else {}

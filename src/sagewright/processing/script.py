@@ -127,7 +127,7 @@ class ScriptProcessor(Processor):
         self, inputs: Sequence[ProcessingInput] | None, code: Any, kms_key: str | None
     ) -> Sequence[ProcessingInput] | None:
         name = self._code_input_name
-        self._set_entrypoint(f"{INPUT_FOLDER}/{name}/{os.path.basename(urlparse(code).path)}")
+        self._set_entrypoint(f"{INPUT_FOLDER}/{name}/{os.path.basename(urlparse(code).path)}".rstrip("/"))
         uri = self._code_uri(code, kms_key)
         return [*(inputs or ()), ProcessingInput(uri, f"{INPUT_FOLDER}/{name}", name)]
 

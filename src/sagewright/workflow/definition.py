@@ -10,6 +10,7 @@ from typing import Any
 from sagewright.vocabulary.variables import Expression
 from sagewright.workflow.answering_step import AnsweringStep, Output
 from sagewright.workflow.compiler import step_map
+from sagewright.workflow.entities import Entity
 
 VERSION = "2020-12-01"
 
@@ -78,13 +79,15 @@ def expressed(value: Any, step_of: Callable[[Output], str]) -> Any:
 
 
 def _is_fixed(parameter: Any) -> bool:
-    """Tell whether a plain value stands among the parameters, which v2 passes over without a word."""
-    if not isinstance(parameter, (str, int, float)):
+    """Tell whether something else stands among the parameters, which v2 passes over without a word."""
+    if isinstance(parameter, Entity):
         return False
+    kind = "a plain value" if isinstance(parameter, (str, int, float)) else "no parameter"
     logger.warning(
-        "`parameters` of the pipeline holds %r, a plain value, which no run can give otherwise; it is left out.\n"
+        "`parameters` of the pipeline holds %r, %s, which no run can give otherwise; it is left out.\n"
         "hint: make it a parameter, such as ParameterString(name, default_value=...).",
         parameter,
+        kind,
     )
     return True
 

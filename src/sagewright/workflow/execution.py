@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright.s3 import s3_path_join
+from sagewright.vocabulary.remote_functions import is_remote_function
 
 if TYPE_CHECKING:
     from sagewright.session import Session
@@ -140,7 +141,7 @@ def get_function_step_result(
     if not step.get("Metadata"):
         raise RemoteFunctionError(incomplete)
     job = sagemaker_session.describe_training_job(_function_job(step))
-    if not _calls_function(job):
+    if not is_remote_function(job):
         raise ValueError(_NO_FUNCTION)
     if job["TrainingJobStatus"] != "Completed":
         raise RemoteFunctionError(incomplete)
@@ -151,13 +152,6 @@ def _function_job(step: Document) -> str:
     if "TrainingJob" not in step["Metadata"]:
         raise ValueError(_NO_FUNCTION)
     return str(step["Metadata"]["TrainingJob"]["Arn"]).split("/")[-1]
-
-
-def _calls_function(job: Document) -> bool:
-    from sagewright.vocabulary.remote_functions import DRIVER, RUNTIME_CHANNEL
-
-    entry_point = job["AlgorithmSpecification"].get("ContainerEntrypoint", ())
-    return list(entry_point[:2]) == ["/bin/bash", f"/opt/ml/input/data/{RUNTIME_CHANNEL}/{DRIVER}"]
 
 
 def _result_uri(job: Document, execution_id: str, step_name: str) -> str:

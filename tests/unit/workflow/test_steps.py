@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 
+from sagewright.distribution import Job, distribution_hyperparameters
 from sagewright.estimator import Estimator
 from sagewright.pytorch import PyTorchModel
 from sagewright.workflow import _repack_model
 from sagewright.workflow.condition_step import ConditionStep
 from sagewright.workflow.conditions import ConditionEquals
 from sagewright.workflow.fail_step import FailStep
-from sagewright.workflow.functions import JsonGet
+from sagewright.workflow.functions import Join, JsonGet
 from sagewright.workflow.model_step import ModelStep
 from sagewright.workflow.parameters import ParameterString
 from sagewright.workflow.pipeline import Pipeline, PipelineGraph
@@ -180,3 +181,35 @@ def test_a_plain_value_among_the_parameters_is_left_out_and_said(
     assert [parameter["Name"] for parameter in json.loads(pipeline.definition())["Parameters"]] == ["A"]
     assert "'ml.m5.large'" in caplog.text
     assert "hint:" in caplog.text
+
+
+def test_what_is_no_parameter_is_left_out(session: PipelineSession, caplog: pytest.LogCaptureFixture) -> None:
+    text = ParameterString("Rows")
+    given: Any = [text, Join("/", [text]), "rows"]
+    definition = json.loads(Pipeline("prices", given, steps=[], sagemaker_session=session).definition())
+    assert [parameter["Name"] for parameter in definition["Parameters"]] == ["Rows"]
+    assert "no parameter, which no run can give otherwise" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "image", "message"),
+    [
+        ("ml.p3.16xlarge", None, None),
+        ("ml.p5.48xlarge", None, "do not support p5"),
+        (None, "a:2.0.1-gpu-py310-cu121", "incompatible"),
+    ],
+)
+def test_types_and_images_that_a_run_decides_are_judged_by_their_defaults(
+    session: PipelineSession, kind: Any, image: Any, message: str | None
+) -> None:
+    decided: dict[str, Any] = {
+        "image_uri": ParameterString("Image", image),
+        "instance_type": ParameterString("Type", kind),
+    }
+    job = Job("pytorch", "1.13.1", "py39", **decided, entry_point="train.py")
+    given = {"smdistributed": {"dataparallel": {"enabled": True}}}
+    if message:
+        with pytest.raises(ValueError, match=message):
+            distribution_hyperparameters(given, job, [])
+    else:
+        assert distribution_hyperparameters(given, job, [])["sagemaker_instance_type"].name == "Type"
