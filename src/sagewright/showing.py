@@ -13,7 +13,7 @@ _MANY = 12  # arguments in a line
 _NOISE = ("self", "args", "kwargs", "session", "sagemaker_session", "boto_session")
 _SECRET = ("password", "passwd", "secret", "token", "credential", "private", "access_key", "auth")
 # Documents whose values are the user's own, secrets among them: their names are shown.
-_NAMES_ONLY = ("env", "environment")
+_NAMES_ONLY = ("env", "environment", "environment_variables")
 
 
 def text_of(instance: Any) -> str:

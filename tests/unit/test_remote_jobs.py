@@ -6,6 +6,7 @@ import ast
 import json
 import logging
 import os
+import pickle
 import runpy
 import subprocess
 import sys
@@ -147,6 +148,13 @@ def test_what_contradicts_itself_or_does_not_exist_is_refused() -> None:
         remote(instance_type="ml.m5.large", pre_execution_commands=["a"], pre_execution_script="b")(print)
     with pytest.raises(NotImplementedError, match="use_torchrun"):
         _JobSettings(instance_type="ml.m5.large", use_mpirun=True, instance_count=2)
+
+
+def test_settings_show_no_values_of_variables_and_can_be_pickled() -> None:
+    settings = _JobSettings(instance_type="ml.m5.large", environment_variables={"API_KEY": "hunter2"})
+    assert "API_KEY" in repr(settings)
+    assert "hunter2" not in repr(settings)
+    assert pickle.loads(pickle.dumps(settings)).environment_variables == settings.environment_variables
 
 
 def test_image_of_another_python_is_told_before_the_job(
