@@ -60,15 +60,11 @@ GROUP = {"instance_count": 1, "instance_type": "ml.m5.large"}
 
 # Public classes without objects of their own.
 NOT_MADE = {
-    "interactive_apps.DetailProfilerApp": "refused: opens in SageMaker Studio",
-    "interactive_apps.TensorBoardApp": "refused: opens in SageMaker Studio",
-    "interactive_apps.base_interactive_app.BaseInteractiveApp": "refused: opens in SageMaker Studio",
     "model_monitor.clarify_model_monitoring.ClarifyModelMonitor": "abstract, says so when it is made",
     "experiments.Run": "v2 refuses to pickle it, and so do we: a run is of one place and time",
     "workflow.entities.PipelineVariable": "the base of variables: it stands for none itself",
     "workflow.step_outputs.StepOutput": "the base of variables that steps make",
     "workflow.entities.DefaultEnumMeta": "a class of classes",
-    "workflow.pipeline_context.LocalPipelineSession": "refused: not built yet",
 }
 
 
