@@ -120,9 +120,9 @@ def test_names_of_v1_are_taken_with_a_warning(world: World, caplog: pytest.LogCa
     ("surplus", "hint"),
     [("env", "`environment`"), ("job_name", r"`fit\(job_name=...\)`"), ("distributions", "`distribution`")],
 )
-def test_arguments_that_v2_passes_over_are_refused_with_what_does_their_work(surplus, hint):
+def test_arguments_that_v2_passes_over_are_refused_with_what_does_their_work(surplus: str, hint: str) -> None:
     with pytest.raises(TypeError, match=f"unexpected keyword argument `{surplus}`\nhint: .*{hint}"):
-        Estimator("image", ROLE, 1, "ml.m5.large", **{surplus: {}})
+        Estimator("image", ROLE, **{surplus: {}})  # type: ignore[arg-type]
 
 
 def test_jobs_are_kept_in_order(world: World) -> None:
