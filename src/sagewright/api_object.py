@@ -38,20 +38,20 @@ class ApiObject:
     @classmethod
     def to_boto(cls, obj: Any) -> Document:
         """Return the member of a request that an object, or a dict of its attributes, stands for."""
-        members = {name: value for name, value in _attributes(obj).items() if value is not None}
+        members = _said(obj)
         return {
             camel_case(name): cls.parts[name].to_boto(value) if name in cls.parts else value
             for name, value in members.items()
         }
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, type(self)) and vars(self) == vars(other)
+        return isinstance(other, type(self)) and _said(self) == _said(other)
 
     def __hash__(self) -> int:
-        return hash(tuple(sorted(vars(self).items())))
+        return hash(tuple(sorted(_said(self).items())))
 
     def __repr__(self) -> str:
-        given = ", ".join(f"{name}={value!r}" for name, value in vars(self).items() if value is not None)
+        given = ", ".join(f"{name}={value!r}" for name, value in _said(self).items())
         return f"{type(self).__name__}({given})"
 
 
@@ -98,5 +98,7 @@ def camel_case(name: str) -> str:
     return "".join(word.title() for word in name.split("_"))
 
 
-def _attributes(obj: Any) -> Mapping[str, Any]:
-    return obj if isinstance(obj, Mapping) else vars(obj)
+def _said(obj: Any) -> Document:
+    """Return the attributes of an object, or the items of a dict, that are not None."""
+    attributes = obj if isinstance(obj, Mapping) else vars(obj)
+    return {name: value for name, value in attributes.items() if value is not None}

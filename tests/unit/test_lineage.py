@@ -8,6 +8,7 @@ import pickle
 import pytest
 from botocore.exceptions import ParamValidationError
 
+from sagewright.lineage._api_types import ActionSource, ArtifactSource
 from sagewright.lineage.artifact import Artifact, ModelArtifact
 from sagewright.lineage.query import Edge, LineageFilter, LineageQueryResult, Vertex
 from tests.parity.scenarios.lineage import ARTIFACT
@@ -50,3 +51,11 @@ def test_what_needs_other_packages_is_refused() -> None:
     for refuse in (artifact.downstream_trials, artifact.upstream_trials, LineageQueryResult().visualize):
         with pytest.raises(NotImplementedError, match="not built into Sagewright"):
             refuse()
+
+
+def test_a_part_is_equal_to_another_that_says_the_same() -> None:
+    source = ArtifactSource(source_uri="s3://b/d", source_types=None)
+    assert source == ArtifactSource(source_uri="s3://b/d")
+    assert hash(source) == hash(ArtifactSource(source_uri="s3://b/d"))
+    assert source != ArtifactSource(source_uri="s3://b/e")
+    assert source != ActionSource(source_uri="s3://b/d")
