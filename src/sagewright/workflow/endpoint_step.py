@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import nearest_of, suggests
-from sagewright.workflow.base_step import CacheConfig, ConfigurableRetryStep, Step, StepTypeEnum
-from sagewright.workflow.properties import Properties
-from sagewright.workflow.utilities import validate_step_args_input
+from sagewright.workflow.base_step import CacheConfig, ConfigurableRetryStep, StepTypeEnum
+from sagewright.workflow.session_call_step import SessionCallStep
 
 if TYPE_CHECKING:
     from sagewright.workflow.retry import RetryPolicy
@@ -17,7 +16,7 @@ __all__ = ["CacheConfig", "EndpointConfigStep", "EndpointStep"]
 
 
 @suggests
-class EndpointConfigStep(ConfigurableRetryStep):
+class EndpointConfigStep(SessionCallStep, ConfigurableRetryStep):
     """Makes an endpoint's configuration.
 
     Args:
@@ -32,6 +31,8 @@ class EndpointConfigStep(ConfigurableRetryStep):
         TypeError: The arguments are none.
     """
 
+    call, shape_name = "create_endpoint_config", "DescribeEndpointConfigOutput"
+
     def __init__(
         self,
         name: str,
@@ -43,31 +44,12 @@ class EndpointConfigStep(ConfigurableRetryStep):
         retry_policies: Sequence[RetryPolicy] | None = None,
     ) -> None:
         super().__init__(name, StepTypeEnum.ENDPOINT_CONFIG, display_name, description, depends_on, retry_policies)
-        validate_step_args_input(
-            step_args,
-            {"create_endpoint_config"},
-            "The step_args of EndpointConfigStep must be obtained from pipeline_session.create_endpoint_config().",
-        )
-        self.step_args, self.cache_config = step_args, cache_config
-        self._properties = Properties(name, shape_name="DescribeEndpointConfigOutput", step=self)
-
-    @property
-    def arguments(self) -> Any:
-        """The request that makes the configuration."""
-        return self.step_args.args
-
-    @property
-    def properties(self) -> Any:
-        """What the configuration's description will hold."""
-        return self._properties
-
-    def to_request(self) -> Any:
-        """Return what stands for it in a pipeline's definition."""
-        return super().to_request()
+        self._take(step_args)
+        self.cache_config = cache_config
 
 
 @suggests
-class EndpointStep(Step):
+class EndpointStep(SessionCallStep):
     """Makes an endpoint, or gives the one of its name another configuration.
 
     Args:
@@ -81,6 +63,8 @@ class EndpointStep(Step):
         TypeError: The arguments are none.
     """
 
+    call, shape_name = "create_endpoint", "DescribeEndpointOutput"
+
     def __init__(
         self,
         name: str,
@@ -91,27 +75,8 @@ class EndpointStep(Step):
         cache_config: CacheConfig | None = None,
     ) -> None:
         super().__init__(name, display_name, description, StepTypeEnum.ENDPOINT, depends_on)
-        validate_step_args_input(
-            step_args,
-            {"create_endpoint"},
-            "The step_args of EndpointStep must be obtained from pipeline_session.create_endpoint().",
-        )
-        self.step_args, self.cache_config = step_args, cache_config
-        self._properties = Properties(name, shape_name="DescribeEndpointOutput", step=self)
-
-    @property
-    def arguments(self) -> Any:
-        """The request that makes the endpoint."""
-        return self.step_args.args
-
-    @property
-    def properties(self) -> Any:
-        """What the endpoint's description will hold."""
-        return self._properties
-
-    def to_request(self) -> Any:
-        """Return what stands for it in a pipeline's definition."""
-        return super().to_request()
+        self._take(step_args)
+        self.cache_config = cache_config
 
 
 if not TYPE_CHECKING:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sagewright.arguments import nearest_of, suggests
-from sagewright.workflow.base_step import Step, StepTypeEnum
-from sagewright.workflow.properties import Properties
-from sagewright.workflow.utilities import validate_step_args_input
+from sagewright.workflow.base_step import StepTypeEnum
+from sagewright.workflow.session_call_step import SessionCallStep
 
 
 @suggests
-class InferenceComponentStep(Step):
+class InferenceComponentStep(SessionCallStep):
     """Makes an inference component, or changes the one of its name.
 
     Args:
@@ -25,6 +24,8 @@ class InferenceComponentStep(Step):
         TypeError: The arguments are none.
     """
 
+    call, shape_name = "create_inference_component", "DescribeInferenceComponentOutput"
+
     def __init__(
         self,
         name: str,
@@ -34,24 +35,7 @@ class InferenceComponentStep(Step):
         depends_on: Sequence[Any] | None = None,
     ) -> None:
         super().__init__(name, display_name, description, StepTypeEnum.INFERENCE_COMPONENT, depends_on)
-        validate_step_args_input(
-            step_args,
-            {"create_inference_component"},
-            "The step_args of InferenceComponentStep must be obtained from "
-            "pipeline_session.create_inference_component().",
-        )
-        self.step_args = step_args
-        self._properties = Properties(name, shape_name="DescribeInferenceComponentOutput", step=self)
-
-    @property
-    def arguments(self) -> Any:
-        """The request that makes the component."""
-        return self.step_args.args
-
-    @property
-    def properties(self) -> Any:
-        """What the component's description will hold."""
-        return self._properties
+        self._take(step_args)
 
 
 if not TYPE_CHECKING:

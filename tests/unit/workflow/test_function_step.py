@@ -27,16 +27,6 @@ if TYPE_CHECKING:
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/mine:1"
 
 
-@pytest.fixture
-def aws() -> Recorder:
-    return Recorder()
-
-
-@pytest.fixture
-def session(aws: Recorder) -> PipelineSession:
-    return PipelineSession(boto_session=aws.boto_session(), default_bucket="bucket")
-
-
 @step(name="Add", image_uri=IMAGE, instance_type="ml.m5.large", role=ROLE)
 def add(a: Any, b: Any = 1) -> Any:
     """Add."""

@@ -25,16 +25,6 @@ IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/notebooks:1"
 
 
 @pytest.fixture
-def aws() -> Recorder:
-    return Recorder()
-
-
-@pytest.fixture
-def session(aws: Recorder) -> PipelineSession:
-    return PipelineSession(boto_session=aws.boto_session(), default_bucket="bucket")
-
-
-@pytest.fixture
 def notebook(tmp_path: Path) -> Path:
     path = tmp_path / "prices.ipynb"
     path.write_text("{}")

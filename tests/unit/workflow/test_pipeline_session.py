@@ -21,16 +21,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:Running within a PipelineSession
 ROLE = "arn:aws:iam::123456789012:role/Role"
 
 
-@pytest.fixture
-def aws() -> Recorder:
-    return Recorder()
-
-
-@pytest.fixture
-def session(aws: Recorder) -> PipelineSession:
-    return PipelineSession(boto_session=aws.boto_session(), default_bucket="bucket")
-
-
 def made(session: PipelineSession, arguments: Any, step: StepContext | None = None) -> Any:
     """Return the request that a step's arguments become."""
     with building(step or StepContext("Prices", "Step")):

@@ -34,16 +34,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:Running within a PipelineSession
 ROLE = "arn:aws:iam::123456789012:role/Role"
 
 
-@pytest.fixture
-def aws() -> Recorder:
-    return Recorder()
-
-
-@pytest.fixture
-def session(aws: Recorder) -> PipelineSession:
-    return PipelineSession(boto_session=aws.boto_session(), default_bucket="bucket")
-
-
 def training(session: Any, **more: Any) -> Estimator:
     return Estimator("a/b:1", ROLE, 1, "ml.m5.large", sagemaker_session=session, **more)
 

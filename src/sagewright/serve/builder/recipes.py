@@ -43,13 +43,17 @@ def follow(builder: ModelBuilder, recipe: Recipe) -> Model:
     return plain_model(builder, data) if builder.mode == Mode.IN_PROCESS else recipe.make(builder, data)
 
 
-def plain_model(builder: ModelBuilder, data: Any) -> Model:
-    """Return the model that an endpoint serves."""
+def plain_model(builder: ModelBuilder, data: Any, predictor: Callable[..., Any] | None = None) -> Model:
+    """Return the model that an endpoint serves.
+
+    Args:
+        predictor: Makes what asks it; None: the builder's own, by its schema.
+    """
     return Model(
         builder.image_uri,
         data,
         builder._settings().role_arn,
-        builder._get_predictor,
+        predictor or builder._get_predictor,
         env=builder.env_vars,
         name=builder.name,
         vpc_config=builder.vpc_config,

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sagewright.deserializers import JSONDeserializer
-from sagewright.model import Model
 from sagewright.predictor import Predictor
 from sagewright.serializers import JSONSerializer
-from sagewright.serve.builder.recipes import Recipe
+from sagewright.serve.builder.recipes import Recipe, plain_model
 from sagewright.serve.detection import framework_of_model
 from sagewright.serve.packing.folder import model_folder
 from sagewright.serve.utils.types import ModelServer
 from sagewright.vocabulary.image_tables import registry_host
 
 if TYPE_CHECKING:
+    from sagewright.model import Model
     from sagewright.serve.builder.model_builder import ModelBuilder
     from sagewright.serve.builder.schema_builder import SchemaBuilder
     from sagewright.session import Session
@@ -133,17 +133,7 @@ def _image(builder: ModelBuilder) -> str:
 
 
 def _make(builder: ModelBuilder, data: Any) -> Model:
-    return Model(
-        builder.image_uri,
-        data,
-        builder._settings().role_arn,
-        builder._get_triton_predictor,
-        env=builder.env_vars,
-        name=builder.name,
-        vpc_config=builder.vpc_config,
-        sagemaker_session=builder.sagemaker_session,
-        image_config=builder.image_config,
-    )
+    return plain_model(builder, data, builder._get_triton_predictor)
 
 
 def triton_predictor(
