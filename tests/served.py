@@ -70,11 +70,15 @@ class Served:
             time.sleep(0.02)
 
     def workers(self) -> list[int]:
-        children: list[int] = []
-        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            with contextlib.suppress(FileNotFoundError):  # a thread that has ended meanwhile
-                children += [int(pid) for pid in (task / "children").read_text().split()]
-        return children
+        # By the parent that each process names: a thread's list of children moves on when the thread ends.
+        return [pid for pid, parent in _processes() if parent == self.process.pid]
+
+
+def _processes() -> Iterator[tuple[int, int]]:
+    """Return the processes of this machine, each with its parent."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            yield int(path.parent.name), int(path.read_text().rpartition(")")[2].split()[1])
 
 
 def free_port() -> int:

@@ -27,11 +27,13 @@ def _below(found):
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
 # What has no example for users: the engine and its like, and what changes the process that imports it.
 WITHOUT = ("sagewright.engine", "sagewright.testing", "sagewright.cli", "sagewright.alias")
+PROGRAMS = "sagewright.serve.packed."  # what goes into a model's archive, and loads the model when it is imported
 MODULES = sorted(
     module.name
     for found in pkgutil.iter_modules(sagewright.__path__, "sagewright.")
     if found.name not in WITHOUT
     for module in (found, *_below(found))
+    if not module.name.startswith(PROGRAMS)
 )
 
 

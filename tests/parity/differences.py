@@ -177,3 +177,9 @@ DIFFERENCES: dict[str, Difference] = {
 
 # Scenarios whose subject is not built yet. The mark is strict: once it is built, it has to go.
 NOT_BUILT: dict[str, str] = {}
+
+# Scenarios that a library plays a part in which the tests do not install.
+NEEDS: dict[str, str] = {
+    "serve.triton_of_its_own_image": "torch",
+    "serve.triton_serves_a_module_of_pytorch": "torch",
+}

@@ -45,8 +45,12 @@ SERVICES = (
     "athena",
 )
 _CALLER = Caller(ACCOUNT, REGION, f"arn:aws:sts::{ACCOUNT}:assumed-role/r/s", "u", python="/usr/bin/python3")
-# What the record has in place of the time, as a name may have it.
-_TIMES = {"<timestamp>": "2024-05-06-07-08-09-123", "<epoch>-<hex>": "1714979289-0a1b"}
+# What the record has in place of the time, or of what is drawn, as a name may have it.
+_TIMES = {
+    "<timestamp>": "2024-05-06-07-08-09-123",
+    "<epoch>-<hex>": "1714979289-0a1b",
+    "<uuid>": "0a1b2c3d-4e5f-4a6b-8c7d-0a1b2c3d4e5f",
+}
 
 # What some scenarios take out of their requests, since it holds the time in minutes.
 _NAMELESS = {

@@ -6,6 +6,7 @@ Where ours differs on purpose, `DIFFERENCES` says how and why; a difference that
 from __future__ import annotations
 
 import builtins
+import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from sagewright import exceptions
-from tests.parity.differences import DIFFERENCES, NOT_BUILT
+from tests.parity.differences import DIFFERENCES, NEEDS, NOT_BUILT
 from tests.parity.scenarios import SCENARIOS
 from tests.parity.world import play
 
@@ -25,7 +26,9 @@ CASES = [(topic, name) for topic, scenarios in SCENARIOS.items() for name in sce
 
 def _case(topic: str, name: str) -> Any:
     reason = NOT_BUILT.get(f"{topic}.{name}")
-    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+    marks: list[pytest.MarkDecorator] = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+    if (needed := NEEDS.get(f"{topic}.{name}")) and importlib.util.find_spec(needed) is None:
+        marks.append(pytest.mark.skip(reason=f"{needed} is not installed"))
     return pytest.param(topic, name, id=f"{topic}.{name}", marks=marks)
 
 

@@ -31,7 +31,19 @@ WRONG = {
     "automl.inputs_of_their_own": "validation error detected",
     "automl.second_of_time_series": "forecastQuantiles.2.member",
     "experiments.a_run": "TRUE_VALUE can not be converted to a Double",
+    **dict.fromkeys(
+        (
+            "hyperparameters.of_a_search",
+            "hyperparameters.of_an_estimator",
+            "hyperparameters.of_an_estimator_with_code",
+            "hyperparameters.of_one_search_among_several",
+            "hyperparameters.set_later",
+        ),
+        r"Value '\n' at .* must satisfy regular expression pattern: \.\*",
+    ),
     "inputs.every_argument": "RecordWrapperType RecordIO is only supported in Pipe",
+    "remote.job_with_everything": "KeepAlivePeriodInSeconds and EnableManagedSpotTraining exclude each other",
+    "remote.settings_of_the_configuration": "Value 'ml.c5.large' at .* must satisfy enum value set",
     "tuning.instances_of_several_types": "Value 'ml.c5.large' at .* must satisfy enum value set",
     "training.max_wait_without_spot": "MaxWaitTimeInSeconds is only valid with EnableManagedSpotTraining",
 }

@@ -285,7 +285,7 @@ def hub(world: World) -> Any:
 
 def hub_content(world: World) -> Any:
     world.aws.answers["CreateHubContentReference"] = {"HubArn": f"{_PREFIX}:hub/hub"}
-    session, public = world.session(), f"{_PREFIX}:hub-content/public/Model/m"
+    session, public = world.session(), "arn:aws:sagemaker:us-east-1:aws:hub-content/public/Model/m"
     session.create_hub_content_reference("hub", public)
     made = session.create_hub_content_reference("hub", public, hub_content_name="model", min_version="1.0.0")
     session.delete_hub_content_reference("hub", "ModelReference", "model")
