@@ -27,9 +27,7 @@ def check_document(exchange: Exchange) -> None:
     request = exchange.request
     if request.service != "s3" or request.method in ("GET", "HEAD", "DELETE"):
         return
-    sums = {
-        name: request.headers[_PREFIX + name.lower()] for name in SIZES if _PREFIX + name.lower() in request.headers
-    }
+    sums = _sums(exchange)
     md5 = request.headers.get("content-md5")
     if not (sums or md5) or _is_bytes(exchange):
         return
@@ -39,6 +37,17 @@ def check_document(exchange: Exchange) -> None:
         _compare(algorithm, given, body)
     if md5 is not None:
         _compare_md5(md5, body)
+
+
+def _sums(exchange: Exchange) -> dict[str, str]:
+    """Return the checksums of the document by their algorithms.
+
+    Where the model names no algorithm of the request, as `CompleteMultipartUpload`'s does not, they are an object's.
+    """
+    headers = exchange.request.headers
+    if "requestAlgorithmMember" not in exchange.model.http_checksum:
+        return {}
+    return {name: headers[_PREFIX + name.lower()] for name in SIZES if _PREFIX + name.lower() in headers}
 
 
 def _is_bytes(exchange: Exchange) -> bool:
