@@ -365,6 +365,7 @@ def test_a_range_behind_the_end(s3, body, asked):
 def test_an_object_in_one_piece_has_one_part(s3):
     s3.put("a")
     assert s3.read("a", PartNumber=1) == b"0123456789"
+    assert s3("HeadObject", Bucket="bucket", Key="a", PartNumber=1)["ContentRange"] == "bytes 0-9/10"
     s3.refuses("GetObject", "InvalidPartNumber", 416, Bucket="bucket", Key="a", PartNumber=2)
 
 
