@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sagewright.async_inference.async_inference_config import AsyncInferenceConfig
+from sagewright.compiling import with_machine
 from sagewright.deserializers import BaseDeserializer
 from sagewright.enums import EndpointType, RoutingStrategy
 from sagewright.explainer.explainer_config import ExplainerConfig
@@ -68,6 +69,8 @@ def deploy(model: Model, given: Deployment) -> Any:
         UnexpectedStatusException: The endpoint did not come into service.
     """
     check(given)
+    if (given.instance_type or "").startswith("ml.inf") and not model._is_compiled_model:
+        logger.warning("Your model is not compiled. Please compile your model before using Inferentia.")
     given = given._replace(routing_config=routing_document(given.routing_config))
     if given.endpoint_type == EndpointType.INFERENCE_COMPONENT_BASED:
         return _deploy_component(model, given)
@@ -82,7 +85,7 @@ def deploy(model: Model, given: Deployment) -> Any:
         given.model_reference_arn,
     )
     assert model.name is not None
-    model.endpoint_name = given.endpoint_name or name_from_base(model._base_name or base_from_name(model.name))
+    model.endpoint_name = given.endpoint_name or name_from_base(_base_of_endpoint(model, given))
     if given.update_endpoint:
         _update(session, model.name, model.endpoint_name, given, _documents(model, given))
     else:
@@ -100,6 +103,12 @@ def deploy(model: Model, given: Deployment) -> Any:
     return AsyncPredictor(predictor, model.name) if is_async else predictor
 
 
+def _base_of_endpoint(model: Model, given: Deployment) -> str:
+    base = model._base_name or base_from_name(str(model.name))
+    is_for_a_machine = model._is_compiled_model and given.serverless_inference_config is None
+    return with_machine(base, str(given.instance_type)) if is_for_a_machine else base
+
+
 def check(given: Deployment) -> None:
     """Check that arguments are of the kinds they should be, and that they say what serves.
 
@@ -115,8 +124,6 @@ def check(given: Deployment) -> None:
         raise ValueError("Must specify instance type and instance count unless using serverless inference")
     if serverless is not None and not isinstance(serverless, ServerlessInferenceConfig):
         raise ValueError("serverless_inference_config needs to be a ServerlessInferenceConfig object")
-    if (given.instance_type or "").startswith("ml.inf"):
-        logger.warning("Your model is not compiled. Please compile your model before using Inferentia.")
 
 
 def routing_document(given: Mapping[str, Any] | None) -> Document | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sagewright.arguments import nearest_of, no_surplus, not_built, refused, suggests
+from sagewright.compiling import Compiling
 from sagewright.config import paths
 from sagewright.config.values import files, resolved
 from sagewright.deferring import defers, runnable_by_pipeline
@@ -35,7 +36,7 @@ Document = dict[str, Any]
 
 
 @suggests
-class Model(Registering, ModelBase):
+class Model(Compiling, Registering, ModelBase):
     """A model that can be deployed.
 
     Args:
@@ -242,6 +243,8 @@ class Model(Registering, ModelBase):
         self._take_defaults(instance_type)
         if self.role is None:
             raise ValueError("Role can not be null for deploying a model")
+        if self._is_compiled_model and instance_type and serverless_inference_config is None:
+            self._name_compiled(instance_type)
         return deploy(
             self,
             Deployment(
@@ -337,8 +340,6 @@ class Model(Registering, ModelBase):
             volume_kms_key=volume_kms_key,
         )
 
-    compile = refused("Model.compile", "compilation is done by SageMaker Neo, for Amazon's machines")
-    package_for_edge = refused("Model.package_for_edge", "it takes a model that SageMaker Neo has compiled")
     right_size = refused("Model.right_size", "it needs the Inference Recommender")
     tune = refused("Model.tune", "it needs JumpStart's models")
     attach = refused("Model.attach", "it needs JumpStart's models")

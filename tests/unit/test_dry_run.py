@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 
 from sagewright.cli import main
 from sagewright.cli.iam_policy import dry_requests
+from sagewright.dry_run.shapes import made_up
 from sagewright.engine.authorisation.needed import asked_of, caller_policy
 from sagewright.engine.authorisation.needed_by_roles import role_policies
 from sagewright.engine.policies.decisions import Policies, decide
@@ -179,3 +181,13 @@ def test_a_script_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["iam-policy"]) == 2
     assert main(["iam-policy", "there-is-none.py"]) == 2
     assert "hint: sagewright iam-policy" in capsys.readouterr().err
+
+
+def test_statuses_say_that_all_has_gone_well_in_capitals_too() -> None:
+    sagemaker = botocore.session.get_session().get_service_model("sagemaker")
+    for operation, member, good in (
+        ("DescribeCompilationJob", "CompilationJobStatus", "COMPLETED"),
+        ("DescribeTrainingJob", "TrainingJobStatus", "Completed"),
+        ("DescribeEndpoint", "EndpointStatus", "InService"),
+    ):
+        assert made_up(sagemaker.operation_model(operation).output_shape, {}, None)[member] == good

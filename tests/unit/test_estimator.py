@@ -99,12 +99,6 @@ def test_nothing_can_be_deployed_or_measured_before_training(world: World) -> No
             ask()
 
 
-@pytest.mark.parametrize("name", ["compile_model"])
-def test_method_that_is_not_built_says_so(world: World, name: str) -> None:
-    with pytest.raises(NotImplementedError, match="not built into Sagewright yet"):
-        getattr(world.estimator(), name)()
-
-
 # What comes of right ones --------------------------------------------------------------------------------------------
 
 

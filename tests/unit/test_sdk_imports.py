@@ -45,5 +45,5 @@ def test_rooms_that_will_not_be_are_refused_by_name(path: str) -> None:
 
 
 def test_names_that_are_not_built_are_refused_by_name() -> None:
-    with pytest.raises(NotImplementedError, match="`Model.compile` is not built into Sagewright: compilation is"):
-        sagewright.Model("image", "s3://b/m", "role").compile("ml_m5", {}, "s3://b")
+    with pytest.raises(NotImplementedError, match="`Model.right_size` is not built into Sagewright: it needs the"):
+        sagewright.Model("image", "s3://b/m", "role").right_size()

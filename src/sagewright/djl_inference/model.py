@@ -101,11 +101,11 @@ class DJLModel(Model):
             serverless_inference_config=serverless_inference_config,
         )
 
-    def package_for_edge(self, **_: Any) -> Any:
+    def package_for_edge(self, **_: Any) -> Any:  # type: ignore[override]  # v2's
         """Raise: no edge device runs models of DJL."""
         raise NotImplementedError("DJLModels do not support Sagemaker Edge")
 
-    def compile(self, **_: Any) -> Any:
+    def compile(self, **_: Any) -> Any:  # type: ignore[override]  # v2's
         """Raise: SageMaker Neo compiles no models of DJL."""
         raise NotImplementedError("DJLModels do not currently support compilation with SageMaker Neo")
 

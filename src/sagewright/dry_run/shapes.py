@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-# The words of a status that say that all has gone well, the better first.
-_GOOD = ("Completed", "InService", "Created", "Succeeded", "Active", "ACTIVE", "Executed", "Available", "Approved")
+# The words of a status that say that all has gone well, the better first; services write them in capitals or not.
+_GOOD = ("COMPLETED", "INSERVICE", "CREATED", "SUCCEEDED", "ACTIVE", "EXECUTED", "AVAILABLE", "APPROVED")
 _DEEPEST = 6
 
 
@@ -64,5 +64,6 @@ def _value(name: str, member: Any, arn: str | None, depth: int) -> Any:
 
 def _text(name: str, member: Any, arn: str | None) -> str:
     if member.enum:
-        return str(next((word for word in _GOOD if word in member.enum), member.enum[0]))
+        meant = {word.upper(): word for word in reversed(member.enum)}
+        return str(next((meant[word] for word in _GOOD if word in meant), member.enum[0]))
     return arn if arn is not None and name.endswith("Arn") else "dry-run"

@@ -174,6 +174,7 @@ class EstimatorBase(Transforming, Serving, ABC):
         self.uploaded_code: UploadedCode | None = None
         self.latest_training_job: TrainingJob | None = None
         self.jobs: list[TrainingJob] = []
+        self._compiled_models: dict[str | None, Model] = {}
         self._current_job_name: str | None = None
         self._is_output_path_default = False
 

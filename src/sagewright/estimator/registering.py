@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from sagewright.arguments import not_built
 from sagewright.vocabulary.names import base_name_from_image, name_from_base
 
 if TYPE_CHECKING:
@@ -56,6 +55,7 @@ class RegisteringTrained:
         """Put what was trained into the registry; see `Model.register` for the arguments.
 
         Args:
+            compile_model_family: Put the model there that `compile_model` has made for this machine.
             model_name: None: the base name of the estimator's jobs with a timestamp.
             model_card: None: one that tells of the training.
             **kwargs: Go to `create_model`.
@@ -69,12 +69,14 @@ class RegisteringTrained:
                 "estimator.register does not support PipelineSession at this moment. Please use model.register with "
                 "PipelineSession if you're using the ModelStep."
             )
-        not_built("register", {"compile_model_family": compile_model_family})
         name = model_name or name_from_base(
             estimator.base_job_name or base_name_from_image(estimator.training_image_uri())
         )
-        arguments = {"model_kms_key": estimator.output_kms_key, **kwargs}
-        model = estimator.create_model(image_uri=image_uri, name=name, **arguments)
+        if compile_model_family is not None:
+            model = estimator._compiled_model(compile_model_family)
+        else:
+            arguments = {"model_kms_key": estimator.output_kms_key, **kwargs}
+            model = estimator.create_model(image_uri=image_uri, name=name, **arguments)
         model.name = name
         package: ModelPackage | None = model.register(
             content_types,

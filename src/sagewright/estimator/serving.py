@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
+from sagewright.compiling import FRAMEWORKS
 from sagewright.deprecations import removed_warning
 from sagewright.estimator.registering import RegisteringTrained
-from sagewright.utils import Tags
+from sagewright.utils import Tags, format_tags
 from sagewright.vocabulary.names import base_name_from_image, name_from_base
 
 if TYPE_CHECKING:
     from sagewright.deserializers import BaseDeserializer
+    from sagewright.estimator.base import EstimatorBase
     from sagewright.model import Model
     from sagewright.serializers import BaseSerializer
     from sagewright.training_job import TrainingJob
@@ -26,6 +29,7 @@ class Serving(RegisteringTrained):
     base_job_name: str | None
     output_kms_key: str | None
     tags: list[dict[str, str]] | None
+    _compiled_models: dict[str | None, Model]
 
     if TYPE_CHECKING:
 
@@ -71,14 +75,11 @@ class Serving(RegisteringTrained):
             UnexpectedStatusException: The endpoint did not come into service.
         """
         self._job()
-        if use_compiled_model and serverless_inference_config is None:
-            family = "_".join((instance_type or "").split(".")[:-1])
-            raise ValueError(
-                f"No compiled model for {family}. Please compile one with compile_model before deploying.\n"
-                "hint: compilation is not built into Sagewright; leave `use_compiled_model` out."
-            )
         name = name_from_base(self.base_job_name or base_name_from_image(self.training_image_uri()))
-        model = self.create_model(**{"model_kms_key": self.output_kms_key, **kwargs})
+        if use_compiled_model and serverless_inference_config is None:
+            model = self._compiled_model("_".join((instance_type or "").split(".")[:-1]))
+        else:
+            model = self.create_model(**{"model_kms_key": self.output_kms_key, **kwargs})
         model.name = model_name or name
         return model.deploy(
             initial_instance_count,
@@ -104,6 +105,64 @@ class Serving(RegisteringTrained):
         """Do nothing, as in v2: predictors delete their endpoints."""
         removed_warning("The function delete_endpoint")
 
-    def compile_model(self, *_: Any, **__: Any) -> Any:
-        """Not built yet: compilation."""
-        raise NotImplementedError("Compilation is not built into Sagewright yet.")
+    def compile_model(
+        self,
+        target_instance_family: str | None,
+        input_shape: Mapping[str, Any] | str | None,
+        output_path: str,
+        framework: str | None = None,
+        framework_version: str | None = None,
+        compile_max_run: int = 15 * 60,
+        tags: Tags = None,
+        target_platform_os: str | None = None,
+        target_platform_arch: str | None = None,
+        target_platform_accelerator: str | None = None,
+        compiler_options: Mapping[str, Any] | str | None = None,
+        **kwargs: Any,
+    ) -> Model:
+        """Have SageMaker Neo compile what was trained; on the target `aws` only. See `Model.compile`.
+
+        Args:
+            **kwargs: Go to `create_model`.
+
+        Returns:
+            The compiled model, which `deploy(use_compiled_model=True)` serves.
+
+        Raises:
+            ValueError: The framework is none that is compiled, or comes without its version.
+        """
+        if framework and framework not in FRAMEWORKS:
+            raise ValueError(f"Please use valid framework, allowed values: {FRAMEWORKS}")
+        if (framework is None) != (framework_version is None):
+            raise ValueError("You should provide framework and framework_version at the same time.")
+        base = self.base_job_name or base_name_from_image(self.training_image_uri(), default_base_name="training-job")
+        compiled = self.create_model(**kwargs).compile(
+            target_instance_family,
+            input_shape,
+            output_path,
+            cast("EstimatorBase", self).role,
+            format_tags(tags),
+            name_from_base(f"compilation-{base}"),
+            compile_max_run,
+            framework,
+            framework_version,
+            target_platform_os,
+            target_platform_arch,
+            target_platform_accelerator,
+            compiler_options,
+        )
+        self._compiled_models[target_instance_family] = compiled
+        return compiled
+
+    def _compiled_model(self, family: str) -> Model:
+        """Return the model that was compiled for a machine.
+
+        Raises:
+            ValueError: There is none.
+        """
+        if family not in self._compiled_models:
+            raise ValueError(
+                f"No compiled model for {family}. Please compile one with compile_model before deploying.\n"
+                f"hint: `compile_model({family!r}, ...)` does."
+            )
+        return self._compiled_models[family]

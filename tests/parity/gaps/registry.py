@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.parity.gaps import Differs, Gap, Refused
+from tests.parity.gaps import Differs, Gap
 
 GAPS: dict[str, Gap] = {
     "*.model.*Model.register": Differs(
         "takes what `Model.register` takes, in its order; the first 14 arguments are in v2's"
     ),
-    "estimator.EstimatorBase.compile_model": Refused("compilation is done by SageMaker Neo, for Amazon's machines"),
 }

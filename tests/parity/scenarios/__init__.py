@@ -17,6 +17,7 @@ TOPICS = (
     "endpoints",
     "deploying",
     "assembling",
+    "compiling",
     "predicting",
     "watching",
     "transforming",
