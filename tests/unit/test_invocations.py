@@ -7,6 +7,7 @@ import struct
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from unittest import mock
 
 import pytest
 
@@ -210,6 +211,18 @@ def test_a_connection_to_oneself_is_none(house, monkeypatch):
     monkeypatch.setattr(socket, "create_connection", lambda address, timeout: connect(address, timeout, address))
     put_endpoint(house, gone.address)
     assert error_of(house).code == "ServiceUnavailable"
+
+
+def test_a_connection_that_is_reset_at_once_is_closed(house, monkeypatch):
+    with serving(echo) as gone:
+        pass
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    lost = mock.Mock(wraps=ours, getpeername=mock.Mock(side_effect=OSError("not connected")))
+    monkeypatch.setattr(socket, "create_connection", lambda address, timeout: lost)
+    put_endpoint(house, gone.address)
+    assert error_of(house).code == "ServiceUnavailable"
+    assert ours.fileno() == -1
 
 
 def test_a_replacement_is_waited_for(house):

@@ -78,10 +78,14 @@ class Connection:
             connected = socket.create_connection((host, int(port)), timeout=CONNECT_S)
         except OSError as error:
             raise Undelivered(f"{address}: {error}") from error
-        if connected.getsockname() == connected.getpeername():
-            connected.close()  # nobody listens, and by chance the kernel has given us that very port
-            raise Undelivered(f"{address}: connected to itself")
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            if connected.getsockname() == connected.getpeername():
+                # Nobody listens, and by chance the kernel has given us that very port.
+                raise OSError("connected to itself")
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:  # or the server has reset the connection already
+            connected.close()
+            raise Undelivered(f"{address}: {error}") from error
         return cls(connected, connected.makefile("rb"))
 
     def is_stale(self) -> bool:
