@@ -69,7 +69,9 @@ def deploy(model: Model, given: Deployment) -> Any:
         UnexpectedStatusException: The endpoint did not come into service.
     """
     check(given)
-    if (given.instance_type or "").startswith("ml.inf") and not model._is_compiled_model:
+    if _is_for_a_machine(model, given):
+        model._name_compiled(str(given.instance_type))
+    elif (given.instance_type or "").startswith("ml.inf") and not model._is_compiled_model:
         logger.warning("Your model is not compiled. Please compile your model before using Inferentia.")
     given = given._replace(routing_config=routing_document(given.routing_config))
     if given.endpoint_type == EndpointType.INFERENCE_COMPONENT_BASED:
@@ -103,10 +105,14 @@ def deploy(model: Model, given: Deployment) -> Any:
     return AsyncPredictor(predictor, model.name) if is_async else predictor
 
 
+def _is_for_a_machine(model: Model, given: Deployment) -> bool:
+    """Tell whether a model that was compiled is served by the machine that it was compiled for."""
+    return model._is_compiled_model and given.serverless_inference_config is None
+
+
 def _base_of_endpoint(model: Model, given: Deployment) -> str:
     base = model._base_name or base_from_name(str(model.name))
-    is_for_a_machine = model._is_compiled_model and given.serverless_inference_config is None
-    return with_machine(base, str(given.instance_type)) if is_for_a_machine else base
+    return with_machine(base, str(given.instance_type)) if _is_for_a_machine(model, given) else base
 
 
 def check(given: Deployment) -> None:

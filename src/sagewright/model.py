@@ -243,8 +243,6 @@ class Model(Compiling, Registering, ModelBase):
         self._take_defaults(instance_type)
         if self.role is None:
             raise ValueError("Role can not be null for deploying a model")
-        if self._is_compiled_model and instance_type and serverless_inference_config is None:
-            self._name_compiled(instance_type)
         return deploy(
             self,
             Deployment(

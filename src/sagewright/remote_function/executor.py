@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sagewright.arguments import suggests
 from sagewright.current_run import current_run
 from sagewright.following import Pace
+from sagewright.patience import THROTTLED
 from sagewright.remote_function.call_checks import check_call
 from sagewright.remote_function.future import Future
 from sagewright.remote_function.job import ENDED, _Job, _JobSettings, _RunInfo
@@ -26,6 +27,7 @@ logger = logging.getLogger("sagemaker.remote_function")
 
 _BETWEEN_SUBMISSIONS_S = 1.0  # AWS allows few requests of one kind in a second
 _BETWEEN_LOOKS_S = 10.0
+_ASK_AGAIN = THROTTLED | {"LimitExceededException"}
 
 
 class _Submitted(NamedTuple):
@@ -206,10 +208,7 @@ def _has_ended(job: _Job) -> bool:
     try:
         return job.describe()["TrainingJobStatus"] in ENDED
     except Exception as error:
-        if isinstance(error, ClientError) and error.response["Error"]["Code"] in (
-            "LimitExceededException",
-            "ThrottlingException",
-        ):
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] in _ASK_AGAIN:
             return False
         logger.exception("Error occurred while checking the status of job %s", job.job_name)
         return True
