@@ -5,12 +5,14 @@ Amazon's images run it as well as the engine does. What it leaves to Python is i
 
 from __future__ import annotations
 
-_START = """#!/bin/bash
+from sagewright.vocabulary.remote_functions import RUNTIME_CHANNEL
+
+_START = f"""#!/bin/bash
 # Prepares a job and calls the function in it. Its arguments are those of both.
 set -eu
 
-base="${SAGEMAKER_BASE_DIR:-/opt/ml}"
-scripts="$base/input/data/sagemaker_remote_function_bootstrap"
+base="${{SAGEMAKER_BASE_DIR:-/opt/ml}}"
+scripts="$base/input/data/{RUNTIME_CHANNEL}"
 """
 
 _PREPARE = """

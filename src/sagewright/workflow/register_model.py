@@ -32,6 +32,7 @@ class RegisterModel(StepCollection):
         name: Of the steps: `<name>-RegisterModel`, `<name>-RepackModel`.
         estimator, model_data: What has trained, and what it left; or:
         model: A model, or several in a row.
+        compile_model_family: Register what `estimator.compile_model` has made for this machine.
         entry_point, source_dir, dependencies: Code that is packed into the archive, among `**kwargs`.
         **kwargs: The others go to `estimator.create_model`, or to the job that packs.
         depends_on: Steps that have to end before.
@@ -78,11 +79,6 @@ class RegisterModel(StepCollection):
         **kwargs: Any,
     ) -> None:
         super().__init__(name, depends_on=depends_on)
-        if compile_model_family:
-            raise NotImplementedError(
-                "`compile_model_family` of RegisterModel is not built into Sagewright: compilation is done by "
-                "SageMaker Neo, for Amazon's machines.\nhint: leave it out."
-            )
         tags, shown = format_tags(tags), {"display_name": display_name, "description": description}
         packing = {
             **_network(estimator, model),
@@ -146,6 +142,7 @@ class RegisterModel(StepCollection):
             "image_uri": image_uri,
             "model_data": model_data,
             "base_model": base_model,
+            "compile_model_family": compile_model_family,
             "name": f"{name}-RegisterModel",
             "kwargs": kwargs,
         }
@@ -175,10 +172,19 @@ def _request(containers: list[Document] | None, serving: Document, package: Docu
 
 
 def _container(
-    estimator: Any, image_uri: Any, model_data: Any, base_model: Any, name: str, kwargs: Document
+    estimator: Any,
+    image_uri: Any,
+    model_data: Any,
+    base_model: Any,
+    compile_model_family: str | None,
+    name: str,
+    kwargs: Document,
 ) -> Document:
-    """Return the container that serves what an estimator trains."""
-    if image_uri is None:
+    """Return the container that serves what an estimator trains, or what was compiled of it for a machine."""
+    if compile_model_family:
+        compiled = estimator._compiled_model(compile_model_family)
+        image_uri, model_data = image_uri or compiled.image_uri, compiled.model_data
+    elif image_uri is None:
         image_uri = _serving_image(estimator, name, kwargs)
     container: Document = {"Image": image_uri}
     if model_data is not None:

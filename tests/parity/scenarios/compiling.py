@@ -135,6 +135,25 @@ def of_an_estimator(world: World) -> Any:
     return [model.model_data, model.image_uri, estimator.deploy(1, "ml.m5.xlarge", use_compiled_model=True) is None]
 
 
+def of_an_estimator_registered_in_a_pipeline(world: World) -> Any:
+    estimator = _trained(world)
+    _answer(world)
+    arguments = {"framework": "xgboost", "framework_version": "1.3"}
+    model = estimator.compile_model("ml_m5", SHAPE, "s3://bucket/out", **arguments)
+    steps = world["workflow.step_collections.RegisterModel"](
+        name="Compiled",
+        content_types=["text/csv"],
+        response_types=["text/csv"],
+        inference_instances=["ml.m5.large"],
+        transform_instances=["ml.m5.large"],
+        estimator=estimator,
+        image_uri=model.image_uri,
+        compile_model_family="ml_m5",
+        model_package_group_name="prices",
+    )
+    return steps.request_dicts()
+
+
 def of_an_estimator_with_half_a_framework(world: World) -> None:
     _trained(world).compile_model("ml_m5", SHAPE, "s3://bucket/out", framework="xgboost")
 
