@@ -47,7 +47,8 @@ class Database:
     def __init__(self, path: Path, migrations: Sequence[Migration]) -> None:
         self._path = path
         self._migrations = migrations
-        self._condition = threading.Condition()
+        self._lock = threading.RLock()
+        self._condition = threading.Condition(self._lock)
         self._idle: list[sqlite3.Connection] = []
         self._busy = 0
         self._is_closed = False
@@ -98,12 +99,12 @@ class Database:
 
     def close(self) -> None:
         """Close the idle connections, and those in use when they come back."""
-        with self._condition:
+        with self._lock:
             self._is_closed = True
             _close_all(self._idle, self._pid)
 
     def _take(self) -> sqlite3.Connection:
-        with self._condition:
+        with self._lock:  # entered in C, which the condition is not
             if self._is_freezing:
                 self._condition.wait_for(lambda: not self._is_freezing)
             if self._pid != os.getpid():
@@ -118,14 +119,15 @@ class Database:
             raise
 
     def _give_back(self, connection: sqlite3.Connection | None) -> None:
-        with self._condition:
+        with self._lock:
             self._busy -= 1
             if connection is not None:
                 if self._is_closed or connection.in_transaction:
                     connection.close()
                 else:
                     self._idle.append(connection)
-            self._condition.notify_all()
+            if self._is_freezing:
+                self._condition.notify_all()
 
     def _open(self) -> sqlite3.Connection:
         with _opening:
@@ -171,7 +173,8 @@ class Database:
 
     def thaw_in_child(self) -> None:
         """Go on in the forked process, unless a connection was in use all the time: then the database is lost to it."""
-        self._condition = threading.Condition()
+        self._lock = threading.RLock()
+        self._condition = threading.Condition(self._lock)
         self._is_freezing = False
         if not self._busy:
             self._pid = os.getpid()

@@ -14,6 +14,8 @@ Log = Callable[[Answered], None]
 
 FORMATS = ("json", "text", "none")
 
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+
 
 def access_log(format_: str, stream: TextIO | None = None) -> Log:
     """Return what writes the log in one of `FORMATS`, to stderr."""
@@ -56,7 +58,7 @@ def facts_of(answered: Answered) -> dict[str, Any]:
 
 
 def _as_json(facts: dict[str, Any]) -> str:
-    return json.dumps(facts, ensure_ascii=True, separators=(",", ":"))
+    return _ENCODER.encode(facts)
 
 
 def _as_text(facts: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 from sagewright.engine.gateway.exchange import Exchange
@@ -29,9 +30,9 @@ def head(exchange: Exchange, response: HttpResponse, *, reusable: bool) -> Mutab
         reusable: Whether the connection can carry another request.
     """
     fields = [
-        (name.encode(), _CONTROL.sub(" ", value).encode())
+        (field, _CONTROL.sub(" ", value).encode())
         for name, value in response.headers.items()
-        if name not in _OF_A_CONNECTION and not _NOT_A_FIELD.search(name)
+        if (field := _field(name)) is not None
     ]
     if "server" not in response.headers:
         fields.append((b"server", b"Sagewright"))
@@ -44,6 +45,12 @@ def head(exchange: Exchange, response: HttpResponse, *, reusable: bool) -> Mutab
     if not reusable:
         fields.append((b"connection", b"close"))
     return {"type": "http.response.start", "status": response.status, "headers": fields}
+
+
+@lru_cache(maxsize=1024)
+def _field(name: str) -> bytes | None:
+    """Return a header's name on the wire; None: it is none, or not ours to write."""
+    return None if name in _OF_A_CONNECTION or _NOT_A_FIELD.search(name) else name.encode()
 
 
 def _wants_length(exchange: Exchange, response: HttpResponse) -> bool:

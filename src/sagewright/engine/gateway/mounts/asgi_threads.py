@@ -33,7 +33,6 @@ class Threads:
         self.calls = 0  # under way or waiting; changed by the loop alone
         self._started = 0
         self._work: SimpleQueue[Work | None] = SimpleQueue()
-        self._idle = threading.Semaphore(0)
 
     def begin(self, function: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
         """Call a function in a thread, for a request that has just come. To be called in the loop.
@@ -49,9 +48,8 @@ class Threads:
         """Call a function in a thread, however many wait: what has begun shall end."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self.calls += 1
-        future.add_done_callback(self._ended)
         self._work.put((function, arguments, future))
-        if not self._idle.acquire(blocking=False) and self._started < self.count:
+        if self._started < min(self.calls, self.count):
             self._started += 1
             threading.Thread(target=self._serve, name=f"{self.name}-{self._started}", daemon=True).start()
         return future
@@ -61,9 +59,6 @@ class Threads:
         for _ in range(self._started):
             self._work.put(None)
 
-    def _ended(self, _: asyncio.Future[Any]) -> None:
-        self.calls -= 1
-
     def _serve(self) -> None:
         while (work := self._work.get()) is not None:
             function, arguments, future = work
@@ -71,18 +66,17 @@ class Threads:
                 outcome: tuple[Any, BaseException | None] = (function(*arguments), None)
             except BaseException as error:  # noqa: BLE001 - handed to the caller
                 outcome = (None, error)
-            self._idle.release()
             try:
-                future.get_loop().call_soon_threadsafe(_settle, future, *outcome)
+                future.get_loop().call_soon_threadsafe(self._settle, future, *outcome)
             except RuntimeError:  # the loop is closed; nobody waits any more
                 return
             del work, function, arguments, future, outcome  # a thread that waits holds nobody's body
 
-
-def _settle(future: asyncio.Future[Any], value: Any, error: BaseException | None) -> None:
-    if future.done():  # the waiting task was cancelled
-        return
-    if error is None:
-        future.set_result(value)
-    else:
-        future.set_exception(error)
+    def _settle(self, future: asyncio.Future[Any], value: Any, error: BaseException | None) -> None:
+        self.calls -= 1
+        if future.done():  # the waiting task was cancelled
+            return
+        if error is None:
+            future.set_result(value)
+        else:
+            future.set_exception(error)
