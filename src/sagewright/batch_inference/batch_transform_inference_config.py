@@ -39,7 +39,7 @@ class BatchTransformInferenceConfig(Valued):
 
 
 def _whole(name: str, value: Any) -> int:
-    if isinstance(value, (int, float)) and value == int(value):
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
         return int(value)
     if isinstance(value, str) and value.strip().isdecimal():
         return int(value)

@@ -147,6 +147,23 @@ def test_a_builder_leaves_what_it_was_given_as_it_was(tmp_path: Path) -> None:
     assert _builder().model_path != _builder().model_path
 
 
+def test_the_folder_that_a_builder_makes_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    first, second = _builder(image_uri=IMAGE), _builder(image_uri=IMAGE)
+    assert not any(tmp_path.iterdir())
+    first.build()
+    second.build()
+    made = {path for path in tmp_path.iterdir() if path.is_dir()}
+    assert {str(path) for path in made} == {first.model_path, second.model_path}
+    assert {path.stat().st_mode & 0o777 for path in made} == {0o700}
+
+
+def test_what_is_given_by_its_place_is_not_passed_over() -> None:
+    model = _builder(mode=Mode.IN_PROCESS).build()
+    with pytest.raises(TypeError, match="takes 4 arguments by their place, and 5 are given"):
+        model.deploy(1, "ml.m5.large", None, None, "ml.eia1.medium")
+
+
 def test_a_token_stands_under_both_names() -> None:
     env = {"HF_TOKEN": "secret"}
     share_token(env)

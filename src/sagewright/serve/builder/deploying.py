@@ -50,7 +50,15 @@ def deploy_built(
         container_timeout_in_second: How long a server on this machine may take to come up.
         mode: None: the builder's.
         **kwargs: As for `Model.deploy`.
+
+    Raises:
+        TypeError: More is given by place than the number and the type of instances and what carries data.
     """
+    if len(args) > len(_BY_PLACE):
+        raise TypeError(
+            f"deploy() takes {len(_BY_PLACE)} arguments by their place, and {len(args)} are given\n"
+            f"hint: those are {', '.join(_BY_PLACE)}; name the others."
+        )
     given: dict[str, Any] = {"initial_instance_count": initial_instance_count, "instance_type": instance_type}
     given |= dict(zip(_BY_PLACE, args, strict=False))
     if mode is not None and mode != builder.mode:

@@ -268,7 +268,7 @@ class ModelBuilder:
 
 
 def _new_folder() -> str:
-    return os.path.join(tempfile.gettempdir(), "sagemaker", "model-builder", uuid.uuid4().hex)
+    return os.path.join(tempfile.gettempdir(), f"sagemaker-model-builder-{uuid.uuid4().hex}")
 
 
 __all__ = ["Mode", "ModelBuilder", "ModelServer"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from sagewright.serve.packed.serving_runtime import SHARED_LIBRARIES
 
 
 def model_folder(model_path: str) -> Path:
-    """Return a model's folder, made where it is missing.
+    """Return a model's folder, made where it is missing; among everybody's temporary files for its owner alone.
 
     Raises:
         NotADirectoryError: Something else is there.
@@ -19,7 +20,8 @@ def model_folder(model_path: str) -> Path:
     folder = Path(model_path)
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"model_dir is not a valid directory: `{model_path}`")
-    folder.mkdir(parents=True, exist_ok=True)
+    is_among_others = folder.parent == Path(tempfile.gettempdir())
+    folder.mkdir(0o700 if is_among_others else 0o777, parents=True, exist_ok=True)
     return folder
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sagewright.s3 import S3Downloader
 from sagewright.serve.detection import image_near
 from sagewright.serve.model_format.mlflow.paths import TRACKING_ARN, place_of
+from sagewright.serve.packing.folder import model_folder
 from sagewright.serve.utils.types import ModelServer
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _is_there(builder: ModelBuilder, place: str) -> bool:
 
 
 def _bring(builder: ModelBuilder, place: str, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    model_folder(str(folder))
     if place.startswith("s3://"):
         S3Downloader.download(place, str(folder), sagemaker_session=builder._session())
     elif os.path.realpath(place) != os.path.realpath(folder):
