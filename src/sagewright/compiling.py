@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from sagewright.arguments import suggests
 from sagewright.config import paths
 from sagewright.config.values import resolved
 from sagewright.requests.compilation import compilation_input, compilation_output
@@ -24,6 +25,7 @@ logger = logging.getLogger("sagemaker")
 FRAMEWORKS = ("keras", "mxnet", "onnx", "pytorch", "tensorflow", "tflite", "xgboost")
 
 
+@suggests
 class Compiling:
     """The part of a model that has it compiled, and packaged for devices."""
 

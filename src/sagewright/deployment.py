@@ -48,6 +48,7 @@ class Deployment(NamedTuple):
     volume_size: int | None
     model_data_download_timeout: int | None
     container_startup_health_check_timeout: int | None
+    inference_recommendation_id: str | None
     explainer_config: ExplainerConfig | None
     accept_eula: bool | None
     endpoint_logging: bool
@@ -68,6 +69,7 @@ def deploy(model: Model, given: Deployment) -> Any:
         ValueError: The arguments do not fit together.
         UnexpectedStatusException: The endpoint did not come into service.
     """
+    given = _with_recommended(model, given)
     check(given)
     if _is_for_a_machine(model, given):
         model._name_compiled(str(given.instance_type))
@@ -103,6 +105,16 @@ def deploy(model: Model, given: Deployment) -> Any:
     predictor = _predictor(model, given, session)
     is_async = given.async_inference_config is not None and predictor is not None
     return AsyncPredictor(predictor, model.name) if is_async else predictor
+
+
+def _with_recommended(model: Model, given: Deployment) -> Deployment:
+    """Let what was recommended for a model stand in for the machines that are not given."""
+    if given.inference_recommendation_id is None and model.inference_recommender_job_results is None:
+        return given
+    from sagewright.inference_recommender.recommended import recommended
+
+    instance_type, count = recommended(model, given)
+    return given._replace(instance_type=instance_type, initial_instance_count=count)
 
 
 def _is_for_a_machine(model: Model, given: Deployment) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sagewright.arguments import nearest_of, no_surplus, not_built, refused, suggests
+from sagewright.arguments import nearest_of, no_surplus, refused, suggests
 from sagewright.compiling import Compiling
 from sagewright.config import paths
 from sagewright.config.values import files, resolved
@@ -13,6 +13,7 @@ from sagewright.deferring import defers, runnable_by_pipeline
 from sagewright.deployment import Deployment, deploy
 from sagewright.deserializers import BaseDeserializer
 from sagewright.enums import EndpointType
+from sagewright.inference_recommender.inference_recommender_mixin import InferenceRecommenderMixin
 from sagewright.local.choice import session_for
 from sagewright.local_data import uploaded_file
 from sagewright.model_base import ModelBase
@@ -36,7 +37,7 @@ Document = dict[str, Any]
 
 
 @suggests
-class Model(Compiling, Registering, ModelBase):
+class Model(Compiling, InferenceRecommenderMixin, Registering, ModelBase):
     """A model that can be deployed.
 
     Args:
@@ -208,7 +209,8 @@ class Model(Compiling, Registering, ModelBase):
         """Create the model, an endpoint configuration and an endpoint.
 
         Args:
-            initial_instance_count, instance_type: Needed unless the endpoint is serverless.
+            initial_instance_count, instance_type: Needed unless the endpoint is serverless, or what
+                `inference_recommendation_id` or the model's last `right_size` has found is taken.
             endpoint_name: None: the model's name with a timestamp.
             tags: Of the model, the configuration and the endpoint.
             wait: Return when the endpoint is in service.
@@ -237,7 +239,6 @@ class Model(Compiling, Registering, ModelBase):
             UnexpectedStatusException: The endpoint did not come into service.
         """
         no_surplus("Model.deploy", kwargs, type(self).deploy)
-        not_built("Model.deploy", {"inference_recommendation_id": inference_recommendation_id})
         self.accept_eula = accept_eula
         self.add_tags(tags)
         self._take_defaults(instance_type)
@@ -261,6 +262,7 @@ class Model(Compiling, Registering, ModelBase):
                 volume_size=volume_size,
                 model_data_download_timeout=model_data_download_timeout,
                 container_startup_health_check_timeout=container_startup_health_check_timeout,
+                inference_recommendation_id=inference_recommendation_id,
                 explainer_config=explainer_config,
                 accept_eula=accept_eula,
                 endpoint_logging=endpoint_logging,
@@ -338,7 +340,6 @@ class Model(Compiling, Registering, ModelBase):
             volume_kms_key=volume_kms_key,
         )
 
-    right_size = refused("Model.right_size", "it needs the Inference Recommender")
     tune = refused("Model.tune", "it needs JumpStart's models")
     attach = refused("Model.attach", "it needs JumpStart's models")
 

@@ -26,8 +26,8 @@ class RecommendationCalls(Sending):
     def create_inference_recommendations_job(
         self,
         role: str,
-        sample_payload_url: str,
-        supported_content_types: Sequence[str],
+        sample_payload_url: str | None,
+        supported_content_types: Sequence[str] | None,
         job_name: str | None = None,
         job_type: str = "Default",
         model_name: str | None = None,
@@ -97,11 +97,20 @@ class RecommendationCalls(Sending):
             UnexpectedStatusException: It has ended, and not well.
         """
         session = cast("Session", self)
-        if log_level not in ("Quiet", "Verbose"):
-            raise ValueError("log_level must be either Quiet or Verbose")
+        check_level(log_level)
         if log_level == "Verbose":
             follow_job(RECOMMENDATIONS, session, job_name, wait=True, poll=poll, streams=lambda _: 1)
         return dict(wait_for_job(RECOMMENDATIONS, session, job_name, poll))
+
+
+def check_level(log_level: str | None) -> None:
+    """Check how a job is to be followed.
+
+    Raises:
+        ValueError: It is none of the ways that there are.
+    """
+    if log_level not in ("Quiet", "Verbose"):
+        raise ValueError("log_level must be either Quiet or Verbose")
 
 
 def get_log_events_for_inference_recommender(cw_client: Any, log_group_name: str, log_stream_name: str) -> Document:

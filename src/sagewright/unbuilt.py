@@ -16,7 +16,6 @@ UNBUILT: Mapping[str, str] = {
     "target `local` queues the rest",
     "experiments.trial": "it is the inside of `Run`; use `Run`, `list_runs` and `Experiment`",
     "experiments.trial_component": "it is the inside of `Run`; use `Run`, `list_runs` and `Experiment`",
-    "inference_recommender": "it measures Amazon's machines; choose `instance_type` yourself",
     "interactive_apps": "it opens TensorBoard and the profiler in SageMaker Studio; run `tensorboard --logdir` on the "
     "downloaded output",
     "jumpstart": "the insides of JumpStart are its catalogue, which lies in Amazon's buckets; give the model's data "

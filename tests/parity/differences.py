@@ -38,6 +38,7 @@ DIFFERENCES: dict[str, Difference] = {
         "a job that has ended is none the worse for it, as in v2's `stop_transform_job` and `stop_processing_job`",
         {"raises": None, "message": None, "outcome": None},
     ),
+    "recommending.with_an_unknown_level": Difference("v2 finds it when the job runs", {"calls": []}),
     "session_calls.recommendations_waited_for": Difference("v2 marks the last look twice", {"printed": "..!"}),
     "session_calls.recommendations_that_fail": Difference(
         "v2 marks the last look twice, and has no name for the job's kind",

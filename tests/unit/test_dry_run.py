@@ -74,6 +74,20 @@ def test_a_dry_run_prints_what_would_be_sent_and_the_script_goes_on(script: Path
     assert "none was sent" in done.stderr
 
 
+def test_a_machine_that_came_into_question_is_recommended(tmp_path: Path) -> None:
+    script = tmp_path / "measure.py"
+    script.write_text(
+        "from sagemaker.model import Model\n"
+        f"model = Model('123456789012.dkr.ecr.us-east-1.amazonaws.com/own:1', 's3://b/m.tar.gz', '{ROLE}')\n"
+        "model.right_size('s3://b/samples.tar.gz', ['text/csv'], ['ml.c5.xlarge'], framework='XGBOOST')\n"
+        "model.deploy(wait=False)\n"
+    )
+    code, found = dry_requests([str(script)])
+    assert code == 0
+    config = next(one["params"] for one in found if one["operation"] == "CreateEndpointConfig")
+    assert config["ProductionVariants"][0]["InstanceType"] == "ml.c5.xlarge"
+
+
 def test_a_file_named_in_the_environment_gets_the_requests_wherever_the_script_goes(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     script = tmp_path / "moving.py"

@@ -79,7 +79,7 @@ def test_wrong_logs_start_nothing(world: World) -> None:
             ValueError,
             "a Explain",
         ),
-        ({"inference_recommendation_id": "m/1"}, NotImplementedError, "`inference_recommendation_id` of Model.deploy"),
+        ({"inference_recommendation_id": "m/1"}, ValueError, "inference_recommendation_id is not valid"),
         ({"use_compiled_model": True, "instance_type": "ml.m5.large"}, ValueError, "No compiled model for ml_m5"),
     ],
 )

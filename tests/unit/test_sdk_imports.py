@@ -38,12 +38,12 @@ def test_names_that_are_not_there_say_so() -> None:
         from sagewright import Tuner  # noqa: F401
 
 
-@pytest.mark.parametrize("path", ["jumpstart.artifacts", "mlflow", "inference_recommender"])
+@pytest.mark.parametrize("path", ["jumpstart.artifacts", "mlflow", "aws_batch"])
 def test_rooms_that_will_not_be_are_refused_by_name(path: str) -> None:
     with pytest.raises(ModuleNotFoundError, match="is not built into Sagewright: "):
         __import__(f"sagewright.{path}")
 
 
 def test_names_that_are_not_built_are_refused_by_name() -> None:
-    with pytest.raises(NotImplementedError, match="`Model.right_size` is not built into Sagewright: it needs the"):
-        sagewright.Model("image", "s3://b/m", "role").right_size()
+    with pytest.raises(NotImplementedError, match="`Model.tune` is not built into Sagewright: it needs JumpStart"):
+        sagewright.Model("image", "s3://b/m", "role").tune()

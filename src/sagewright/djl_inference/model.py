@@ -113,7 +113,7 @@ class DJLModel(Model):
         """Raise: batch transform takes no models of DJL."""
         raise NotImplementedError("DJLModels do not currently support Batch Transform inference jobs")
 
-    def right_size(self, **_: Any) -> Any:
+    def right_size(self, **_: Any) -> Any:  # type: ignore[override]  # v2's
         """Raise: the Inference Recommender takes no models of DJL."""
         raise NotImplementedError("DJLModels do not currently support Inference Recommendation Jobs")
 

@@ -55,18 +55,11 @@ class Answers:
         elif asked := _DESCRIBES.fullmatch(operation):
             there = self._made.get((service, asked[1]), {})
             known = next((there[name] for name in _names_in(params) if name in there), {})
-            known = {**known, **self._grown(operation, known), **params}
+            known = {**known, **_GROWN.get(operation, _nothing)(known), **params}
             made = asked
         arn = _arn(service, made[1], params, region) if made else None
         answer: Document = made_up(model.output_shape, known, arn)
         return answer
-
-    def _grown(self, operation: str, request: Params) -> Document:
-        """Return what a resource has got that its request did not say."""
-        if operation == "DescribeTrainingJob" and request:
-            path = f"{str(request['OutputDataConfig']['S3OutputPath']).rstrip('/')}/{request['TrainingJobName']}"
-            return {"ModelArtifacts": {"S3ModelArtifacts": f"{path}/output/model.tar.gz"}}
-        return {}
 
     def _of_s3(self, model: Any, params: Params) -> Document:
         key = str(params.get("Bucket")), str(params.get("Key"))
@@ -156,6 +149,37 @@ def _events(_: Answers, __: Params, ___: str) -> Document:
 def _tags(_: Answers, __: Params, ___: str) -> Document:
     return {"Tags": []}
 
+
+def _nothing(_: Params) -> Document:
+    return {}
+
+
+def _trained(request: Params) -> Document:
+    if not request:
+        return {}
+    path = f"{str(request['OutputDataConfig']['S3OutputPath']).rstrip('/')}/{request['TrainingJobName']}"
+    return {"ModelArtifacts": {"S3ModelArtifacts": f"{path}/output/model.tar.gz"}}
+
+
+def _recommended(request: Params) -> Document:
+    """Return the first machine that came into question as the one that is recommended."""
+    measured = request.get("InputConfig", {})
+    asked = [one.get("InstanceType") for one in measured.get("EndpointConfigurations", ())]
+    asked += measured.get("ContainerConfig", {}).get("SupportedInstanceTypes", ())
+    endpoint = {"EndpointName": "dry-run", "VariantName": "dry-run", "InitialInstanceCount": 1}
+    found = {
+        "RecommendationId": f"{request.get('JobName', 'dry-run')}/00000000",
+        "EndpointConfiguration": {**endpoint, "InstanceType": next(filter(None, asked), "ml.m5.large")},
+        "ModelConfiguration": {},
+    }
+    return {"InferenceRecommendations": [found]}
+
+
+# What a resource has got that its request did not say: by the operation that describes it, from that request.
+_GROWN: Mapping[str, Callable[[Params], Document]] = {
+    "DescribeTrainingJob": _trained,
+    "DescribeInferenceRecommendationsJob": _recommended,
+}
 
 _OWN: Mapping[tuple[str, str], Callable[[Answers, Params, str], Document]] = {
     ("sts", "GetCallerIdentity"): _identity,

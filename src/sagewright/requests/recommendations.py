@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagewright.requests.documents import given
@@ -51,25 +51,61 @@ def recommendations_request(
 
 def container_config(
     framework: str | None,
-    sample_payload_url: str,
-    supported_content_types: Sequence[str],
+    sample_payload_url: str | None,
+    supported_content_types: Sequence[str] | None,
     *,
     framework_version: str | None = None,
     nearest_model_name: str | None = None,
     supported_instance_types: Sequence[str] | None = None,
 ) -> Document:
-    """Return `ContainerConfig`: what is measured with, and on which machines."""
+    """Return `ContainerConfig`: what is measured with, and on which machines.
+
+    Args:
+        framework, sample_payload_url, supported_content_types: A model package may say them itself.
+    """
+    payload = given(SamplePayloadUrl=sample_payload_url, SupportedContentTypes=supported_content_types)
     return {
         "Domain": "MACHINE_LEARNING",
         "Task": "OTHER",
-        "Framework": framework,
-        "PayloadConfig": {
-            "SamplePayloadUrl": sample_payload_url,
-            "SupportedContentTypes": supported_content_types,
-        },
         **given(
+            Framework=framework,
+            PayloadConfig=payload or None,
             FrameworkVersion=framework_version or None,
             NearestModelName=nearest_model_name or None,
             SupportedInstanceTypes=supported_instance_types or None,
         ),
     }
+
+
+def endpoint_configuration(instance_type: str, environment: Mapping[str, Sequence[str]]) -> Document:
+    """Return one of an advanced job's `EndpointConfigurations`.
+
+    Args:
+        environment: Variables, and of each the values that are tried.
+    """
+    ranges = [{"Name": name, "Value": list(values)} for name, values in environment.items()]
+    tried = {"EnvironmentParameterRanges": {"CategoricalParameterRanges": ranges}} if ranges else {}
+    return {**tried, "InstanceType": instance_type}
+
+
+def traffic_pattern(phases: Sequence[Document], traffic_type: str | None) -> Document:
+    """Return an advanced job's `TrafficPattern`.
+
+    Args:
+        traffic_type: None: `PHASES`.
+    """
+    return {"Phases": list(phases), "TrafficType": traffic_type or "PHASES"}
+
+
+def stopping_conditions(max_invocations: int | None, latency_thresholds: Sequence[Document]) -> Document:
+    """Return an advanced job's `StoppingConditions`, empty where there are none.
+
+    Args:
+        max_invocations: A minute.
+    """
+    return given(MaxInvocations=max_invocations or None, ModelLatencyThresholds=list(latency_thresholds) or None)
+
+
+def resource_limit(max_tests: int | None, max_parallel_tests: int | None) -> Document:
+    """Return an advanced job's `ResourceLimit`, empty where there is none."""
+    return given(MaxNumberOfTests=max_tests or None, MaxParallelOfTests=max_parallel_tests or None)

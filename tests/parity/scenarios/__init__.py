@@ -18,6 +18,7 @@ TOPICS = (
     "deploying",
     "assembling",
     "compiling",
+    "recommending",
     "predicting",
     "watching",
     "transforming",

@@ -11,6 +11,8 @@ _advanced = st.fixed_dictionaries(
     {},
     optional={name: at(f"{_INPUT}.{name}") for name in ("ResourceLimit", "TrafficPattern", "EndpointConfigurations")},
 )
+_ranges = at(f"{_INPUT}.EndpointConfigurations.*.EnvironmentParameterRanges.CategoricalParameterRanges")
+_environment = _ranges.map(lambda ranges: {one["Name"]: one["Value"] for one in ranges})
 
 
 def _settle(given: Given) -> None:
@@ -49,5 +51,19 @@ BUILDERS: dict[str, Builder] = {
             "nearest_model_name": "NearestModelName",
             "supported_instance_types": "SupportedInstanceTypes",
         },
+    ),
+    "recommendations.endpoint_configuration": Builder(
+        f"{_INPUT}.EndpointConfigurations.*",
+        {"instance_type": "InstanceType", "environment": _environment},
+    ),
+    "recommendations.traffic_pattern": Builder(
+        f"{_INPUT}.TrafficPattern", {"phases": "Phases", "traffic_type": "TrafficType"}
+    ),
+    "recommendations.stopping_conditions": Builder(
+        "CreateInferenceRecommendationsJob.StoppingConditions",
+        {"max_invocations": "MaxInvocations", "latency_thresholds": "ModelLatencyThresholds"},
+    ),
+    "recommendations.resource_limit": Builder(
+        f"{_INPUT}.ResourceLimit", {"max_tests": "MaxNumberOfTests", "max_parallel_tests": "MaxParallelOfTests"}
     ),
 }
