@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sagewright.progress import bytes_bar, files_bar
+from sagewright.vocabulary import homes
 from sagewright.vocabulary.arns import partition_of
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def upload_data(
 def _files(path: Path, prefix: str) -> list[tuple[Path, str]]:
     if path.is_file():
         return [(path, _joined(prefix, path.name))]
-    found = sorted(file for file in path.rglob("*") if file.is_file())
+    found = sorted(file for file in homes.below(path) if file.is_file())
     return [(file, _joined(prefix, file.relative_to(path).as_posix())) for file in found]
 
 

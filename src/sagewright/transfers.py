@@ -8,6 +8,7 @@ import tarfile
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from sagewright import storage
 from sagewright.arguments import shows
 from sagewright.s3 import parse_s3_url
 from sagewright.vocabulary.archives import extract_safely
+from sagewright.vocabulary.homes import is_home
 
 if TYPE_CHECKING:
     from sagewright.session import Session
@@ -75,8 +77,12 @@ def create_tar_file(source_files: Sequence[str], target: str | None = None) -> s
         os.close(handle)
     with tarfile.open(target, "w:gz", dereference=True) as archive:
         for source in source_files:
-            archive.add(source, arcname=os.path.basename(source))
+            archive.add(source, arcname=os.path.basename(source), filter=partial(_unless_home, os.path.dirname(source)))
     return target
+
+
+def _unless_home(place: str, member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    return None if member.isdir() and is_home(os.path.join(place, member.name)) else member
 
 
 def custom_extractall_tarfile(tar: tarfile.TarFile, extract_path: str) -> None:

@@ -10,6 +10,7 @@ from sagewright.engine import operations
 from sagewright.engine.clock import FakeClock, RandomIds, SystemClock
 from sagewright.engine.parts import Caller, Params, Parts, Result
 from sagewright.vocabulary.errors import ApiError
+from sagewright.vocabulary.homes import OBJECTS, STATE
 
 
 class Engine:
@@ -32,8 +33,8 @@ class Engine:
         return cls(
             Parts(
                 home=home,
-                state=SqliteStateStore(home / "state.sqlite3", clock),
-                objects=FileObjectStore(home / "objects", clock),
+                state=SqliteStateStore(home / STATE, clock),
+                objects=FileObjectStore(home / OBJECTS, clock),
                 logs=FileLogStore(home / "logs", clock),
                 metrics=SqliteMetricStore(home / "metrics.sqlite3"),
                 clock=clock,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sagewright.arguments import suggests
 from sagewright.config.values import resolved
+from sagewright.vocabulary.homes import without_homes
 
 Ignore = Callable[[str, list[str]], Any]
 
@@ -63,9 +64,9 @@ def copy_workdir(dst: str, custom_file_filter: Ignore | CustomFileFilter | None 
     """
     if isinstance(custom_file_filter, CustomFileFilter):
         ignored = shutil.ignore_patterns(*custom_file_filter.ignore_name_patterns)
-        shutil.copytree(custom_file_filter.workdir, dst, ignore=ignored)
+        shutil.copytree(custom_file_filter.workdir, dst, ignore=without_homes(ignored))
     else:
-        shutil.copytree(os.getcwd(), dst, ignore=custom_file_filter or _all_but_python)
+        shutil.copytree(os.getcwd(), dst, ignore=without_homes(custom_file_filter or _all_but_python))
 
 
 def _all_but_python(folder: str, names: list[str]) -> list[str]:

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from sagewright.vocabulary.homes import is_home
+
 logger = logging.getLogger("sagemaker")
 
 _CACHES = (".git", ".hg", ".svn", "__pycache__", ".ipynb_checkpoints", ".tox", ".nox", ".DS_Store", ".*_cache")
@@ -123,6 +125,9 @@ class _Walk:
         for found in sorted(os.scandir(os.path.join(root, below)), key=lambda item: item.name):
             path = f"{below}/{found.name}" if below else found.name
             real = self._real(found.path)
+            if is_home(real):  # is never meant, and must not be opened
+                self.left_out[path] = "the home of an engine"
+                continue
             reason = None if self._everything else _reason(found, path, real, ignored)
             if reason:
                 self.left_out[path] = reason

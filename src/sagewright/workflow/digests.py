@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
+from sagewright.vocabulary.homes import is_home
 from sagewright.vocabulary.variables import is_variable
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def hash_files_or_dirs(paths: Sequence[str]) -> str:
 
 def _add_folder(folder: Path, digest: _Hash) -> None:
     for path in sorted(folder.iterdir()):
+        if is_home(path):
+            continue
         digest.update(path.name.encode())
         if path.is_file():
             _add_file(path, digest)

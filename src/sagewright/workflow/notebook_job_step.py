@@ -15,6 +15,7 @@ from sagewright.execution_role import get_execution_role
 from sagewright.requests.notebook_jobs import NotebookJob, job_prefix, notebook_job_request
 from sagewright.s3 import S3Uploader, s3_path_join
 from sagewright.utils import Tags, format_tags, name_from_base
+from sagewright.vocabulary.homes import without_homes
 from sagewright.vocabulary.variables import is_variable
 from sagewright.workflow.base_step import ConfigurableRetryStep, Step, StepTypeEnum
 from sagewright.workflow.execution_variables import ExecutionVariables
@@ -274,7 +275,7 @@ def _upload(files: Sequence[str], place: str, key: Any, session: Any) -> None:
                     "hint: rename one of them, or put it into a folder."
                 )
             if os.path.isdir(path):
-                shutil.copytree(path, target)
+                shutil.copytree(path, target, ignore=without_homes())
             else:
                 shutil.copy2(path, target)
         S3Uploader.upload(folder, place, key, session)

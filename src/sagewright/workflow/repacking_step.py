@@ -16,6 +16,7 @@ from sagewright.inputs import TrainingInput
 from sagewright.s3 import parse_s3_url
 from sagewright.sklearn import SKLearn
 from sagewright.vocabulary.archives import extract_safely
+from sagewright.vocabulary.homes import without_homes
 from sagewright.workflow.training_step import TrainingStep
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class RepackModelStep(TrainingStep):
                 yield self._source_dir
                 return
             else:
-                shutil.copytree(self._source_dir, folder)
+                shutil.copytree(self._source_dir, folder, ignore=without_homes())
             _add_packer(folder)
             yield folder
 

@@ -13,6 +13,7 @@ from sagewright.s3 import S3Uploader, parse_s3_url, s3_path_join
 from sagewright.s3_utils import determine_bucket_and_prefix
 from sagewright.source_code.archive import add_file
 from sagewright.source_code.packing import ParallelGzip
+from sagewright.vocabulary import homes
 
 if TYPE_CHECKING:
     from sagewright.session import Session
@@ -36,7 +37,7 @@ def upload_archive(session: Session, folder: Path, place: str | None, image_uri:
             ParallelGzip(packed) as stream,
             tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as archive,
         ):
-            for path in sorted(folder.rglob("*")):
+            for path in sorted(homes.below(folder)):
                 add_file(archive, path.relative_to(folder).as_posix(), str(path))
         packed.seek(0)
         session.s3_client.upload_fileobj(packed, bucket, key, ExtraArgs=extra)

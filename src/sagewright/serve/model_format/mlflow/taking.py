@@ -13,6 +13,7 @@ from sagewright.serve.detection import image_near
 from sagewright.serve.model_format.mlflow.paths import TRACKING_ARN, place_of
 from sagewright.serve.packing.folder import model_folder
 from sagewright.serve.utils.types import ModelServer
+from sagewright.vocabulary.homes import without_homes
 
 if TYPE_CHECKING:
     from sagewright.serve.builder.model_builder import ModelBuilder
@@ -82,7 +83,7 @@ def _bring(builder: ModelBuilder, place: str, folder: Path) -> None:
     if place.startswith("s3://"):
         S3Downloader.download(place, str(folder), sagemaker_session=builder._session())
     elif os.path.realpath(place) != os.path.realpath(folder):
-        shutil.copytree(place, folder, dirs_exist_ok=True)
+        shutil.copytree(place, folder, dirs_exist_ok=True, ignore=without_homes())
 
 
 def _image(builder: ModelBuilder, folder: Path, flavors: dict[str, Any], flavor: str) -> str:
