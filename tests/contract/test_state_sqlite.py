@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from sagewright.engine.abc import Query, VersionConflict
 from sagewright.engine.clock import FakeClock, SystemClock
 from sagewright.engine.database import NewerSchema
+from sagewright.engine.database_guard import GUARDS
 from sagewright.engine.state.sqlite import SqliteStateStore
 from sagewright.testing.state import SCOPE, StateStoreContract, record
 
@@ -66,6 +68,25 @@ class TestSqliteStateStore(StateStoreContract):
         assert os.waitpid(child, 0)[1] == 0
         assert store.get("job", SCOPE, "counter").body == {"n": 21}
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="needs locks of open files")
+    def test_whoever_reads_its_files_in_this_process_costs_nobody_a_write(self, store, tmp_path):
+        store.put(record("first"), expected_version=0)
+        for path in tmp_path.glob("state.sqlite3*"):
+            path.read_bytes()
+        assert names_elsewhere(tmp_path / "state.sqlite3") == ["first"]
+        store.put(record("second"), expected_version=0)
+        assert names_elsewhere(tmp_path / "state.sqlite3") == ["first", "second"]
+
+    def test_the_log_is_gone_when_all_have_left(self, store, tmp_path):
+        other = SqliteStateStore(tmp_path / "state.sqlite3", FakeClock())
+        for one in (store, other):
+            one.put(record(f"of {id(one)}"), expected_version=0)
+        other.close()
+        assert (tmp_path / "state.sqlite3-wal").exists()
+        store.close()
+        assert [path.name for path in tmp_path.iterdir()] == ["state.sqlite3"]
+        assert tmp_path / "state.sqlite3" not in GUARDS
+
     def test_a_newer_schema_is_left_alone(self, store, tmp_path):
         store.count(Query("job"))
         store.close()
@@ -74,6 +95,20 @@ class TestSqliteStateStore(StateStoreContract):
         connection.close()
         with pytest.raises(NewerSchema, match="hint: upgrade Sagewright"):
             SqliteStateStore(tmp_path / "state.sqlite3", FakeClock()).count(Query("job"))
+
+
+def names_elsewhere(path: Path) -> list[str]:
+    """Return the names of the records that a process of its own finds, which then leaves."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(names_in, (path,))
+
+
+def names_in(path: Path) -> list[str]:
+    store = SqliteStateStore(path, SystemClock())
+    try:
+        return sorted(found.name for found in store.list(Query("job", SCOPE)).records)
+    finally:
+        store.close()
 
 
 def add_one(store: SqliteStateStore) -> None:

@@ -9,6 +9,9 @@ What the stores rest on:
 - **No connection crosses a fork.** SQLite remembers per process which locks it holds. A child that was forked beside an
   open connection believes it holds its parent's locks and takes none, and the last other process to close would delete
   the log under its feet. So every connection is closed before a fork, which waits for the transactions under way.
+- **A guard that no reader drops.** Whoever reads a database's files in this process and closes them (an archive of the
+  folder, a backup, a digest) drops SQLite's locks with that, and others would take the log for nobody's. A second lock
+  per database, of the kind that belongs to an open file, holds them off (`database_guard.py`).
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
+
+from sagewright.engine.database_guard import GUARDS
 
 T = TypeVar("T")
 Migration = Sequence[str]
@@ -54,7 +59,7 @@ class Database:
         self._is_closed = False
         self._is_freezing = False
         self._pid = os.getpid()
-        weakref.finalize(self, _close_all, self._idle, self._pid)
+        weakref.finalize(self, _close_all, self._idle, path, self._pid)
         with _forking:
             _databases.add(self)
 
@@ -101,7 +106,7 @@ class Database:
         """Close the idle connections, and those in use when they come back."""
         with self._lock:
             self._is_closed = True
-            _close_all(self._idle, self._pid)
+            _close_all(self._idle, self._path, self._pid)
 
     def _take(self) -> sqlite3.Connection:
         with self._lock:  # entered in C, which the condition is not
@@ -123,7 +128,7 @@ class Database:
             self._busy -= 1
             if connection is not None:
                 if self._is_closed or connection.in_transaction:
-                    connection.close()
+                    _close(connection, self._path)
                 else:
                     self._idle.append(connection)
             if self._is_freezing:
@@ -141,6 +146,7 @@ class Database:
         except BaseException:
             connection.close()
             raise
+        GUARDS.hold(self._path)
         return connection
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
@@ -163,7 +169,7 @@ class Database:
         self._condition.acquire()
         self._is_freezing = True
         self._condition.wait_for(lambda: not self._busy, _FORK_PATIENCE_S)
-        _close_all(self._idle, self._pid)
+        _close_all(self._idle, self._path, self._pid)
 
     def thaw(self) -> None:
         """Go on in the process that has forked."""
@@ -227,10 +233,15 @@ def _create_private(path: Path) -> None:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def _close_all(connections: list[sqlite3.Connection], pid: int) -> None:
+def _close_all(connections: list[sqlite3.Connection], path: Path, pid: int) -> None:
     if pid == os.getpid():
         while connections:
-            connections.pop().close()
+            _close(connections.pop(), path)
+
+
+def _close(connection: sqlite3.Connection, path: Path) -> None:
+    with GUARDS.dropped(path):
+        connection.close()
 
 
 _opening = threading.Lock()
@@ -253,6 +264,7 @@ def _after_fork_in_parent() -> None:
 
 
 def _after_fork_in_child() -> None:
+    GUARDS.renew()
     while _frozen:
         _frozen.pop().thaw_in_child()
     _forking.release()
