@@ -77,6 +77,22 @@ class TestSqliteStateStore(StateStoreContract):
         store.put(record("second"), expected_version=0)
         assert names_elsewhere(tmp_path / "state.sqlite3") == ["first", "second"]
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="needs locks of open files")
+    @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+    def test_a_child_leaves_the_guard_of_its_parent(self, store, tmp_path, monkeypatch):
+        monkeypatch.setattr("sagewright.engine.database._FORK_PATIENCE_S", 0.1)
+        path = tmp_path / "state.sqlite3"
+        store.put(record("first"), expected_version=0)
+        with store._database.connection():  # in use all the time
+            child = os.fork()
+            if child == 0:
+                os._exit(int(path in GUARDS))
+        assert os.waitpid(child, 0)[1] == 0
+        path.read_bytes()
+        assert names_elsewhere(path) == ["first"]
+        store.put(record("second"), expected_version=0)
+        assert names_elsewhere(path) == ["first", "second"]
+
     def test_the_log_is_gone_when_all_have_left(self, store, tmp_path):
         other = SqliteStateStore(tmp_path / "state.sqlite3", FakeClock())
         for one in (store, other):

@@ -56,12 +56,15 @@ class Guards:
     """The guards of a process, by the databases' paths."""
 
     def __init__(self) -> None:
-        self.renew()
         self._of: dict[Path, _Guard] = {}
+        self._lock = threading.RLock()  # a finaliser may close a database at any allocation
 
     def renew(self) -> None:
-        """Go on in a process that was forked, into which no thread has come along that held the lock."""
-        self._lock = threading.RLock()  # a finaliser may close a database at any allocation
+        """Begin anew in a process that was forked: what is guarded is the other one's, whose locks stay."""
+        self._lock = threading.RLock()  # the thread that held it has not come along
+        for guard in self._of.values():
+            guard.close()
+        self._of.clear()
 
     def hold(self, path: Path) -> None:
         """Guard a database for one more connection, which has read it."""
