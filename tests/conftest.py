@@ -7,6 +7,7 @@ import ipaddress
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -50,6 +51,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         time.sleep(0.02)
+    if "sagewright.engine.engine" in sys.modules:  # what nobody has opened need not be closed
+        sys.modules["sagewright.engine.engine"].forget(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -99,6 +99,15 @@ def engine_of(home: Path) -> Engine:
         return _engines[key]
 
 
+def forget(folder: Path) -> None:
+    """Close this process's engines on homes at a folder or below it, which it is done with."""
+    with _lock:
+        done = [key for key in _engines if key[0] == os.getpid() and (folder == key[1] or folder in key[1].parents)]
+        engines = [_engines.pop(key) for key in done]
+    for engine in engines:
+        engine.close()
+
+
 def not_built(service: str, operation: str) -> ApiError:
     """Return the answer to an operation that the engine does not serve (yet)."""
     code, status = ("NotImplemented", 501) if service == "s3" else ("UnknownOperationException", 400)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import select
 import socket
 import struct
 from typing import Any, NamedTuple
+
+from sagewright.engine.readiness import readable
 
 # From the front.
 SETUP, REQUEST, CANCEL = 1, 2, 3
@@ -71,7 +72,7 @@ class Channel:
 
     def is_waiting(self) -> bool:
         """Tell whether the other end has said something, or has gone."""
-        return bool(select.select([self._connection], [], [], 0)[0])
+        return bool(readable([self._connection], 0))
 
     def close(self) -> None:
         self._connection.close()

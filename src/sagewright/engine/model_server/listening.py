@@ -5,7 +5,6 @@ When told to stop, it answers what has reached it, and what is under way, before
 
 from __future__ import annotations
 
-import select
 import signal
 import socket
 import sys
@@ -26,6 +25,7 @@ from sagewright.engine.model_server.wire import (
     head_of,
     read_request,
 )
+from sagewright.engine.readiness import readable
 
 LINGER_S = 1.0  # for a client to go on sending what is not wanted
 DRAIN_S = 25.0  # for the answers under way when told to stop; SIGKILL comes after 30 s (`contract.md` 2.1)
@@ -58,8 +58,7 @@ class Server:
         """Answer until told to stop; return when all answers are out, or `DRAIN_S` over."""
         sources = [self._listener, self._woken]
         while not self.stopping:
-            ready, _, _ = select.select(sources, [], [])
-            if self._listener in ready:
+            if self._listener in readable(sources):
                 self._accept()
         while self._accept():  # who has connected before that is answered
             pass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
+from sagewright.engine.readiness import readable
 from sagewright.engine.script_mode.faults import ClientFault
 from sagewright.engine.warm.notes import through_the_door
 
@@ -123,7 +123,7 @@ def _copy(source: int, tail: bytearray) -> None:
     """Copy to stderr, whole lines at a time where they come, and keep the last."""
     held = b""
     while True:
-        if held and not select.select([source], [], [], PAUSE_S)[0]:
+        if held and not readable([source], PAUSE_S):
             _write(held)
             held = b""
         piece = os.read(source, 1 << 16)

@@ -6,12 +6,12 @@ import contextlib
 import fcntl
 import logging
 import os
-import select
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from sagewright.engine.readiness import readable
 from sagewright.engine.steward.bell import LOCK, PIPE
 
 BUSY_PAUSE_S = 0.5  # a look around even if nobody rings: a host that was killed rings no bell
@@ -79,8 +79,7 @@ class Steward:
 
     @staticmethod
     def _listen(bell: int, pause_s: float) -> None:
-        ready, _, _ = select.select([bell], [], [], pause_s)
-        if ready:
+        if readable([bell], pause_s):
             with contextlib.suppress(BlockingIOError):
                 while os.read(bell, 4096):
                     pass

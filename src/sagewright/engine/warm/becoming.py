@@ -12,7 +12,6 @@ import ctypes
 import importlib
 import os
 import runpy
-import select
 import signal
 import socket
 import sys
@@ -22,6 +21,7 @@ from importlib.machinery import SourceFileLoader
 from types import ModuleType, TracebackType
 from typing import Any, NoReturn
 
+from sagewright.engine.readiness import readable
 from sagewright.engine.warm import checks, notes
 from sagewright.engine.warm.door import NAMESPACES
 
@@ -111,7 +111,7 @@ def _watch(connection: socket.socket, program: int, folder: str | None) -> NoRet
         pid, status, used = os.wait4(program, os.WNOHANG)
         if pid:
             break
-        ready = select.select([connection.fileno(), reading], [], [], 1.0)[0]
+        ready = readable([connection.fileno(), reading], 1.0)
         if connection.fileno() in ready:  # nobody says anything any more: it is the end of who asked
             os.kill(program, signal.SIGKILL)
             pid, status, used = os.wait4(program, 0)

@@ -13,7 +13,6 @@ import gc
 import importlib
 import json
 import os
-import select
 import signal
 import socket
 import sys
@@ -24,6 +23,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sagewright.engine.readiness import readable
 from sagewright.engine.warm import becoming, checks
 from sagewright.engine.warm.door import NAMESPACES
 
@@ -116,7 +116,7 @@ def _serve(
     """Answer whoever asks; return a request in the fork that is its program, None when the time is over."""
     while time.time() < _until(folder):
         _reap()
-        if not select.select([listener], [], [], GLANCE_S)[0]:
+        if not readable([listener], GLANCE_S):
             continue
         connection, _ = listener.accept()
         with connection:

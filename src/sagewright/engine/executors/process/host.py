@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import select
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,6 +40,7 @@ from sagewright.engine.executors.telling import told
 from sagewright.engine.objects.guarded import AccessRefused
 from sagewright.engine.parts import Parts
 from sagewright.engine.planning.document import HostDocument, Warm
+from sagewright.engine.readiness import readable
 from sagewright.engine.warm import keeping
 
 GLANCE_S = 0.5
@@ -344,7 +344,7 @@ class _Following:
         """Wait until something happens; return whether the program's output may still bring something."""
         sources = [self.wakeups.fileno(), *([self.program.output] if open_output else [])]
         timeout = self.health.pause_s if self.health and not self.health.address else GLANCE_S
-        ready, _, _ = select.select(sources, [], [], timeout)
+        ready = readable(sources, timeout)
         self.wakeups.drain()
         return self._read() if self.program.output in ready else open_output
 

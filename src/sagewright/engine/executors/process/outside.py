@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import signal
 import socket
 import threading
@@ -22,6 +21,7 @@ from sagewright.engine.executors.process import isolation
 from sagewright.engine.executors.process.descriptors import keep_only
 from sagewright.engine.executors.process.networks import Network
 from sagewright.engine.planning.document import HostDocument
+from sagewright.engine.readiness import readable
 
 HEAD_BYTES = 64 << 10
 CONNECT_S = 30.0
@@ -158,7 +158,7 @@ def _relay(one: socket.socket, other: socket.socket) -> None:
     for end in (one, other):
         end.settimeout(None)
     while towards:
-        for source in select.select(list(towards), [], [])[0]:
+        for source in readable(list(towards)):
             piece = source.recv(_PIECE)
             if piece:
                 towards[source].sendall(piece)
