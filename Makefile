@@ -4,9 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-# One test at a time more than there are processors: many wait for processes of the engine.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)
-
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench updates chaos parity-record parity-mutants compatibility protocol-cases fuzz server-chaos clean
 
@@ -28,7 +25,7 @@ demo: $(READY)  ## Train, deploy and query a model on real house sales
 	@$(BIN)/python examples/house_prices.py
 
 test: $(READY)  ## Run the test suite
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m 'not chaos' $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m 'not chaos' $(ARGS)
 
 lint: $(READY)  ## Check format, style, types and who imports whom
 	@$(BIN)/ruff format --check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
 import socket
@@ -27,10 +28,10 @@ def test_descriptors_may_have_any_number() -> None:
     if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 1100:
         pytest.skip("so many descriptors cannot be had")
     reading, writing = os.pipe()
-    os.dup2(reading, 1090)
+    high = fcntl.fcntl(reading, fcntl.F_DUPFD_CLOEXEC, 1050)
     try:
         os.write(writing, b"x")
-        assert readable([1090], 1.0) == [1090]
+        assert readable([high], 1.0) == [high]
     finally:
-        for descriptor in (reading, writing, 1090):
+        for descriptor in (reading, writing, high):
             os.close(descriptor)
