@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import selectors
 from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from typing import Any, Protocol
 
 
 class _HasDescriptor(Protocol):
     def fileno(self) -> int: ...
 
 
-Source = TypeVar("Source", bound="int | _HasDescriptor")
-
 _Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
-def readable(sources: Iterable[Source], timeout_s: float | None = None) -> list[Source]:
+def readable(sources: Iterable[int | _HasDescriptor], timeout_s: float | None = None) -> list[Any]:
     """Return those sources that have something to read, or have ended; none when the time is over.
 
     Args:
@@ -25,4 +23,4 @@ def readable(sources: Iterable[Source], timeout_s: float | None = None) -> list[
     with _Selector() as selector:
         for source in sources:
             selector.register(source, selectors.EVENT_READ)
-        return [key.fileobj for key, _ in selector.select(timeout_s)]  # type: ignore[misc]  # what was registered
+        return [key.fileobj for key, _ in selector.select(timeout_s)]
