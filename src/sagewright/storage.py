@@ -75,7 +75,7 @@ def upload_data(
 def _files(path: Path, prefix: str) -> list[tuple[Path, str]]:
     if path.is_file():
         return [(path, _joined(prefix, path.name))]
-    found = sorted(file for file in homes.below(path) if file.is_file())
+    found = (file for file in homes.below(path) if file.is_file())
     return [(file, _joined(prefix, file.relative_to(path).as_posix())) for file in found]
 
 

@@ -81,4 +81,7 @@ def test_wrong_arguments_make_nothing(
 def test_a_model_without_a_role_is_not_measured(world: World) -> None:
     with pytest.raises(ValueError, match="Role can not be null"):
         world.model(role=None).right_size(**SAMPLES, framework="XGBOOST", log_level="Quiet")
+    registered = world["model.ModelPackage"](model_package_arn=PACKAGE, sagemaker_session=world.session())
+    with pytest.raises(ValueError, match="Role can not be null"):
+        registered.right_size(log_level="Quiet")
     assert not world.aws.writes()

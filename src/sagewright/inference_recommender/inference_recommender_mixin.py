@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sagewright.arguments import suggests
 from sagewright.requests.recommendations import (
+    ADVANCED,
     endpoint_configuration,
     resource_limit,
     stopping_conditions,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from sagewright.model import Model
     from sagewright.parameter import CategoricalParameter
+    from sagewright.session import Session
 
 logger = logging.getLogger("sagemaker")
 
@@ -130,7 +132,7 @@ class InferenceRecommenderMixin:
             The model.
 
         Raises:
-            ValueError: A range names no machines, or the level is none of the two.
+            ValueError: A range names no machines, the level is none of the two, or the model has no role.
             UnexpectedStatusException: The job has failed.
         """
         from sagewright.session_recommendations import check_level
@@ -147,16 +149,19 @@ class InferenceRecommenderMixin:
             "resource_limit": resource_limit(max_tests, max_parallel_tests),
         }
         advanced = {name: value for name, value in advanced.items() if value}
-        told = ("were", "Advanced") if advanced else ("were not", "Default")
-        logger.info("Advanced Job parameters %s specified. Running %s job...", *told)
+        job_type = ADVANCED if advanced else "Default"
+        told = "were" if advanced else "were not"
+        logger.info("Advanced Job parameters %s specified. Running %s job...", told, job_type)
         own = INFERENCE_RECOMMENDER_FRAMEWORK_MAPPING.get(getattr(self, "_framework_name", None) or "")
-        session = model._session()
+        session = model._take_defaults(None)
+        if model.role is None:
+            raise ValueError("Role can not be null for measuring a model\nhint: give the model its `role`.")
         if not hasattr(self, "model_package_arn"):  # a registry's model is measured as its package says
-            _create(model)
+            _create(model, session)
         name = session.create_inference_recommendations_job(
-            role=session.expand_role(str(model.role)),
+            role=session.expand_role(model.role),
             job_name=job_name,
-            job_type=told[1],
+            job_type=job_type,
             job_duration_in_seconds=job_duration_in_seconds,
             model_name=model.name,
             model_package_version_arn=getattr(self, "model_package_arn", None),
@@ -188,11 +193,8 @@ def _configurations(ranges: Mapping[str, CategoricalParameter]) -> list[Document
     return [endpoint_configuration(machine, variables) for machine in machines.values]
 
 
-def _create(model: Model) -> None:
+def _create(model: Model, session: Session) -> None:
     """Create a model; its name stays where it has one."""
-    session = model._take_defaults(None)
-    if model.role is None:
-        raise ValueError("Role can not be null for measuring a model\nhint: Model(..., role=...)")
     model._upload_model_data(session)
     container = model.prepare_container_def()
     if model.name is None:

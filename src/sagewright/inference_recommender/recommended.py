@@ -50,11 +50,8 @@ def _of_right_size(recommendations: Sequence[Mapping[str, Any]], asked: Deployme
             logger.warning("%sOverriding right_size() recommendations.", told)
             return asked.instance_type, asked.initial_instance_count
     endpoints = [one["EndpointConfiguration"] for one in recommendations]
-    found: Machines = None, None
-    for endpoint in endpoints:
-        if "ServerlessConfig" not in endpoint:
-            found = endpoint["InstanceType"], endpoint["InitialInstanceCount"]
-    return found
+    last = next((endpoint for endpoint in reversed(endpoints) if "ServerlessConfig" not in endpoint), None)
+    return (None, None) if last is None else (last["InstanceType"], last["InitialInstanceCount"])
 
 
 def _of_id(model: Model, recommendation_id: str, asked: Deployment) -> Machines:

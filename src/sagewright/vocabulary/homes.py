@@ -21,20 +21,21 @@ def is_home(folder: str | os.PathLike[str]) -> bool:
 
 
 def below(folder: Path) -> Iterator[Path]:
-    """Yield what is below a folder: folders before what is in them, links to folders without it, no homes.
+    """Yield what is below a folder, in order: folders before what is in them, links to folders without it, no homes.
 
     A folder that is a home itself yields nothing.
     """
-    if is_home(folder):
-        return
+    return iter(()) if is_home(folder) else _below(folder)
+
+
+def _below(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        if path.is_dir():
-            if not is_home(path):
-                yield path
-                if not path.is_symlink():
-                    yield from below(path)
-        else:
-            yield path
+        is_folder = path.is_dir()
+        if is_folder and is_home(path):
+            continue
+        yield path
+        if is_folder and not path.is_symlink():
+            yield from _below(path)
 
 
 def without_homes(ignore: Ignore | None = None) -> Callable[[str, list[str]], set[str]]:

@@ -37,7 +37,7 @@ def upload_archive(session: Session, folder: Path, place: str | None, image_uri:
             ParallelGzip(packed) as stream,
             tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as archive,
         ):
-            for path in sorted(homes.below(folder)):
+            for path in homes.below(folder):
                 add_file(archive, path.relative_to(folder).as_posix(), str(path))
         packed.seek(0)
         session.s3_client.upload_fileobj(packed, bucket, key, ExtraArgs=extra)
